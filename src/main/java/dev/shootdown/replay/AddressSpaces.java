@@ -1,0 +1,131 @@
+package dev.shootdown.replay;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * Which recorded threads share a page table. A trace says nothing of it, so it is inferred.
+ *
+ * <p>The rule, from system calls and page faults only:
+ * <ol>
+ * <li>A thread that did neither belongs to no space (other load, kernel threads); nor does idle.
+ * <li>A thread that called exec counts as the program that it was for most of its touches.
+ * <li>Two groups of threads may be one space when at least half of what the smaller one touched
+ * lies in or next to a 1 GiB region that the larger one touched. Layouts are randomised over a far
+ * larger range, so unrelated programs rarely meet.
+ * <li>They are two spaces all the same when at least two pages were faulted in as missing by both
+ * without a call in between that could have taken them out: within one space the second thread
+ * finds the entry there. This tells a fork's child, whose layout is its parent's, from a thread.
+ * Faults less than 20 microseconds apart are no evidence, for two threads may race for a page.
+ * <li>Where several spaces would do, the one with the largest share wins, then the older one.
+ * </ol>
+ * Names are no evidence (threads rename themselves) and only appear in the explanations.
+ *
+ * @param spaces in the order of first use
+ */
+public record AddressSpaces(List<AddressSpace> spaces) {
+
+  /** The space of a thread; empty when it touched no address that was recorded. */
+  public OptionalInt spaceOf(int tid) {
+    for (AddressSpace space : spaces) {
+      if (space.tids().contains(tid)) {
+        return OptionalInt.of(space.id());
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /**
+   * Infers the spaces.
+   *
+   * @param causes in order of time
+   * @param names of threads, for the explanations; may be incomplete
+   */
+  public static AddressSpaces infer(List<Cause> causes, Map<Integer, String> names) {
+    List<SpaceGroup> groups = groupsByThread(causes);
+    boolean merged = true;
+    while (merged) {
+      merged = false;
+      for (int young = 1; young < groups.size(); young++) {
+        SpaceGroup home = homeOf(groups, young);
+        if (home != null) {
+          home.absorb(groups.remove(young));
+          merged = true;
+          young--;
+        }
+      }
+    }
+    List<AddressSpace> spaces = new ArrayList<>();
+    for (SpaceGroup group : groups) {
+      spaces.add(new AddressSpace(spaces.size(), Collections.unmodifiableSortedSet(group.tids()),
+          explain(groups, spaces.size(), names)));
+    }
+    return new AddressSpaces(Collections.unmodifiableList(spaces));
+  }
+
+  private static List<SpaceGroup> groupsByThread(List<Cause> causes) {
+    TreeMap<Integer, SpaceGroup> byTid = new TreeMap<>();
+    List<SpaceGroup> groups = new ArrayList<>();
+    for (int position = 0; position < causes.size(); position++) {
+      Cause cause = causes.get(position);
+      if (cause instanceof SwitchCause || cause.tid() == 0) {
+        continue;
+      }
+      SpaceGroup group = byTid.get(cause.tid());
+      if (group == null) {
+        group = new SpaceGroup(cause.tid());
+        byTid.put(cause.tid(), group);
+        groups.add(group);
+      }
+      group.add(position, cause);
+    }
+    groups.forEach(SpaceGroup::keepMainImage);
+    return groups;
+  }
+
+  /** The older group that the young one is part of, or null. */
+  private static SpaceGroup homeOf(List<SpaceGroup> groups, int young) {
+    SpaceGroup home = null;
+    double best = 0;
+    for (SpaceGroup old : groups.subList(0, young)) {
+      double share = old.overlap(groups.get(young));
+      if (share >= SpaceGroup.MAJORITY && share > best && !old.contradicts(groups.get(young))) {
+        best = share;
+        home = old;
+      }
+    }
+    return home;
+  }
+
+  private static String explain(
+      List<SpaceGroup> groups, int index, Map<Integer, String> names) {
+    SpaceGroup group = groups.get(index);
+    StringBuilder text = new StringBuilder(group.tids().size() == 1 ? "thread" : "threads");
+    String separator = " ";
+    for (int tid : group.tids()) {
+      text.append(separator).append(tid);
+      if (names.containsKey(tid)) {
+        text.append(" (").append(names.get(tid)).append(')');
+      }
+      separator = ", ";
+    }
+    text.append(": ").append(group.size()).append(" calls and faults in ")
+        .append(group.regionCount()).append(" regions of 1 GiB");
+    if (group.otherImages() > 0) {
+      text.append("; ").append(group.otherImages())
+          .append(" more of another program image (exec)");
+    }
+    for (int old = 0; old < index; old++) {
+      if (groups.get(old).overlap(group) >= SpaceGroup.MAJORITY) {
+        text.append("; near space ").append(old)
+            .append(", yet both faulted in the same pages, as a fork's child does");
+        break;
+      }
+    }
+    return text.toString();
+  }
+}

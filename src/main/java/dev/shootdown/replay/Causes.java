@@ -1,0 +1,132 @@
+package dev.shootdown.replay;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the recorded workload did, in order of begin.
+ *
+ * <p>Only system calls, page faults and switches are looked at. Lines of {@code tlb_flush}, call
+ * structures and interrupts are the recorded kernel's answer: if they fed a replay, the simulation
+ * would be told what it is to predict.
+ *
+ * @param list in order of time; equal times in order of the file
+ * @param names each thread's last name as those lines print it
+ * @param unfinished calls without a recorded end; left out
+ * @param headless ends of calls whose begin was not recorded; left out
+ */
+public record Causes(
+    List<Cause> list, SortedMap<Integer, String> names, int unfinished, int headless) {
+
+  /** Takes the causes out of a recording. */
+  public static Causes of(Recording recording) {
+    return Extraction.of(recording).causes();
+  }
+
+  /**
+   * The same causes with their places in {@link Recording#events()}.
+   *
+   * @param from index of the line that begins it
+   * @param until index of the line that ends it; for a fault or a switch the same one
+   */
+  record Located(int from, int until, Cause cause) {}
+
+  /** The causes with their places, for what happened in between. */
+  static List<Located> located(Recording recording) {
+    return Extraction.of(recording).found();
+  }
+
+  private static final class Extraction {
+    private final List<Located> found = new ArrayList<>();
+    private final TreeMap<Integer, Open> openByTid = new TreeMap<>();
+    private final TreeMap<Integer, String> names = new TreeMap<>();
+    private int position = -1;
+    private int unfinished;
+    private int headless;
+
+    private record Open(TraceEvent.SyscallEnter enter, int position) {}
+
+    static Extraction of(Recording recording) {
+      Extraction extraction = new Extraction();
+      recording.events().forEach(extraction::on);
+      extraction.found.sort(Comparator.comparingInt(Located::from));
+      return extraction;
+    }
+
+    List<Located> found() {
+      return found;
+    }
+
+    private void on(TraceEvent event) {
+      position++;
+      if (event instanceof TraceEvent.SyscallEnter enter) {
+        onEnter(enter);
+      } else if (event instanceof TraceEvent.SyscallExit exit) {
+        onExit(exit);
+      } else if (event instanceof TraceEvent.PageFault fault) {
+        onFault(fault);
+      } else if (event instanceof TraceEvent.SchedSwitch change) {
+        onSwitch(change);
+      }
+    }
+
+    private void onEnter(TraceEvent.SyscallEnter enter) {
+      name(enter.stamp());
+      if (openByTid.put(enter.stamp().tid(), new Open(enter, position)) != null) {
+        unfinished++;
+      }
+    }
+
+    private void onExit(TraceEvent.SyscallExit exit) {
+      Stamp until = exit.stamp();
+      name(until);
+      Open open = openByTid.remove(until.tid());
+      if (open == null) {
+        headless++;
+        return;
+      }
+      TraceEvent.SyscallEnter enter = open.enter();
+      if (enter.kind() != exit.kind()) {
+        unfinished++;
+        headless++;
+        return;
+      }
+      Stamp from = enter.stamp();
+      add(open.position(), new SyscallCause(from.atPs(), until.atPs(), from.cpu(), until.cpu(),
+          from.tid(), new SystemCall(enter.kind(), enter.arguments(), exit.result())));
+    }
+
+    private void onFault(TraceEvent.PageFault fault) {
+      Stamp stamp = fault.stamp();
+      name(stamp);
+      add(position, new FaultCause(stamp.atPs(), stamp.cpu(), stamp.tid(), fault.address(),
+          fault.instructionPointer(), fault.errorCode()));
+    }
+
+    private void onSwitch(TraceEvent.SchedSwitch change) {
+      names.put(change.previous().tid(), change.previous().comm());
+      names.put(change.next().tid(), change.next().comm());
+      add(position, new SwitchCause(change.stamp().atPs(), change.stamp().cpu(),
+          change.previous().tid(), change.previousState(), change.next().tid()));
+    }
+
+    private void name(Stamp stamp) {
+      names.put(stamp.tid(), stamp.comm());
+    }
+
+    private void add(int at, Cause cause) {
+      found.add(new Located(at, position, cause));
+    }
+
+    Causes causes() {
+      List<Cause> list = new ArrayList<>();
+      found.forEach(located -> list.add(located.cause()));
+      return new Causes(Collections.unmodifiableList(list),
+          Collections.unmodifiableSortedMap(names), unfinished + openByTid.size(), headless);
+    }
+  }
+}
