@@ -1,0 +1,2 @@
+/** How fast we are, beside a bare loop. */
+package dev.shootdown.bench;

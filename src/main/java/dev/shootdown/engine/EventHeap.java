@@ -1,0 +1,70 @@
+package dev.shootdown.engine;
+
+import java.util.Arrays;
+
+/** A 4-ary heap of events in exact key order: for what does not fit the buckets. */
+final class EventHeap {
+  private Event[] items = new Event[16];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  Event peek() {
+    return size == 0 ? null : items[0];
+  }
+
+  void add(Event event) {
+    if (size == items.length) {
+      items = Arrays.copyOf(items, size * 2);
+    }
+    int at = size++;
+    while (at > 0) {
+      int parent = (at - 1) >>> 2;
+      if (!event.isBefore(items[parent])) {
+        break;
+      }
+      items[at] = items[parent];
+      at = parent;
+    }
+    items[at] = event;
+  }
+
+  Event poll() {
+    Event least = items[0];
+    Event moved = items[--size];
+    items[size] = null;
+    if (size > 0) {
+      sink(moved);
+    }
+    return least;
+  }
+
+  private void sink(Event moved) {
+    int at = 0;
+    while (true) {
+      int first = (at << 2) + 1;
+      if (first >= size) {
+        break;
+      }
+      int least = first;
+      int end = Math.min(first + 4, size);
+      for (int child = first + 1; child < end; child++) {
+        if (items[child].isBefore(items[least])) {
+          least = child;
+        }
+      }
+      if (!items[least].isBefore(moved)) {
+        break;
+      }
+      items[at] = items[least];
+      at = least;
+    }
+    items[at] = moved;
+  }
+}

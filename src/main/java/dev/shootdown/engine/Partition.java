@@ -1,0 +1,369 @@
+package dev.shootdown.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * A sequential event loop on one thread.
+ *
+ * <ol>
+ *   <li>The loop takes the least event, sets the clock and {@code tell}s the receiver.
+ *   <li>The receiver's dispatcher hands its task back to this loop: straight if the actor is idle,
+ *       else through {@link #localTasks}, which is drained before the next event.
+ *   <li>Tasks from other threads go to {@link #controlTasks}, drained between windows, never at a
+ *       model's instant.
+ * </ol>
+ *
+ * <p>Invariants: all fields but {@link #controlTasks} and the two progress counters are touched by
+ * the owning thread only; time never runs backwards.
+ */
+final class Partition {
+  private static final int POOL_LIMIT = 1 << 19;
+
+  private final int number;
+  private final EventQueue queue = new EventQueue();
+  private final ArrayDeque<Runnable> localTasks = new ArrayDeque<>();
+  private final ConcurrentLinkedQueue<Runnable> controlTasks = new ConcurrentLinkedQueue<>();
+
+  private volatile Thread owner;
+  private Event pool;
+  private int pooled;
+
+  private long nowPs;
+  private long epochPs = Long.MAX_VALUE;
+  private long events;
+  private Object delivering;
+  private Cell<?> receiver;
+  private Failure failure;
+  private boolean inTask;
+  private boolean observed;
+  private FactLog facts = new FactLog();
+  private final List<EpochDigest> epochs = new ArrayList<>();
+  private Outbox[] outboxes = new Outbox[0];
+  private Observer inline;
+  private volatile long progressPs;
+  private volatile long progressEvents;
+
+  /** What component {@code index} had digested by the end of the epoch that ends at {@code endPs}. */
+  record EpochDigest(long endPs, int index, long digest) {}
+
+  Partition(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+
+  long nowPs() {
+    return nowPs;
+  }
+
+  long epochPs() {
+    return epochPs;
+  }
+
+  /** Makes the calling thread the one that runs this partition. */
+  void adopt() {
+    owner = Thread.currentThread();
+  }
+
+  boolean isOwner() {
+    return Thread.currentThread() == owner;
+  }
+
+  /** Readies the partition for a run of {@code partitions} partitions. */
+  void begin(int partitions, long runEpochPs, Observer inlineObserver, boolean isObserved) {
+    queue.clear();
+    nowPs = 0;
+    events = 0;
+    failure = null;
+    delivering = null;
+    epochs.clear();
+    epochPs = runEpochPs;
+    inline = inlineObserver;
+    observed = isObserved;
+    facts.clear();
+    progressPs = 0;
+    progressEvents = 0;
+    outboxes = new Outbox[partitions];
+    for (int i = 0; i < partitions; i++) {
+      outboxes[i] = new Outbox();
+    }
+  }
+
+  /** Runs a dispatcher's task: now or soon on the owning thread, later from any other. */
+  void execute(Runnable task) {
+    if (isOwner()) {
+      localTasks.addLast(task);
+    } else {
+      controlTasks.add(task);
+    }
+  }
+
+  /** Whether a message may be handed to an idle actor straight away, on this thread. */
+  boolean mayHandOver() {
+    return !inTask && isOwner();
+  }
+
+  void enterTask() {
+    inTask = true;
+  }
+
+  void leaveTask() {
+    inTask = false;
+  }
+
+  /** Runs what dispatchers queued, including what other threads queued, until nothing is left. */
+  void drainAll() {
+    while (true) {
+      Runnable task = localTasks.pollFirst();
+      if (task == null) {
+        task = controlTasks.poll();
+      }
+      if (task == null) {
+        return;
+      }
+      runTask(task);
+    }
+  }
+
+  private void drainLocal() {
+    Runnable task = localTasks.pollFirst();
+    while (task != null) {
+      runTask(task);
+      task = localTasks.pollFirst();
+    }
+  }
+
+  private void runTask(Runnable task) {
+    enterTask();
+    try {
+      task.run();
+    } finally {
+      leaveTask();
+    }
+  }
+
+  /** Delivers every event before {@code beforePs}; returns when there is none or the run failed. */
+  void runWindow(long beforePs, StopFlag stop) {
+    long window = 0;
+    while (failure == null) {
+      Event event = queue.pollBefore(beforePs);
+      if (event == null) {
+        break;
+      }
+      deliver(event);
+      if ((++window & 0xfff) == 0) {
+        publishProgress();
+        if (stop.isRaised()) {
+          break;
+        }
+      }
+    }
+    publishProgress();
+  }
+
+  private void publishProgress() {
+    progressPs = nowPs;
+    progressEvents = events;
+  }
+
+  private void deliver(Event event) {
+    if (event.timePs != nowPs) {
+      if (inline != null && !facts.isEmpty()) {
+        facts.drainTo(inline);
+      }
+      nowPs = event.timePs;
+    }
+    Cell<?> to = event.receiver;
+    Object message =
+        event.inlet == null ? event.payload : event.inlet.wrapped(event.payload);
+    to.enter(nowPs, event.depth);
+    recycle(event);
+    events++;
+    if (to.stopped) {
+      fail(to, message, "a message was sent to a part that has stopped (dead letter)", null);
+      return;
+    }
+    delivering = message;
+    receiver = to;
+    tell(to, message);
+    if (!localTasks.isEmpty()) {
+      drainLocal();
+    }
+    if (delivering != null && failure == null) {
+      fail(to, message, "the message did not reach the part (dead letter)", null);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // inlets and after() only ever produce the receiver's commands
+  private static <C> void tell(Cell<C> to, Object message) {
+    to.ref.tell((C) message);
+  }
+
+  /** Called by the interceptor when {@code cell} is about to handle {@code message}. */
+  boolean accept(Cell<?> cell, Object message) {
+    if (message == delivering && cell == receiver && isOwner()) {
+      delivering = null;
+      return true;
+    }
+    fail(
+        cell,
+        message,
+        "the message came outside the event order, on thread "
+            + Thread.currentThread().getName()
+            + "; send through a port of Ctx instead",
+        null);
+    return false;
+  }
+
+  void fail(Cell<?> cell, Object message, String what, Throwable cause) {
+    if (failure == null) {
+      failure = new Failure(cell.name(), nowPs, String.valueOf(message), what, cause);
+    }
+  }
+
+  Failure failure() {
+    return failure;
+  }
+
+  Event takeEvent() {
+    Event event = pool;
+    if (event == null) {
+      return new Event();
+    }
+    pool = event.next;
+    event.next = null;
+    pooled--;
+    return event;
+  }
+
+  private void recycle(Event event) {
+    event.receiver = null;
+    event.inlet = null;
+    event.payload = null;
+    if (pooled < POOL_LIMIT) {
+      event.next = pool;
+      pool = event;
+      pooled++;
+    }
+  }
+
+  void post(Event event, Partition to) {
+    if (to == this) {
+      queue.add(event);
+    } else {
+      outboxes[to.number].add(event);
+    }
+  }
+
+  /** Moves what {@code from} sent here in the window of the given parity into the queue. */
+  void receive(Partition from, int parity) {
+    Outbox box = from.outboxes[number];
+    Event[] items = box.items(parity);
+    int count = box.count(parity);
+    for (int i = 0; i < count; i++) {
+      queue.add(items[i]);
+      items[i] = null;
+    }
+    box.empty(parity);
+  }
+
+  /** Switches all outboxes to the other parity and returns the least time among their events. */
+  long flipOutboxes() {
+    long leastPs = Long.MAX_VALUE;
+    for (Outbox box : outboxes) {
+      leastPs = Math.min(leastPs, box.flip());
+    }
+    return leastPs;
+  }
+
+  long nextTimePs() {
+    return queue.nextTimePs();
+  }
+
+  int pending() {
+    return queue.size();
+  }
+
+  long closeEpoch(Cell<?> cell, long endPs, long digest) {
+    epochs.add(new EpochDigest(endPs, cell.index(), digest));
+    return (nowPs / epochPs + 1) * epochPs;
+  }
+
+  List<EpochDigest> epochs() {
+    return epochs;
+  }
+
+  void observe(Cell<?> cell, int depth, long order, Fact fact) {
+    if (observed) {
+      facts.add(nowPs, depth, cell, order, fact);
+    }
+  }
+
+  /** The facts since the last swap; the partition goes on with an empty log. */
+  FactLog swapFacts(FactLog empty) {
+    FactLog full = facts;
+    facts = empty;
+    return full;
+  }
+
+  /** Hands what is left of the last instant to the inline observer. */
+  void finishFacts() {
+    if (inline != null) {
+      facts.drainTo(inline);
+    }
+    publishProgress();
+  }
+
+  long events() {
+    return events;
+  }
+
+  long progressPs() {
+    return progressPs;
+  }
+
+  long progressEvents() {
+    return progressEvents;
+  }
+
+  /** Events for one other partition, double-buffered by window parity. */
+  private static final class Outbox {
+    private final Event[][] items = {new Event[16], new Event[16]};
+    private final int[] count = new int[2];
+    private int parity;
+    private long leastPs = Long.MAX_VALUE;
+
+    void add(Event event) {
+      int at = count[parity]++;
+      if (at == items[parity].length) {
+        items[parity] = java.util.Arrays.copyOf(items[parity], at * 2);
+      }
+      items[parity][at] = event;
+      leastPs = Math.min(leastPs, event.timePs);
+    }
+
+    long flip() {
+      parity ^= 1;
+      long least = leastPs;
+      leastPs = Long.MAX_VALUE;
+      return least;
+    }
+
+    Event[] items(int which) {
+      return items[which];
+    }
+
+    int count(int which) {
+      return count[which];
+    }
+
+    void empty(int which) {
+      count[which] = 0;
+    }
+  }
+}
