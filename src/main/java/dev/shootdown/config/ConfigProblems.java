@@ -1,0 +1,21 @@
+package dev.shootdown.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration was refused; the message has one line per problem. */
+public final class ConfigProblems extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Problem> problems;
+
+  public ConfigProblems(List<Problem> problems) {
+    super(problems.stream().map(Problem::line).collect(Collectors.joining("\n")));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All problems, in the order of {@link Problems#list()}. */
+  public List<Problem> problems() {
+    return problems;
+  }
+}

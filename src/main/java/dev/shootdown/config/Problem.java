@@ -1,0 +1,41 @@
+package dev.shootdown.config;
+
+/**
+ * One complaint: where, about which key, what is wrong and what would be right.
+ *
+ * @param origin {@code file:line}, {@code "command line"}, or a bare file name; may be empty
+ * @param path the full dotted path of the key, {@code machine.parts[3].latency}; may be empty
+ * @param message what is wrong and what would be right, without a final stop
+ */
+public record Problem(String origin, String path, String message) {
+
+  /** The complaint as it is printed: {@code scenarios/x.conf:12: machine.parts: message}. */
+  public String line() {
+    StringBuilder line = new StringBuilder();
+    if (!origin.isEmpty()) {
+      line.append(origin).append(": ");
+    }
+    if (!path.isEmpty()) {
+      line.append(path).append(": ");
+    }
+    return line.append(message).toString();
+  }
+
+  /** The file's part of the origin, without the line. */
+  String file() {
+    int colon = lineColon();
+    return colon < 0 ? origin : origin.substring(0, colon);
+  }
+
+  /** The line in the file, or 0 if the origin has none. */
+  int lineNumber() {
+    int colon = lineColon();
+    return colon < 0 ? 0 : Integer.parseInt(origin.substring(colon + 1));
+  }
+
+  private int lineColon() {
+    int colon = origin.lastIndexOf(':');
+    boolean numbered = colon >= 0 && origin.substring(colon + 1).matches("[0-9]{1,9}");
+    return numbered ? colon : -1;
+  }
+}

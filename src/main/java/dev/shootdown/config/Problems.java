@@ -1,0 +1,72 @@
+package dev.shootdown.config;
+
+import com.typesafe.config.ConfigOrigin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Collects all problems of a load, so that the user can mend them in one go.
+ *
+ * <p>Readers add to it and carry on with a harmless value; whoever started the load calls
+ * {@link #throwIfAny()} before anything is built from what was read. Not safe for several threads.
+ */
+public final class Problems {
+  private static final Comparator<Problem> ORDER =
+      Comparator.comparing(Problem::file)
+          .thenComparingInt(Problem::lineNumber)
+          .thenComparing(Problem::path)
+          .thenComparing(Problem::message);
+
+  private final Optional<Path> relativeTo;
+  private final List<Problem> found = new ArrayList<>();
+
+  /** Shows origins as the files were named. */
+  public Problems() {
+    this.relativeTo = Optional.empty();
+  }
+
+  /** Shows origins below {@code relativeTo} relative to it. */
+  public Problems(Path relativeTo) {
+    this.relativeTo = Optional.of(relativeTo);
+  }
+
+  /** Adds a complaint about what {@code origin} points at; {@code path} may be empty. */
+  public void add(ConfigOrigin origin, String path, String message) {
+    String shown = relativeTo.map(base -> Origins.show(origin, base))
+        .orElseGet(() -> Origins.show(origin));
+    addAt(shown, path, message);
+  }
+
+  /** Adds a complaint at an origin that is text already ({@code file:line}, or a file's name). */
+  public void addAt(String origin, String path, String message) {
+    found.add(new Problem(origin, path, message));
+  }
+
+  public boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /** The problems sorted by file, line and path, without duplicates. */
+  public List<Problem> list() {
+    return found.stream().distinct().sorted(ORDER).toList();
+  }
+
+  /**
+   * Ends a load that found something.
+   *
+   * @throws ConfigProblems with all problems so far, if there is at least one
+   */
+  public void throwIfAny() {
+    if (!isEmpty()) {
+      throw new ConfigProblems(list());
+    }
+  }
+
+  /** How many complaints were made so far, duplicates included: grows with each. */
+  int count() {
+    return found.size();
+  }
+}
