@@ -1,0 +1,2 @@
+/** What a page is: ranges, sizes, permissions, address-space ids. Values only. */
+package dev.shootdown.address;
