@@ -68,6 +68,22 @@ public final class ConfigFiles {
     return new Resolution(hocon).of(layers);
   }
 
+  /**
+   * A loaded configuration with the overrides on top once more: above an overlay of its own, such as
+   * a scenario's variant.
+   *
+   * @param overrides {@code path=value} each, without substitutions
+   */
+  public static ConfigObject override(
+      ConfigObject config, List<String> overrides, Problems problems) {
+    Hocon hocon = new Hocon(Path.of(""), problems);
+    ConfigObject layers = config;
+    for (String override : overrides) {
+      layers = override(hocon, override).withFallback(layers);
+    }
+    return layers;
+  }
+
   /** The shipped defaults alone, resolved. */
   public static ConfigObject reference(Problems problems) {
     return reference(problems, shipped(problems));

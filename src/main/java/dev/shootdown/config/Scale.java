@@ -54,6 +54,19 @@ public enum Scale {
     return best;
   }
 
+  /**
+   * The amount that {@code text} writes.
+   *
+   * @throws IllegalArgumentException saying what is wrong and what would be right
+   */
+  public long parse(String text) {
+    try {
+      return read(text);
+    } catch (Refusal wrong) {
+      throw new IllegalArgumentException(wrong.getMessage(), wrong);
+    }
+  }
+
   /** What to write, for a message: {@code a time such as 120ns}. */
   String expected() {
     return "a " + noun + " such as " + example;

@@ -52,6 +52,11 @@ public final class Settings {
     return cursor.name();
   }
 
+  /** The object itself, for layering it with others. */
+  public ConfigObject object() {
+    return cursor.object();
+  }
+
   public ConfigOrigin origin() {
     return cursor.object().origin();
   }

@@ -194,11 +194,15 @@ public sealed interface MachineFact extends Fact {
     }
   }
 
-  /** A stretch of the operation's time line: from {@code fromPs} until now. */
-  record Booked(long operation, Account account, long fromPs) implements MachineFact {
+  /**
+   * A stretch of the operation's time line, from {@code fromPs} to {@code untilPs}, which is now or
+   * earlier: a wait is split into its parts only when it is over.
+   */
+  record Booked(long operation, Account account, long fromPs, long untilPs)
+      implements MachineFact {
     @Override
     public long digest() {
-      return fold(17, operation, account.ordinal(), fromPs);
+      return fold(17, operation, account.ordinal(), fromPs, untilPs);
     }
   }
 

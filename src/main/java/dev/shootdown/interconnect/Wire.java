@@ -1,0 +1,86 @@
+package dev.shootdown.interconnect;
+
+import dev.shootdown.engine.Dice;
+import dev.shootdown.engine.Link;
+import java.util.function.ToLongFunction;
+
+/**
+ * One direction of a point-to-point wire, as arithmetic at the sender.
+ *
+ * <ol>
+ *   <li>A message waits until the wire is free, and then takes its size over the bandwidth to leave.
+ *   <li>Its latency is drawn and added.
+ *   <li>The order of the wire may hold it back until what it must not overtake has arrived.
+ * </ol>
+ *
+ * <p>Can: latency, bandwidth, order. Can't: credits; a wire never refuses a message, its queue at
+ * the sender is unbounded.
+ */
+public final class Wire implements Link {
+  private static final long PS_PER_SECOND = 1_000_000_000_000L;
+
+  private final WireSpec spec;
+  private final ToLongFunction<Object> payloadBytes;
+  private long freeAtPs;
+  private long heldUntilPs;
+
+  /** A wire whose messages have the sizes of their protocols. */
+  public Wire(WireSpec spec) {
+    this(spec, Payload::bytes);
+  }
+
+  /** A wire whose messages have {@code payloadBytes} beside the overhead. */
+  public Wire(WireSpec spec, ToLongFunction<Object> payloadBytes) {
+    this.spec = spec;
+    this.payloadBytes = payloadBytes;
+  }
+
+  @Override
+  public long arrivalPs(long nowPs, Object message, Dice dice) {
+    return arrivalPs(nowPs, message, dice, 0);
+  }
+
+  @Override
+  public long minimumPs() {
+    return spec.latency().minPs();
+  }
+
+  /**
+   * As {@link #arrivalPs(long, Object, Dice)}, {@code extraPs} later. The extra time comes before
+   * the order of the wire is applied: trouble makes messages late, it doesn't break the rules.
+   */
+  long arrivalPs(long nowPs, Object message, Dice dice, long extraPs) {
+    long departurePs = departurePs(nowPs, message);
+    long arrivalPs =
+        Math.addExact(Math.addExact(departurePs, spec.latency().drawPs(dice)), extraPs);
+    return switch (spec.order()) {
+      case NONE -> arrivalPs;
+      case FIFO -> behind(arrivalPs, true);
+      case PCIE -> behind(arrivalPs, PcieClass.of(message) == PcieClass.POSTED);
+    };
+  }
+
+  /** Behind all that holds others back; {@code holds} says that this message does so as well. */
+  private long behind(long arrivalPs, boolean holds) {
+    long deliveredPs = Math.max(arrivalPs, heldUntilPs);
+    if (holds) {
+      heldUntilPs = deliveredPs;
+    }
+    return deliveredPs;
+  }
+
+  private long departurePs(long nowPs, Object message) {
+    if (spec.bandwidthBytesPerSecond().isEmpty()) {
+      return nowPs;
+    }
+    long bytesPerSecond = spec.bandwidthBytesPerSecond().get();
+    long sizeBytes = spec.overheadBytes() + payloadBytes.applyAsLong(message);
+    long pushingPs = ceilDiv(Math.multiplyExact(sizeBytes, PS_PER_SECOND), bytesPerSecond);
+    freeAtPs = Math.max(nowPs, freeAtPs) + pushingPs;
+    return freeAtPs;
+  }
+
+  private static long ceilDiv(long dividend, long divisor) {
+    return -Math.floorDiv(-dividend, divisor);
+  }
+}

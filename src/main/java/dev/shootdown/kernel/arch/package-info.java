@@ -1,0 +1,2 @@
+/** The software that changes mappings: the architectures' CPU flush rules. */
+package dev.shootdown.kernel.arch;

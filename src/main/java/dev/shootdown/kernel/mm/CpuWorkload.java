@@ -1,0 +1,167 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.Access;
+import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.Account;
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * What one CPU does in a run: its actions in order, with page faults and context switches in between.
+ *
+ * <ol>
+ *   <li>Taking up an address space happens with interrupts off, so that a flush that saw this CPU in
+ *       the mask is served after the tables are loaded, as in Linux {@code switch_mm_irqs_off}.
+ *   <li>A touch that faults runs the fault path and is tried again; one outside any area is given up.
+ *   <li>A CPU that sleeps keeps its tables loaded lazily and takes them up again when it wakes.
+ * </ol>
+ */
+public final class CpuWorkload implements Program {
+  private static final int TRIES = 64;
+
+  private final int cpu;
+  private final List<Action> actions;
+  private final KernelMap map;
+  private final Costs costs;
+  private final Era era;
+  private final FlushRules rules;
+  private final ArrayDeque<Step> queued = new ArrayDeque<>();
+  private int at;
+  private int loaded = -1;
+  private boolean awaitingGeneration;
+  private Action.TouchAll touching;
+  private long touchPage;
+  private int tries;
+  private FaultProgram fault;
+
+  /** The workload of CPU {@code cpu}. */
+  public CpuWorkload(
+      int cpu, List<Action> actions, KernelMap map, Costs costs, Era era, FlushRules rules) {
+    this.cpu = cpu;
+    this.actions = List.copyOf(actions);
+    this.map = map;
+    this.costs = costs;
+    this.era = era;
+    this.rules = rules;
+  }
+
+  @Override
+  public Step next(Outcome last, long nowPs) {
+    if (awaitingGeneration && last instanceof Answered answered) {
+      awaitingGeneration = false;
+      long generation = ((KernelCall.Generation) answered.result()).generation();
+      queued.addFirst(new Interrupts(true));
+      return new Load(loaded, generation);
+    }
+    if (!queued.isEmpty()) {
+      return take();
+    }
+    if (touching != null) {
+      Step step = afterTouch(last);
+      if (step != null) {
+        return step;
+      }
+    }
+    while (queued.isEmpty() && at < actions.size()) {
+      start(actions.get(at++), nowPs);
+      if (touching != null) {
+        return touch();
+      }
+    }
+    return queued.isEmpty() ? new Finish() : take();
+  }
+
+  private Step take() {
+    Step step = queued.removeFirst();
+    awaitingGeneration =
+        step instanceof Ask ask && ask.request() instanceof KernelCall.TakeUp;
+    return step;
+  }
+
+  private void start(Action action, long nowPs) {
+    if (action instanceof Action.TouchAll touch) {
+      touching = touch.range().pages() > 0 ? touch : null;
+      touchPage = touch.range().firstPage();
+    } else if (action instanceof Action.Operate operate) {
+      PathProgram.Job job =
+          new PathProgram.Job(
+              operate.path(), operate.mm(), operate.range(), operate.to(), operate.file());
+      queued.add(new Run(new PathProgram(job, operate.path().in(era), map, rules, costs)));
+    } else if (action instanceof Action.SpinUntil spin) {
+      queued.add(new Until(spin.atPs(), false));
+    } else if (action instanceof Action.SpinFor spin) {
+      queued.add(new Until(nowPs + spin.durationPs(), false));
+    } else if (action instanceof Action.SleepUntil sleep) {
+      sleep(sleep.atPs(), nowPs);
+    } else if (action instanceof Action.SleepFor sleep) {
+      sleep(nowPs + sleep.durationPs(), nowPs);
+    } else if (action instanceof Action.SwitchTo switchTo) {
+      takeUp(switchTo.mm());
+    } else if (loaded >= 0) {
+      goLazy();
+    }
+  }
+
+  private void sleep(long untilPs, long nowPs) {
+    if (untilPs <= nowPs) {
+      return;
+    }
+    if (loaded >= 0) {
+      goLazy();
+    }
+    queued.add(new Until(untilPs, true));
+    if (loaded >= 0) {
+      takeUp(loaded);
+    }
+  }
+
+  private void goLazy() {
+    queued.add(new Tell(map.addressSpace(loaded), new KernelCall.GoLazy(cpu)));
+    queued.add(new BeLazy());
+  }
+
+  private void takeUp(int mm) {
+    queued.add(new Interrupts(false));
+    if (loaded >= 0 && loaded != mm) {
+      queued.add(new Tell(map.addressSpace(loaded), new KernelCall.Leave(cpu)));
+    }
+    loaded = mm;
+    queued.add(
+        new Ask(map.addressSpace(mm), new KernelCall.TakeUp(cpu), Account.SOFTWARE));
+  }
+
+  private Step touch() {
+    return new Touch(touching.mm(), touchPage, touching.access());
+  }
+
+  /** The next touch, the fault that the last one needs, or null when the range is done. */
+  private Step afterTouch(Outcome last) {
+    if (last instanceof Faulted) {
+      fault = new FaultProgram(touching.mm(), touchPage, map, costs);
+      return new Run(fault);
+    }
+    if (fault != null) {
+      boolean givenUp = fault.isBad() || ++tries == TRIES;
+      fault = null;
+      if (!givenUp) {
+        return touch();
+      }
+      queued.add(
+          new Note(
+              new MachineFact.Denied(
+                  touching.mm(), touchPage, touching.access() == Access.WRITE)));
+    }
+    tries = 0;
+    touchPage++;
+    if (touchPage < touching.range().endPage()) {
+      return queued.isEmpty() ? touch() : take();
+    }
+    touching = null;
+    return queued.isEmpty() ? null : take();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Ports;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.trace.MachineFact;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+
+/**
+ * What the lock domains have in common: requests come in, answers go back to the CPU that asked, and
+ * taking and dropping a lock is stated.
+ *
+ * @param <C> the domain's commands
+ */
+abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.KernelSide {
+  protected final Ctx<C> ctx;
+  private final Ports<KernelCall.ToCpu> cpus;
+
+  /** A call and when it arrived. */
+  record Waiting(KernelCall.Call call, long arrivedPs) {}
+
+  protected Domain(ActorContext<C> context, Ctx<C> ctx) {
+    super(context);
+    this.ctx = ctx;
+    this.cpus = ctx.ports("cpus", KernelCall.ToCpu.class);
+  }
+
+  /** Answers a request that needed no lock. */
+  protected void answer(KernelCall.Call call, KernelCall.Result result) {
+    long nowPs = ctx.nowPs();
+    answer(call, result, nowPs, nowPs);
+  }
+
+  /** Answers a request that arrived and was granted its lock earlier. */
+  protected void answer(
+      KernelCall.Call call, KernelCall.Result result, long arrivedPs, long grantedPs) {
+    ctx.send(
+        cpus.at(call.cpu()),
+        new KernelCall.Reply(call.ticket(), result, arrivedPs, grantedPs, ctx.nowPs()));
+  }
+
+  protected void taken(Waiting by) {
+    ctx.mark(new MachineFact.LockTaken(by.call().operation(), ctx.name(), by.arrivedPs()));
+  }
+
+  protected void dropped(long operation) {
+    ctx.mark(new MachineFact.LockDropped(operation, ctx.name()));
+  }
+
+  /** What is asked of the wrong domain is a mistake of the program, named. */
+  protected void refuse(KernelCall.Request request) {
+    throw new IllegalStateException(
+        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.shootdown.kernel.mm;
+
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/**
+ * A reader-writer lock with a first-come queue: a waiting writer holds back later readers, as a
+ * Linux rwsem does.
+ *
+ * @param <W> what waits
+ */
+final class LockQueue<W> {
+  private record Waiter<W>(W who, boolean exclusive) {}
+
+  private final ArrayDeque<Waiter<W>> queue = new ArrayDeque<>();
+  private int readers;
+  private boolean writer;
+
+  /** Takes the lock for {@code who} if it is free and nobody waits, else queues it. */
+  boolean take(W who, boolean exclusive) {
+    if (queue.isEmpty() && isFree(exclusive)) {
+      hold(exclusive);
+      return true;
+    }
+    queue.addLast(new Waiter<>(who, exclusive));
+    return false;
+  }
+
+  /** Gives the lock back and hands it to those whose turn it is. */
+  void give(boolean exclusive, Consumer<W> granted) {
+    if (exclusive ? !writer : readers == 0) {
+      throw new IllegalStateException("unlocked what was not locked");
+    }
+    if (exclusive) {
+      writer = false;
+    } else {
+      readers--;
+    }
+    while (!queue.isEmpty() && isFree(queue.peekFirst().exclusive())) {
+      Waiter<W> next = queue.removeFirst();
+      hold(next.exclusive());
+      granted.accept(next.who());
+    }
+  }
+
+  private boolean isFree(boolean exclusive) {
+    return exclusive ? !writer && readers == 0 : !writer;
+  }
+
+  private void hold(boolean exclusive) {
+    if (exclusive) {
+      writer = true;
+    } else {
+      readers++;
+    }
+  }
+}

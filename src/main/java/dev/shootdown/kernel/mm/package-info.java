@@ -1,0 +1,2 @@
+/** The software that changes mappings: paths as data, page tables, locks. */
+package dev.shootdown.kernel.mm;

@@ -1,0 +1,2 @@
+/** The software that changes mappings: notifier eras and where the secondary flush sits. */
+package dev.shootdown.kernel.notifier;

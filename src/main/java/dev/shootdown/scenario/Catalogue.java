@@ -1,0 +1,69 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.config.Problems;
+import dev.shootdown.config.Settings;
+import dev.shootdown.kernel.mm.PathStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What can be named in a scenario. */
+public final class Catalogue {
+  /** One thing: its kind, its name, and a line about it. */
+  public record Entry(String kind, String name, String line) {}
+
+  private Catalogue() {}
+
+  /** The kernel paths that ship. */
+  public static List<Entry> paths() {
+    Problems problems = new Problems();
+    Settings paths =
+        Settings.of(ConfigFiles.reference(problems), "", problems).child("paths");
+    List<Entry> entries = new ArrayList<>();
+    for (Settings path : paths.objects()) {
+      String line = path.text("site") + ", " + path.text("title");
+      entries.add(new Entry("path", path.name(), line));
+    }
+    return entries;
+  }
+
+  /** The part types. */
+  public static List<Entry> parts() {
+    return List.of(
+        new Entry("part", "cpu", "a core: L1 and L2 TLB, walker, interrupts, lazy TLB"),
+        new Entry("part", "iommu", "VT-d-like: IOTLB, bounded walks, queued invalidation"),
+        new Entry("part", "ats-device", "PCIe device with an ATC, DMA in flight, drain rule"),
+        new Entry("part", "memory", "latency and bandwidth of DMA"));
+  }
+
+  /** The words that a path's steps are made of. */
+  public static List<Entry> primitives() {
+    List<Entry> entries = new ArrayList<>();
+    for (PathStep.Primitive primitive : PathStep.Primitive.values()) {
+      String arguments = primitive.arguments().isEmpty() ? "" : " " + primitive.arguments();
+      entries.add(
+          new Entry("primitive", primitive.text(), primitive.text() + arguments));
+    }
+    return entries;
+  }
+
+  /** The eras. */
+  public static List<Entry> eras() {
+    return List.of(
+        new Entry("era", "B", "Linux 4.15 to 6.5: secondary flush at range_end and commit"),
+        new Entry("era", "C", "Linux 6.6 and later: secondary flush inside the CPU flush")
+    );
+  }
+
+  /** All of them. */
+  public static List<Entry> all() {
+    List<Entry> all = new ArrayList<>(parts());
+    all.addAll(paths());
+    all.addAll(primitives());
+    all.addAll(eras());
+    all.replaceAll(
+        e -> new Entry(e.kind().toLowerCase(Locale.ROOT), e.name(), e.line()));
+    return all;
+  }
+}

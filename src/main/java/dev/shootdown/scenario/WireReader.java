@@ -1,0 +1,77 @@
+package dev.shootdown.scenario;
+
+import com.typesafe.config.ConfigObject;
+import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Settings;
+import dev.shootdown.interconnect.TroubleSpec;
+import dev.shootdown.interconnect.WireSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads wires by kind, wires by their ends, and the trouble in them. */
+final class WireReader {
+  private final Settings root;
+  private final Settings machine;
+  private final TreeSet<String> parts;
+  private final Map<String, WireSpec> byKind = new TreeMap<>();
+  private final Map<String, WireSpec> byEnds = new TreeMap<>();
+
+  WireReader(Settings root, Settings machine, TreeSet<String> parts) {
+    this.root = root;
+    this.machine = machine;
+    this.parts = parts;
+  }
+
+  Scenario.Wires wires() {
+    Settings kinds = root.child("wires");
+    long crossSocketPs = kinds.timePs("cross-socket");
+    ConfigObject defaults = kinds.object();
+    for (Settings kind : kinds.objects()) {
+      String name = kind.name();
+      byKind.put(name, kind.bind(WireSpec.class));
+    }
+    kinds.finish();
+    for (Settings at : machine.children("wires")) {
+      String from = end(at, "from");
+      String to = end(at, "to");
+      String kind = at.text("kind");
+      Object base = defaults.get(kind);
+      if (!(base instanceof ConfigObject ofKind)) {
+        at.problem("kind", "'" + kind + "' is no kind of wire; there are " + byKind.keySet());
+        at.keys().forEach(at::ignore);
+        continue;
+      }
+      at.keys().forEach(at::ignore);
+      ConfigObject own = at.object().withoutKey("from").withoutKey("to").withoutKey("kind");
+      Settings merged = Settings.of(own.withFallback(ofKind), at.path(), root.problems());
+      byEnds.put(from + " -> " + to, merged.bind(WireSpec.class));
+    }
+    return new Scenario.Wires(byKind, byEnds, crossSocketPs);
+  }
+
+  private String end(Settings at, String key) {
+    String name = at.text(key);
+    if (!parts.contains(name)) {
+      at.problem(
+          key,
+          "the wire leads to nowhere: there is no part '" + name + "'"
+              + Nearest.to(name, parts).map(n -> "; did you mean '" + n + "'?").orElse(""));
+    }
+    return name;
+  }
+
+  List<TroubleSpec> trouble() {
+    List<TroubleSpec> trouble = new ArrayList<>();
+    for (Settings at : root.children("trouble")) {
+      String[] ends = at.text("wire").split(" -> ", -1);
+      if (ends.length != 2 || !parts.contains(ends[0]) || !parts.contains(ends[1])) {
+        at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
+      }
+      trouble.add(at.bind(TroubleSpec.class));
+    }
+    return trouble;
+  }
+}

@@ -1,0 +1,252 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.address.Access;
+import dev.shootdown.address.PageRange;
+import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Scale;
+import dev.shootdown.config.Settings;
+import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.kernel.mm.Action;
+import dev.shootdown.kernel.mm.Path;
+import dev.shootdown.kernel.mm.PathStep;
+import dev.shootdown.scenario.Scenario.Area;
+import dev.shootdown.scenario.Scenario.CpuPart;
+import dev.shootdown.scenario.Scenario.DevicePart;
+import dev.shootdown.scenario.Scenario.Process;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads what CPUs and devices do.
+ *
+ * <p>A CPU's lines: {@code touch AREA [FIRST COUNT] read|write}, {@code PATH AREA [FIRST COUNT] [to
+ * AREA]}, {@code spin TIME}, {@code sleep TIME}, {@code spin-until TIME}, {@code sleep-until TIME},
+ * {@code repeat N} before a line that follows at once.
+ */
+final class WorkReader {
+  private static final PageRange NOWHERE = new PageRange(0, 0);
+
+  private final Map<String, Path> paths;
+  private final List<Process> processes;
+  private final List<CpuPart> cpus;
+  private final List<DevicePart> devices;
+
+  WorkReader(
+      Map<String, Path> paths, List<Process> processes, List<CpuPart> cpus,
+      List<DevicePart> devices) {
+    this.paths = paths;
+    this.processes = processes;
+    this.cpus = cpus;
+    this.devices = devices;
+  }
+
+  Map<String, List<Action>> work(List<Settings> entries) {
+    Map<String, List<Action>> work = new TreeMap<>();
+    for (Settings at : entries) {
+      String cpu = at.text("cpu");
+      if (cpus.stream().noneMatch(c -> c.name().equals(cpu))) {
+        at.problem("cpu", "there is no cpu '" + cpu + "'");
+      }
+      int mm = process(at);
+      List<Action> actions = new ArrayList<>();
+      actions.add(new Action.SwitchTo(mm));
+      for (Settings.Item line : at.items("do")) {
+        try {
+          actions.addAll(lines(mm, line.text()));
+        } catch (IllegalArgumentException wrong) {
+          at.problems().add(line.origin(), line.path(), wrong.getMessage());
+        }
+      }
+      actions.add(new Action.GoIdle());
+      if (work.put(cpu, actions) != null) {
+        at.problem("cpu", "two workloads for '" + cpu + "'; write one");
+      }
+      at.finish();
+    }
+    return work;
+  }
+
+  private int process(Settings at) {
+    String name = at.text("process");
+    for (int i = 0; i < processes.size(); i++) {
+      if (processes.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    at.problem("process", "there is no process '" + name + "'");
+    return 0;
+  }
+
+  private List<Action> lines(int mm, String line) {
+    String[] words = line.trim().split("\\s+");
+    if (!words[0].equals("repeat")) {
+      return List.of(action(mm, List.of(words)));
+    }
+    if (words.length < 3 || !words[1].matches("[1-9]\\d{0,6}")) {
+      throw new IllegalArgumentException(
+          "write a count and what to repeat, such as 'repeat 10 dontneed a'");
+    }
+    List<Action> actions = new ArrayList<>();
+    for (String part : line.trim().split("\\s+", 3)[2].split(";")) {
+      actions.add(action(mm, List.of(part.trim().split("\\s+"))));
+    }
+    List<Action> repeated = new ArrayList<>();
+    for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+      repeated.addAll(actions);
+    }
+    return repeated;
+  }
+
+  private Action action(int mm, List<String> words) {
+    String verb = words.get(0);
+    switch (verb) {
+      case "spin":
+        return new Action.SpinFor(time(words));
+      case "sleep":
+        return new Action.SleepFor(time(words));
+      case "spin-until":
+        return new Action.SpinUntil(time(words));
+      case "sleep-until":
+        return new Action.SleepUntil(time(words));
+      case "touch":
+        return touch(mm, words);
+      default:
+        return operate(mm, words);
+    }
+  }
+
+  private static long time(List<String> words) {
+    if (words.size() != 2) {
+      throw new IllegalArgumentException(
+          "'" + words.get(0) + "' takes one time, such as '" + words.get(0) + " 5us'");
+    }
+    return Scale.TIME.parse(words.get(1));
+  }
+
+  private Action touch(int mm, List<String> words) {
+    String access = words.get(words.size() - 1);
+    boolean right = words.size() == 3 || words.size() == 5;
+    if (!right || !(access.equals("read") || access.equals("write"))) {
+      throw new IllegalArgumentException(
+          "write 'touch AREA read', or 'touch AREA FIRST COUNT write'");
+    }
+    PageRange range = range(mm, words.subList(1, words.size() - 1));
+    return new Action.TouchAll(mm, range, access.equals("read") ? Access.READ : Access.WRITE);
+  }
+
+  private Action operate(int mm, List<String> words) {
+    Path path = paths.get(words.get(0));
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "'" + words.get(0) + "' is neither an action nor a path; paths are " + paths.keySet()
+              + Nearest.to(words.get(0), paths.keySet())
+                  .map(n -> "; did you mean '" + n + "'?").orElse(""));
+    }
+    int to = words.indexOf("to");
+    List<String> source = words.subList(1, to < 0 ? words.size() : to);
+    PageRange range = range(mm, source);
+    Area area = area(mm, source.get(0));
+    boolean moves = uses(path, PathStep.Primitive.PTE_MOVE);
+    if (moves != (to >= 0)) {
+      throw new IllegalArgumentException(
+          moves
+              ? "'" + path.name() + "' needs 'to AREA'"
+              : "'" + path.name() + "' moves nothing, so 'to' has no meaning");
+    }
+    PageRange target = NOWHERE;
+    if (moves) {
+      PageRange whole = range(mm, words.subList(to + 1, words.size()));
+      target = new PageRange(whole.firstPage(), range.pages());
+      if (whole.pages() < range.pages()) {
+        throw new IllegalArgumentException("the target is smaller than what moves there");
+      }
+    }
+    if (uses(path, PathStep.Primitive.RMAP_LOCK) && area.file() < 0) {
+      throw new IllegalArgumentException(
+          "'" + path.name() + "' needs an area with a file; '" + area.name() + "' has none");
+    }
+    return new Action.Operate(path, mm, range, target, area.file());
+  }
+
+  private static boolean uses(Path path, PathStep.Primitive primitive) {
+    return path.steps().stream().anyMatch(step -> step.primitive() == primitive);
+  }
+
+  private PageRange range(int mm, List<String> words) {
+    if (words.size() != 1 && words.size() != 3) {
+      throw new IllegalArgumentException("name an area, or an area with FIRST and COUNT pages");
+    }
+    PageRange whole = area(mm, words.get(0)).range();
+    if (words.size() == 1) {
+      return whole;
+    }
+    long first = number(words.get(1));
+    long count = number(words.get(2));
+    if (count == 0 || first + count > whole.pages()) {
+      throw new IllegalArgumentException(
+          "pages " + first + " to " + (first + count) + " are not inside '" + words.get(0)
+              + "', which has " + whole.pages());
+    }
+    return new PageRange(whole.firstPage() + first, count);
+  }
+
+  private static long number(String word) {
+    if (!word.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("'" + word + "' is no number of pages");
+    }
+    return Long.parseLong(word);
+  }
+
+  private Area area(int mm, String name) {
+    for (Area area : processes.get(mm).areas()) {
+      if (area.name().equals(name)) {
+        return area;
+      }
+    }
+    throw new IllegalArgumentException(
+        "process '" + processes.get(mm).name() + "' has no area '" + name + "'");
+  }
+
+  Map<String, List<DmaJob>> dma(List<Settings> entries) {
+    Map<String, List<DmaJob>> jobs = new TreeMap<>();
+    for (Settings at : entries) {
+      String name = at.text("device");
+      int device = -1;
+      for (int i = 0; i < devices.size(); i++) {
+        device = devices.get(i).name().equals(name) ? i : device;
+      }
+      if (device < 0) {
+        at.problem("device", "there is no device '" + name + "'");
+      }
+      int mm = process(at);
+      if (device >= 0 && !processes.get(mm).devices().contains(device)) {
+        at.problem("process", "'" + name + "' is not among the devices of this process");
+      }
+      long page = page(at, mm);
+      long atPs = at.timePs("at");
+      Access access = at.choice("access", Access.class);
+      int count = at.countOr("count", 1, 1_000_000, 1);
+      long everyPs = at.timePsOr("every", 0);
+      long sizeBytes = at.bytesOr("size", 64);
+      if (sizeBytes < 1 || sizeBytes > 4096) {
+        at.problem("size", "a transfer has 1 to 4096 bytes, so that it stays within its page");
+      }
+      jobs.computeIfAbsent(name, key -> new ArrayList<>())
+          .add(new DmaJob(atPs, mm, page, access, count, everyPs, sizeBytes));
+      at.finish();
+    }
+    return jobs;
+  }
+
+  private long page(Settings at, int mm) {
+    int page = at.countOr("page", 0, Integer.MAX_VALUE, 0);
+    try {
+      return range(mm, List.of(at.text("area"), Integer.toString(page), "1")).firstPage();
+    } catch (IllegalArgumentException wrong) {
+      at.problem("area", wrong.getMessage());
+      return 0;
+    }
+  }
+}
