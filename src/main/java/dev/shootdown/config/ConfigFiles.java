@@ -69,6 +69,22 @@ public final class ConfigFiles {
   }
 
   /**
+   * The effective configuration of a profile that ships: shipped defaults, profile, overrides.
+   *
+   * @param resource its name on the class path, such as {@code profiles/guest-2vcpu.conf}
+   */
+  public static ConfigObject profile(
+      String resource, List<String> overrides, Problems problems) {
+    Hocon hocon = new Hocon(Path.of(""), problems);
+    ConfigObject layers =
+        file(hocon, new Place.OnClassPath(resource), false).withFallback(shipped(problems));
+    for (String override : overrides) {
+      layers = override(hocon, override).withFallback(layers);
+    }
+    return new Resolution(hocon).of(layers);
+  }
+
+  /**
    * A loaded configuration with the overrides on top once more: above an overlay of its own, such as
    * a scenario's variant.
    *

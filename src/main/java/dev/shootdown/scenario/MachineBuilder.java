@@ -152,9 +152,9 @@ final class MachineBuilder {
             CpuWorkload program =
                 new CpuWorkload(
                     cpu, scenario.work().getOrDefault(part.name(), List.of()), map,
-                    kernel.costs(), kernel.era(), rules);
+                    Tracing.onto(kernel), kernel.era(), rules);
             return Cpu.create(
-                part.spec(), new CpuLayout(cpu, program, new X86FlushHandler()), ctx);
+                Tracing.onto(part.spec(), kernel.tracing().eventPs()), new CpuLayout(cpu, program, new X86FlushHandler()), ctx);
           },
           part.pin());
     }

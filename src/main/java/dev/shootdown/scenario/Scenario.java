@@ -1,5 +1,6 @@
 package dev.shootdown.scenario;
 
+import dev.shootdown.address.PageRange;
 import dev.shootdown.hardware.ats.AtsDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.hardware.cpu.CpuSpec;
@@ -7,7 +8,6 @@ import dev.shootdown.hardware.iommu.IommuSpec;
 import dev.shootdown.hardware.memory.MemorySpec;
 import dev.shootdown.interconnect.TroubleSpec;
 import dev.shootdown.interconnect.WireSpec;
-import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Costs;
 import dev.shootdown.kernel.mm.Path;
@@ -41,6 +41,20 @@ public record Scenario(
     Map<String, List<Action>> work,
     Map<String, List<DmaJob>> dma) {
 
+  /** The same machine and software with other processes and other work, for a program to fill in. */
+  public Scenario withWork(List<Process> newProcesses, Map<String, List<Action>> newWork) {
+    return new Scenario(
+        title, question, expect, run, machine, kernel, newProcesses, files, newWork, dma);
+  }
+
+  /** The same with another limit on virtual time. */
+  public Scenario withUntilPs(long untilPs) {
+    RunSpec longer =
+        new RunSpec(run.seed(), untilPs, run.epochPs(), run.tieSeed(), run.workers());
+    return new Scenario(
+        title, question, expect, longer, machine, kernel, processes, files, work, dma);
+  }
+
   /** Something with a name on a socket. */
   public record Home(String name, int socket) {}
 
@@ -69,10 +83,18 @@ public record Scenario(
   public record Wires(
       Map<String, WireSpec> byKind, Map<String, WireSpec> byEnds, long crossSocketPs) {}
 
+  /**
+   * What recording a trace costs the recorded machine.
+   *
+   * @param eventPs per recorded event
+   * @param pagePs per page that is given back
+   */
+  public record TracingCosts(long eventPs, long pagePs) {}
+
   /** The software. */
   public record Kernel(
       Era era, int flushCeilingPages, long submitPs, int maxMask, Costs costs,
-      Map<String, Path> paths) {}
+      TracingCosts tracing, Map<String, Path> paths) {}
 
   /** An address space, the numbers of the devices bound to it, and its areas. */
   public record Process(String name, int socket, List<Integer> devices, List<Area> areas) {}

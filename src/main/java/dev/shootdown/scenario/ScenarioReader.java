@@ -86,9 +86,11 @@ final class ScenarioReader {
     int ceiling = at.count("flush-ceiling", 0, 1 << 20);
     long submitPs = at.timePs("submit");
     int maxMask = at.count("max-mask", 0, 45);
+    Settings tracing = at.child("tracing");
+    Scenario.TracingCosts recording = tracing.bind(Scenario.TracingCosts.class);
     Costs costs = at.child("costs").bind(Costs.class);
     at.finish();
-    return new Scenario.Kernel(era, ceiling, submitPs, maxMask, costs, paths());
+    return new Scenario.Kernel(era, ceiling, submitPs, maxMask, costs, recording, paths());
   }
 
   private static Era era(Settings at) {
@@ -153,11 +155,8 @@ final class ScenarioReader {
   }
 
   private void part(Settings at, Settings types, Settings tune) {
-    String name = at.text("name");
+    String name = name(at);
     String type = at.text("type");
-    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
-      at.problem("name", "'" + name + "' is no name; write a letter and up to 31 of a-z, 0-9, -");
-    }
     if (!names.add(name)) {
       at.problem("name", "two parts are named '" + name + "'");
     }
@@ -182,6 +181,14 @@ final class ScenarioReader {
           devices.add(
               new DevicePart(name, iommu(spec), pin, spec.bind(AtsDeviceSpec.class)));
     }
+  }
+
+  private static String name(Settings at) {
+    String name = at.text("name");
+    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+      at.problem("name", "'" + name + "' is no name; write a letter and up to 31 of a-z, 0-9, -");
+    }
+    return name;
   }
 
   /** The part's own keys over what `tune` says over the defaults of its type. */
@@ -225,7 +232,7 @@ final class ScenarioReader {
     List<Home> files = new ArrayList<>();
     TreeSet<String> seen = new TreeSet<>();
     for (Settings at : root.children("files")) {
-      String name = at.text("name");
+      String name = name(at);
       if (!seen.add(name)) {
         at.problem("name", "two files are named '" + name + "'");
       }
@@ -239,7 +246,7 @@ final class ScenarioReader {
     List<Process> processes = new ArrayList<>();
     TreeSet<String> seen = new TreeSet<>();
     for (Settings at : root.children("processes")) {
-      String name = at.text("name");
+      String name = name(at);
       if (!seen.add(name) || names.contains(name)) {
         at.problem("name", "two things are named '" + name + "'");
       }

@@ -65,6 +65,22 @@ public final class Scenarios {
     return loaded;
   }
 
+  /**
+   * A machine profile that ships, as a scenario without work.
+   *
+   * @param name such as {@code guest-2vcpu}
+   * @throws dev.shootdown.config.ConfigProblems with every problem at once
+   */
+  public static Scenario profile(String name, List<String> overrides) {
+    Problems problems = new Problems();
+    ConfigObject config =
+        ConfigFiles.profile("profiles/" + name + ".conf", overrides, problems);
+    problems.throwIfAny();
+    Variant variant = read(name, "", config, problems);
+    problems.throwIfAny();
+    return variant.scenario();
+  }
+
   private static Variant read(
       String fileName, String name, ConfigObject config, Problems problems) {
     Settings settings = Settings.of(config, "", problems);

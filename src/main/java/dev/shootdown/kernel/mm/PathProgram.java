@@ -132,6 +132,7 @@ final class PathProgram implements Program {
       case AREAS_REMOVE -> tell(space, new KernelCall.MoveAreas(job.range(), EMPTY));
       case AREAS_MOVE -> tell(space, new KernelCall.MoveAreas(job.range(), job.to()));
       case AREAS_PROTECT -> tell(space, new KernelCall.ProtectAreas(job.range(), false));
+      case AREAS_UPGRADE -> tell(space, new KernelCall.ProtectAreas(job.range(), true));
       case PTL_UNLOCK -> tell(map.table(job.mm()), new KernelCall.TableUnlock());
       default -> enqueueWork(step);
     }
@@ -151,6 +152,7 @@ final class PathProgram implements Program {
       }
       case PTE_CLEAR -> visit(step, KernelCall.Visit.CLEAR);
       case PTE_PROTECT -> visit(step, KernelCall.Visit.PROTECT);
+      case PTE_UPGRADE -> visit(step, KernelCall.Visit.UPGRADE);
       case PTE_MOVE -> visit(step, KernelCall.Visit.MOVE);
       case CPU_FLUSH -> {
         if (changed.pages() > 0) {

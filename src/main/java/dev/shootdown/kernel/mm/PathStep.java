@@ -48,6 +48,8 @@ public record PathStep(Optional<Era> era, Primitive primitive, String argument) 
     PTE_CLEAR("", "keep-lock"),
     /** Under the page-table lock: take the right to write away. */
     PTE_PROTECT("", "keep-lock"),
+    /** Under the page-table lock: give the right to write. */
+    PTE_UPGRADE("", "keep-lock"),
     /** Under the page-table locks: move entries to the new address. */
     PTE_MOVE("", "keep-lock"),
     /** Give the page-table lock back. */
@@ -65,7 +67,9 @@ public record PathStep(Optional<Era> era, Primitive primitive, String argument) 
     /** The areas of the range have moved to the new address. */
     AREAS_MOVE,
     /** The areas of the range are read-only. */
-    AREAS_PROTECT;
+    AREAS_PROTECT,
+    /** The areas of the range may be written. */
+    AREAS_UPGRADE;
 
     private final List<String> arguments;
 

@@ -1,0 +1,33 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.hardware.cpu.CpuSpec;
+import dev.shootdown.kernel.mm.Costs;
+
+/**
+ * What recording costs the recorded: each trace event on a CPU's way takes the same time.
+ *
+ * <p>Events on the way of a flush, as Linux 6.18 emits them: a system call has two; a flush has one
+ * (tlb_flush); issuing an interrupt has three (tlb_flush with reason 4, csd_queue_cpu,
+ * ipi_send_cpu); entering its handler has two (call_function_single_entry, csd_function_entry), and
+ * leaving it two. The time per page has no event behind it; the recordings show it all the same.
+ */
+final class Tracing {
+  private Tracing() {}
+
+  static CpuSpec onto(CpuSpec spec, long eventPs) {
+    return new CpuSpec(
+        spec.l1Entries(), spec.l1Ways(), spec.l2Entries(), spec.l2Ways(), spec.l2LatencyPs(),
+        spec.walkPs(), spec.accessPs(), spec.flushPs() + eventPs, spec.flushPagePs(),
+        spec.fullFlushPs(), spec.ipiSendPs() + 3 * eventPs, spec.interruptEntryPs() + 2 * eventPs,
+        spec.interruptExitPs() + 2 * eventPs, spec.idleWakePs(), spec.spaces());
+  }
+
+  static Costs onto(Scenario.Kernel kernel) {
+    Costs costs = kernel.costs();
+    return new Costs(
+        costs.syscallPs() + 2 * kernel.tracing().eventPs(), costs.unmapPs(), costs.zapPs(),
+        costs.protectPs(), costs.movePs(), costs.truncatePs(),
+        costs.faultPs() + kernel.tracing().eventPs(), costs.ptePs(), costs.pageAllocPs(),
+        costs.pageFreePs() + kernel.tracing().pagePs(), costs.gatherPs());
+  }
+}

@@ -1,0 +1,2 @@
+/** Published measurements beside what the model predicts. */
+package dev.shootdown.validate;
