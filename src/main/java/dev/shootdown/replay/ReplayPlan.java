@@ -51,7 +51,7 @@ final class ReplayPlan {
     this.spaces = spaces;
     this.foreign = spaces.spaces().size();
     this.originPs = causes.list().isEmpty() ? 0 : causes.list().get(0).atPs() - LEAD_PS;
-    for (Cause cause : causes.list()) {
+    for (Cause cause : MissedSwitches.filledIn(causes.list())) {
       if (cause instanceof SyscallCause call) {
         onCall(call);
       } else if (cause instanceof FaultCause fault) {
@@ -171,8 +171,7 @@ final class ReplayPlan {
         if (call.behavior() == MADV_DONTNEED) {
           operate(cause, mm, "dontneed", range, NOWHERE);
         } else if (MADV_POPULATE.contains(call.behavior())) {
-          begin(cause.cpu(), mm, cause.atPs());
-          on(cause.cpu()).add(new Action.TouchAll(mm, range, Access.WRITE));
+          operate(cause, mm, "populate", range, NOWHERE);
         } else {
           skipped++;
         }

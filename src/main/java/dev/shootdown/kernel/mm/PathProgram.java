@@ -8,6 +8,8 @@ import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Carries out one path on one CPU: turns its primitives into steps, and keeps what they have
@@ -46,6 +48,7 @@ final class PathProgram implements Program {
   private PageRange gathered = EMPTY;
   private final List<Long> gatheredPfns = new ArrayList<>();
   private final List<Step> queued = new ArrayList<>();
+  private final Set<Long> allocated = new TreeSet<>();
   private boolean nested;
   private PathStep asked;
 
@@ -90,11 +93,33 @@ final class PathProgram implements Program {
       nested = found.nested();
     } else if (answered.result() instanceof KernelCall.Visited visited) {
       visited(visited);
+    } else if (answered.result() instanceof KernelCall.Frames frames) {
+      populate(frames.pfns());
+      return;
     }
     asked = null;
   }
 
+  /** Frames are there: clear them and store entries; a second visit's worth of the same step. */
+  private void populate(List<Long> pfns) {
+    allocated.addAll(pfns);
+    queued.add(new Spend(Account.PAGE_ALLOC, pfns.size() * costs.pageAllocPs()));
+    KernelCall.TableVisit visit =
+        new KernelCall.TableVisit(
+            KernelCall.Visit.SET, group, EMPTY, pfns, costs.ptePs(), false);
+    queued.add(new Ask(map.table(job.mm()), visit, Account.PTE_WORK));
+  }
+
   private void visited(KernelCall.Visited visited) {
+    if (asked.primitive() == PathStep.Primitive.PTE_POPULATE) {
+      allocated.removeAll(visited.pfns());
+      if (!allocated.isEmpty()) {
+        KernelCall.Free back = new KernelCall.Free(List.copyOf(allocated), costs.pageFreePs());
+        queued.add(new Ask(map.frames(), back, Account.PAGE_FREE));
+        allocated.clear();
+      }
+      return;
+    }
     changed = EMPTY;
     for (long page : visited.pages()) {
       changed = changed.hull(PageRange.of(page));
@@ -153,6 +178,10 @@ final class PathProgram implements Program {
       case PTE_CLEAR -> visit(step, KernelCall.Visit.CLEAR);
       case PTE_PROTECT -> visit(step, KernelCall.Visit.PROTECT);
       case PTE_UPGRADE -> visit(step, KernelCall.Visit.UPGRADE);
+      case PTE_POPULATE ->
+          ask(
+              step, map.frames(), new KernelCall.Allocate((int) group.pages()),
+              Account.PAGE_ALLOC);
       case PTE_MOVE -> visit(step, KernelCall.Visit.MOVE);
       case CPU_FLUSH -> {
         if (changed.pages() > 0) {

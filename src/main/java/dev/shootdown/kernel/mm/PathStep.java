@@ -52,6 +52,8 @@ public record PathStep(Optional<Era> era, Primitive primitive, String argument) 
     PTE_UPGRADE("", "keep-lock"),
     /** Under the page-table locks: move entries to the new address. */
     PTE_MOVE("", "keep-lock"),
+    /** Allocate a page for each of the group's, and store entries where there were none. */
+    PTE_POPULATE,
     /** Give the page-table lock back. */
     PTL_UNLOCK,
     /** Flush CPUs, at once; with tables if page tables may be freed or moved. */
