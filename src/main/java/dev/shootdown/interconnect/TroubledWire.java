@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A wire with injected trouble: chosen messages are late.
  *
- * <p>What a delay means depends on the order of the wire. Where it has none, later messages overtake
- * the late one. On a PCIe wire a late posted message holds up all behind it, while a late completion
- * is overtaken. On a first-in-first-out wire everything behind it waits.
+ * <p>What a delay means depends on the order of the wire. Where it has none, later messages
+ * overtake the late one. On a PCIe wire a late posted message holds up all behind it, while a late
+ * completion is overtaken. On a first-in-first-out wire everything behind it waits.
  *
  * <p>Can: delay one message or all of a time window. Can't: lose, repeat, or corrupt one.
  */

@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
  * One direction of a point-to-point wire, as arithmetic at the sender.
  *
  * <ol>
- *   <li>A message waits until the wire is free, and then takes its size over the bandwidth to leave.
+ *   <li>A message waits until the wire is free, and then takes its size over the bandwidth to go.
  *   <li>Its latency is drawn and added.
  *   <li>The order of the wire may hold it back until what it must not overtake has arrived.
  * </ol>

@@ -21,21 +21,21 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *
  * <ol>
  *   <li>A transfer looks its page up in the ATC; a hit is used at once.
- *   <li>A miss, or a hit that doesn't allow the write wanted, asks the IOMMU. Transfers that want the
- *       same page share a request; requests beyond the tags wait.
+ *   <li>A miss, or a hit that doesn't allow the write wanted, asks the IOMMU. Transfers that want
+ *       the same page share a request; requests beyond the tags wait.
  *   <li>The completion fills the ATC and lets the transfers go. A refusal ends them.
  *   <li>An invalidation occupies the device for a while and then drops matching entries. It is
  *       answered when all transfers that used them are over.
- *   <li>A completion that was under way when an invalidation of its page arrived is thrown away, and
- *       the page asked for again: the invalidation may have overtaken it.
+ *   <li>A completion that was under way when an invalidation of its page arrived is thrown away,
+ *       and the page asked for again: the invalidation may have overtaken it.
  * </ol>
  *
  * <p>Can: bounded tags, a set-associative ATC, DMA that drains, both classic mistakes as switches.
  * Can't: page requests (PRI), so a refused transfer is given up; untranslated DMA; large pages;
  * invalidations for all PASIDs; several traffic classes (one completion per invalidation).
  *
- * <p>Invariants: at most {@link AtsDeviceSpec#outstandingMax} tags; one completion per invalidation;
- * the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification, 10.2, 10.3.)
+ * <p>Invariants: at most {@link AtsDeviceSpec#outstandingMax} tags; one completion per
+ * invalidation; the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification, 10.2, 10.3.)
  *
  * <p>Ports: {@code iommu} and {@code memory}.
  */

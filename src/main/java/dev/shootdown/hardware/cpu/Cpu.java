@@ -209,7 +209,8 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
   }
 
   private Behavior<Command> onIommuAnswered(IommuAnswered answered) {
-    if (handling && completionsMissing == 1) {
+    // Only what the program waits for may end a step; anything else would be forgotten in the stash.
+    if (handling && completionsMissing == 1 && step instanceof Program.AwaitInvalidation) {
       stashed = answered;
     } else {
       answered.body().deliverTo(this);

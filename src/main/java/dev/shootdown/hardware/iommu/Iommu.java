@@ -23,8 +23,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>A miss waits for a walker. The walk reads the leaf entry by message, fills the IOTLB, and
  *       answers. What isn't present is answered as denied and not cached.
  *   <li>A CPU's submission joins the ring, or waits outside until there is room. Descriptors are
- *       taken in order. An IOTLB descriptor occupies the invalidation unit and then drops its range;
- *       a walk that was reading in that range is done again.
+ *       taken in order. An IOTLB descriptor occupies the invalidation unit and then drops its
+ *       range; a walk that was reading in that range is done again.
  *   <li>A device-TLB descriptor starts when the IOTLB ones before it are done and the device has an
  *       ITag to spare; the ones behind it wait. It is done when the device has answered.
  *   <li>When all before a wait descriptor is done, the CPU gets its status word.
@@ -34,12 +34,12 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * requests, faults of its own, domains (PASID = number of the address space), paging-structure
  * caches, large pages, a device-TLB descriptor for all PASIDs, device timeouts, untranslated DMA.
  *
- * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out in
- * the order of submission; the cache holds nothing that Filled and Dropped don't tell. The right to
+ * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
+ * in the order of submission; the cache holds nothing that Filled and Dropped don't tell. The right to
  * write is only cached by a walk for writing, which is also what sets the dirty bit.
  *
- * <p>Ports: families {@code tables} (see {@link IommuLayout#mms}), {@code devices} and {@code cpus},
- * by number.
+ * <p>Ports: families {@code tables} (see {@link IommuLayout#mms}), {@code devices} and
+ * {@code cpus}, by number.
  */
 public final class Iommu extends AbstractBehavior<Iommu.Command>
     implements Ats.IommuSide, Invalidation.IommuSide, PageWalk.WalkerSide {

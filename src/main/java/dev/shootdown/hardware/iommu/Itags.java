@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ITags of each device: which invalidation each stands for until it is answered. A tag in use is
- * never given out again (PCIe 10.3.1), and no device gets more at a time than its queue takes.
+ * The ITags of each device: which invalidation each stands for until it is answered. A tag in use
+ * is never given out again (PCIe 10.3.1), and no device gets more at a time than its queue takes.
  */
 final class Itags {
   private final List<InvalidationQueue.Batch[]> byDevice = new ArrayList<>();

@@ -1,0 +1,80 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact.Audience;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A stale use under investigation: what comes to light later is added until the run ends. */
+final class Case {
+  final StaleUse.Kind kind;
+  final StaleUse.Entry entry;
+  final StaleUse.Pte change;
+  final StaleUse.Free free;
+  final Audience audience;
+  final long foundAtPs;
+  private FlushesSeen.Flush flush;
+  private InvalidationsSeen.Invalidation invalidation;
+  private FlushesSeen.Flush miss;
+  private OptionalLong usedAtPs = OptionalLong.empty();
+
+  Case(StaleUse.Kind kind, Subject subject, StaleUse.Free free, Audience audience, long atPs) {
+    this.kind = kind;
+    this.entry = subject.entry();
+    this.change = subject.change();
+    this.free = free;
+    this.audience = audience;
+    this.foundAtPs = atPs;
+  }
+
+  /** What it is about: an entry and, if it was seen, what made it stale. */
+  record Subject(StaleUse.Entry entry, StaleUse.Pte change) {}
+
+  /** Looks for what should have covered the page since it changed. */
+  void search(FlushesSeen flushes, InvalidationsSeen invalidations) {
+    long sincePs = change == null ? free.atPs() : change.atPs();
+    flush = flushes.covering(audience, entry.mm(), entry.page(), sincePs);
+    miss = flushes.of(free.operation(), audience, entry.mm());
+    if (audience == Audience.SECONDARY) {
+      invalidation = invalidations.covering(entry.holder(), entry.mm(), entry.page(), sincePs);
+    }
+  }
+
+  /** A flush began; the first to cover the page after the free counts as too late. */
+  void flushed(FlushesSeen.Flush later) {
+    if (flush == null && later.covers(audience, entry.mm(), entry.page())) {
+      flush = later;
+    }
+  }
+
+  void invalidated(InvalidationsSeen.Invalidation later) {
+    if (invalidation == null
+        && audience == Audience.SECONDARY
+        && InvalidationsSeen.covers(later, entry.holder(), entry.mm(), entry.page())) {
+      invalidation = later;
+    }
+  }
+
+  void used(long atPs) {
+    if (usedAtPs.isEmpty()) {
+      usedAtPs = OptionalLong.of(atPs);
+    }
+  }
+
+  Finding finding() {
+    FlushesSeen.Flush shown = flush == null ? miss : flush;
+    StaleUse evidence =
+        new StaleUse(
+            kind,
+            entry,
+            Optional.ofNullable(change),
+            free,
+            new StaleUse.Cover(
+                audience,
+                Optional.ofNullable(shown).map(FlushesSeen.Flush::evidence),
+                Optional.ofNullable(invalidation)
+                    .map(InvalidationsSeen.Invalidation::evidence)),
+            usedAtPs);
+    return new Finding(
+        Verdict.STALE_USE, foundAtPs, entry.holder(), evidence.summary(), Optional.of(evidence));
+  }
+}

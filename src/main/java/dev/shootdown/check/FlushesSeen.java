@@ -1,0 +1,85 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact;
+import dev.shootdown.trace.MachineFact.Audience;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.OptionalLong;
+
+/** The flushes of late, to look for the one that should have covered a page. */
+final class FlushesSeen {
+  private static final int KEPT = 4096;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** A flush, open until it is told its end. */
+  static final class Flush {
+    private final String cpu;
+    private final MachineFact.FlushBegan began;
+    private final long beganPs;
+    private long endedPs = NEVER;
+
+    private Flush(String cpu, MachineFact.FlushBegan began, long beganPs) {
+      this.cpu = cpu;
+      this.began = began;
+      this.beganPs = beganPs;
+    }
+
+    boolean covers(Audience audience, int mm, long page) {
+      return began.audience() == audience && began.mm() == mm && began.flushed().contains(page);
+    }
+
+    StaleUse.Flush evidence() {
+      return new StaleUse.Flush(
+          cpu, began.operation(), began.audience(), began.flushed(), beganPs,
+          endedPs == NEVER ? OptionalLong.empty() : OptionalLong.of(endedPs));
+    }
+  }
+
+  private final Deque<Flush> flushes = new ArrayDeque<>();
+
+  Flush began(long atPs, String cpu, MachineFact.FlushBegan began) {
+    Flush flush = new Flush(cpu, began, atPs);
+    flushes.addLast(flush);
+    if (flushes.size() > KEPT) {
+      flushes.removeFirst();
+    }
+    return flush;
+  }
+
+  void ended(long atPs, MachineFact.FlushEnded ended) {
+    for (Iterator<Flush> newest = flushes.descendingIterator(); newest.hasNext(); ) {
+      Flush flush = newest.next();
+      if (flush.endedPs == NEVER
+          && flush.began.operation() == ended.operation()
+          && flush.began.audience() == ended.audience()) {
+        flush.endedPs = atPs;
+        return;
+      }
+    }
+  }
+
+  /** The newest flush that covers the page and was not over at {@code sincePs}, or null. */
+  Flush covering(Audience audience, int mm, long page, long sincePs) {
+    for (Iterator<Flush> newest = flushes.descendingIterator(); newest.hasNext(); ) {
+      Flush flush = newest.next();
+      if (flush.endedPs >= sincePs && flush.covers(audience, mm, page)) {
+        return flush;
+      }
+    }
+    return null;
+  }
+
+  /** The newest flush of {@code operation} in {@code mm}, whatever it covers, or null. */
+  Flush of(long operation, Audience audience, int mm) {
+    for (Iterator<Flush> newest = flushes.descendingIterator(); newest.hasNext(); ) {
+      Flush flush = newest.next();
+      if (flush.began.operation() == operation
+          && flush.began.audience() == audience
+          && flush.began.mm() == mm) {
+        return flush;
+      }
+    }
+    return null;
+  }
+}

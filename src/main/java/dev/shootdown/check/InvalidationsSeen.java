@@ -1,0 +1,124 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The device-TLB invalidations of late. The IOMMU knows its devices by number, the judges by name;
+ * the two are brought together when an invalidation arrives.
+ */
+final class InvalidationsSeen {
+  private static final int KEPT = 4096;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private record Address(String iommu, int device) {}
+
+  /** An invalidation on its way, there, or done. */
+  static final class Invalidation {
+    private final Address address;
+    private final MachineFact.InvalidationSent sent;
+    private final long sentPs;
+    private String device;
+    private long takenPs = NEVER;
+    private long donePs = NEVER;
+
+    private Invalidation(Address address, MachineFact.InvalidationSent sent, long sentPs) {
+      this.address = address;
+      this.sent = sent;
+      this.sentPs = sentPs;
+    }
+
+    StaleUse.Invalidation evidence() {
+      return new StaleUse.Invalidation(
+          address.iommu(), sent.itag(), sent.range(), sentPs, known(takenPs), known(donePs));
+    }
+
+    private static OptionalLong known(long atPs) {
+      return atPs == NEVER ? OptionalLong.empty() : OptionalLong.of(atPs);
+    }
+  }
+
+  private final Deque<Invalidation> invalidations = new ArrayDeque<>();
+  private final Map<Address, String> names = new LinkedHashMap<>();
+
+  Invalidation sent(long atPs, String iommu, MachineFact.InvalidationSent sent) {
+    Invalidation invalidation =
+        new Invalidation(new Address(iommu, sent.device()), sent, atPs);
+    invalidation.device = names.get(invalidation.address);
+    invalidations.addLast(invalidation);
+    if (invalidations.size() > KEPT) {
+      invalidations.removeFirst();
+    }
+    return invalidation;
+  }
+
+  /** The oldest one on its way that fits; an unknown device is learnt if only one can be meant. */
+  void taken(long atPs, String device, MachineFact.InvalidationTaken taken) {
+    boolean known = names.containsValue(device);
+    Invalidation first = null;
+    boolean sole = true;
+    for (Invalidation candidate : invalidations) {
+      if (candidate.takenPs == NEVER
+          && candidate.sent.itag() == taken.itag()
+          && candidate.sent.pasid() == taken.pasid()
+          && candidate.sent.range().equals(taken.range())
+          && (known ? device.equals(candidate.device) : candidate.device == null)) {
+        sole = first == null;
+        first = first == null ? candidate : first;
+      }
+    }
+    if (first == null) {
+      return;
+    }
+    first.takenPs = atPs;
+    first.device = device;
+    if (sole) {
+      learn(first.address, device);
+    }
+  }
+
+  private void learn(Address address, String device) {
+    names.put(address, device);
+    for (Invalidation invalidation : invalidations) {
+      if (invalidation.device == null && invalidation.address.equals(address)) {
+        invalidation.device = device;
+      }
+    }
+  }
+
+  void done(long atPs, String device, MachineFact.InvalidationDone done) {
+    for (Iterator<Invalidation> newest = invalidations.descendingIterator(); newest.hasNext(); ) {
+      Invalidation candidate = newest.next();
+      if (candidate.takenPs != NEVER
+          && candidate.donePs == NEVER
+          && candidate.sent.itag() == done.itag()
+          && device.equals(candidate.device)) {
+        candidate.donePs = atPs;
+        return;
+      }
+    }
+  }
+
+  /** Whether it is meant for {@code device}, as far as that is known, and covers the page. */
+  static boolean covers(Invalidation invalidation, String device, int mm, long page) {
+    return (invalidation.device == null || invalidation.device.equals(device))
+        && invalidation.sent.pasid() == mm
+        && invalidation.sent.range().contains(page);
+  }
+
+  /** The newest one that covers the page and was not done at {@code sincePs}, or null. */
+  Invalidation covering(String device, int mm, long page, long sincePs) {
+    for (Iterator<Invalidation> newest = invalidations.descendingIterator(); newest.hasNext(); ) {
+      Invalidation candidate = newest.next();
+      if (candidate.donePs >= sincePs && covers(candidate, device, mm, page)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.shootdown.check;
+
+import java.util.List;
+
+/**
+ * What the judges have to say about a run.
+ *
+ * @param verdict the worst of the findings
+ * @param findings in the order in which they were established
+ * @param unlisted findings beyond the number that is kept, ≥ 0
+ * @param gaps where the ledger does not close; one is enough to fail the run
+ * @param rows operations in the order in which they began, unfinished ones included
+ * @param exposures by kind of holder, where there were any
+ */
+public record Judgement(
+    Verdict verdict,
+    List<Finding> findings,
+    long unlisted,
+    List<LedgerGap> gaps,
+    List<LedgerRow> rows,
+    List<Exposure> exposures) {
+
+  /** A verdict for a run that has {@code complete}d or not: clean is not said of half a run. */
+  public Verdict verdictOf(boolean complete) {
+    return complete ? verdict : verdict.or(Verdict.INCONCLUSIVE);
+  }
+
+  /** Whether every operation's time adds up. */
+  public boolean isLedgerClosed() {
+    return gaps.isEmpty();
+  }
+
+  /** Operations that had not ended when the run did. */
+  public List<LedgerRow> unfinished() {
+    return rows.stream().filter(row -> !row.isFinished()).toList();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.shootdown.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code bench}; {@link BenchVerb} does it. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "WHAT",
+    description = "Measures how fast we are on this machine.")
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private final Terminal terminal;
+
+  BenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to measure: bench phold, or bench parts");
+  }
+
+  @Command(
+      name = "phold",
+      mixinStandardHelpOptions = true,
+      description = "Events per second of PHOLD over actors, beside a bare loop.")
+  int phold(
+      @Option(names = "--json", description = "Print a list of objects.") boolean json,
+      @Option(
+              names = "--runs",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Counted runs of each size (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(
+              names = "--events",
+              paramLabel = "N",
+              defaultValue = "2000000",
+              description = "Events of a run (default: ${DEFAULT-VALUE}).")
+          long events,
+      @Option(names = "--quick", description = "Two sizes, one short run of each.")
+          boolean quick) {
+    atLeastOne("--runs", runs);
+    atLeastOne("--events", events);
+    return new BenchVerb(terminal).phold(json, runs, events, quick);
+  }
+
+  @Command(
+      name = "parts",
+      mixinStandardHelpOptions = true,
+      description = "Heap of an idle part, time to start many, time to start ten again.")
+  int parts(
+      @Option(names = "--json", description = "Print an object.") boolean json,
+      @Option(
+              names = "--components",
+              paramLabel = "N",
+              defaultValue = "100000",
+              description = "How many parts (default: ${DEFAULT-VALUE}).")
+          int components,
+      @Option(names = "--quick", description = "A tenth of the parts.") boolean quick) {
+    atLeastOne("--components", components);
+    return new BenchVerb(terminal).parts(json, quick ? Math.max(1, components / 10) : components);
+  }
+
+  private static void atLeastOne(String option, long value) {
+    if (value < 1) {
+      throw CliProblem.usage(option + " must be at least 1, not " + value);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.shootdown.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code run}; {@link RunVerb} does it. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Runs a scenario: a verdict, what it cost, and a result directory.",
+    footer = {
+      "",
+      "A scenario with variants runs them all; SCENARIO:VARIANT runs one.",
+      "  ./shootdown run scenarios/02-overtaken-fill.conf:broken -D run.until=1ms"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "SCENARIO[:VARIANT]", description = "A scenario file.")
+  private String scenario;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of all dice (run.seed).")
+  private String seed;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Worker threads (run.workers); they never change a result.")
+  private String workers;
+
+  @Option(names = "--trace", description = "Keep every fact in trace.csv.")
+  private boolean trace;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "results",
+      description = "Where the result directory goes (default: ${DEFAULT-VALUE}).")
+  private String out;
+
+  @Option(names = "--force", description = "Replace results that are there already.")
+  private boolean force;
+
+  @Option(names = "--check", description = "Load and check the scenario; run nothing.")
+  private boolean check;
+
+  @Option(
+      names = "--print-config",
+      description = "Print the effective configuration with origins; run nothing.")
+  private boolean printConfig;
+
+  @Option(
+      names = "--expect",
+      paramLabel = "VERDICT",
+      description = "The verdict that exits with 0 (expect): clean, stale-use, ...")
+  private String expect;
+
+  @Option(
+      names = "-D",
+      paramLabel = "PATH=VALUE",
+      description = "Set a configuration key; may be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How standard output is written (default: ${DEFAULT-VALUE}).")
+  private OutputFormat format;
+
+  @Option(names = "--quiet", description = "No progress on standard error.")
+  private boolean quiet;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How progress is written (default: ${DEFAULT-VALUE}).")
+  private OutputFormat progress;
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<String> settings = new ArrayList<>(overrides);
+    if (seed != null) {
+      settings.add("run.seed=" + seed);
+    }
+    if (workers != null) {
+      settings.add("run.workers=" + workers);
+    }
+    if (expect != null) {
+      settings.add("expect=" + expect);
+    }
+    Progress.Form form =
+        quiet
+            ? Progress.Form.NONE
+            : progress == OutputFormat.json ? Progress.Form.JSON : Progress.Form.TEXT;
+    RunRequest.Mode mode =
+        printConfig
+            ? RunRequest.Mode.PRINT_CONFIG
+            : check ? RunRequest.Mode.CHECK : RunRequest.Mode.RUN;
+    RunRequest request =
+        new RunRequest(
+            ScenarioName.of(scenario, terminal), settings, mode,
+            new RunRequest.Results(terminal.file(out), force, trace),
+            new RunRequest.Talk(format, form, Front.isDebug(spec)),
+            spec.commandLine().getParseResult().originalArgs());
+    return new RunVerb(terminal, request).run();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.shootdown.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What {@code run} was asked for.
+ *
+ * @param settings {@code path=value}, as from {@code -D}
+ * @param commandLine the arguments as given
+ */
+record RunRequest(
+    ScenarioName scenario, List<String> settings, Mode mode, Results results, Talk talk,
+    List<String> commandLine) {
+  /** How far to go. */
+  enum Mode {
+    /** Show the effective configuration. */
+    PRINT_CONFIG,
+    /** Load, refuse or accept. */
+    CHECK,
+    /** Run. */
+    RUN
+  }
+
+  /**
+   * What becomes of the results.
+   *
+   * @param parent the directory that result directories go into
+   * @param force replace results that are there already
+   * @param trace keep every fact
+   */
+  record Results(Path parent, boolean force, boolean trace) {}
+
+  /**
+   * How to talk while running and after.
+   *
+   * @param debug show stack traces
+   */
+  record Talk(OutputFormat format, Progress.Form progress, boolean debug) {}
+}

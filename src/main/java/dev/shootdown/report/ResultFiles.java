@@ -1,0 +1,102 @@
+package dev.shootdown.report;
+
+import dev.shootdown.check.Finding;
+import dev.shootdown.check.Witness;
+import dev.shootdown.engine.Fingerprint;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The files of one run. All but the manifest are the same bytes for equal runs. */
+final class ResultFiles {
+  private static final int WITNESSES = 20;
+
+  private final Path directory;
+  private final RunRecord record;
+  private final SortedMap<String, String> hashes = new TreeMap<>();
+
+  private interface Content {
+    void writeTo(Writer out) throws IOException;
+  }
+
+  private ResultFiles(Path directory, RunRecord record) {
+    this.directory = directory;
+    this.record = record;
+  }
+
+  /** Writes them all; the manifest comes last, as it names the others' hashes. */
+  static void write(Path directory, RunRecord record) throws IOException {
+    ResultFiles files = new ResultFiles(directory, record);
+    files.writeTexts();
+    files.file("stats.csv", out -> RunTables.stats(out, record.collected().stats()));
+    files.file("ledger.csv", out -> RunTables.ledger(out, record.judgement().rows()));
+    if (record.collected().facts().isPresent()) {
+      files.file(
+          "trace.csv", out -> RunTables.trace(out, record.collected().facts().get().facts()));
+    }
+    files.writeWitnesses();
+    files.file("manifest.json", out -> out.write(Json.text(Trees.manifest(record, files.hashes))));
+  }
+
+  private void writeTexts() throws IOException {
+    file("config.conf", out -> out.write(record.texts().config()));
+    if (!record.texts().machineJson().isEmpty()) {
+      file("machine.json", out -> out.write(record.texts().machineJson()));
+    }
+    file("summary.json", out -> out.write(Json.text(Trees.summary(record))));
+    file("verdicts.json", out -> out.write(Json.text(Trees.verdicts(record))));
+    file("fingerprint.txt", out -> fingerprint(out, record.outcome().fingerprint()));
+    file("log.txt", out -> RunLog.write(out, record));
+  }
+
+  private void writeWitnesses() throws IOException {
+    int number = 0;
+    for (Finding finding : record.judgement().findings()) {
+      if (finding.staleUse().isPresent() && number < WITNESSES) {
+        String name = String.format(Locale.ROOT, "witness/%02d.txt", ++number);
+        String text = Witness.of(finding.staleUse().get(), record.texts().reproduce());
+        file(name, out -> out.write(text));
+      }
+    }
+  }
+
+  private static void fingerprint(Writer out, Fingerprint fingerprint) throws IOException {
+    out.write(fingerprint.total() + '\n');
+    for (Fingerprint.Epoch epoch : fingerprint.epochs()) {
+      out.write(epoch.endPs() + " " + epoch.component() + " " + epoch.digest() + '\n');
+    }
+  }
+
+  private void file(String name, Content content) throws IOException {
+    Path path = directory.resolve(name);
+    Files.createDirectories(path.getParent());
+    MessageDigest sha = sha256();
+    try (Writer out =
+        new BufferedWriter(
+            new OutputStreamWriter(
+                new DigestOutputStream(Files.newOutputStream(path), sha),
+                StandardCharsets.UTF_8))) {
+      content.writeTo(out);
+    }
+    hashes.put(name, HexFormat.of().formatHex(sha.digest()));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

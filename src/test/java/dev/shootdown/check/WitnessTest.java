@@ -1,0 +1,155 @@
+package dev.shootdown.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.trace.MachineFact;
+import dev.shootdown.trace.MachineFact.Audience;
+import org.junit.jupiter.api.Test;
+
+class WitnessTest {
+  private static final String COMMAND = "./shootdown run museum/mremap:broken -D run.seed=7";
+
+  private final Court court = new Court();
+  private final Scene scene = new Scene(court);
+
+  private String witness() {
+    return Witness.of(court.judgement().findings().get(0).staleUse().orElseThrow(), COMMAND);
+  }
+
+  private static String joined(String witness) {
+    return witness.replaceAll("\\s+", " ");
+  }
+
+  private static void assertNarrow(String witness) {
+    assertThat(witness.lines()).allMatch(line -> line.length() <= 80, "at most 80 characters");
+    assertThat(witness).matches("[ -~\n]*").endsWith("\n");
+  }
+
+  private void lateFlush(String cpu, String iommu, String device, long offsetPs) {
+    scene.begins(offsetPs + 1_000, cpu, 1, "mremap", new PageRange(5, 1))
+        .fills(offsetPs + 10_250, device, 5, 7, offsetPs + 8_000)
+        .clears(offsetPs + 20_000, 5, 7).frees(offsetPs + 40_000, 1, 7)
+        .flushBegins(offsetPs + 45_000, cpu, 1, Audience.SECONDARY, PageRange.of(5))
+        .uses(offsetPs + 50_000, device, 5, 7, 1)
+        .state(offsetPs + 51_000, iommu,
+            new MachineFact.InvalidationSent(0, Scene.MM, PageRange.of(5), 3))
+        .state(offsetPs + 52_000, device,
+            new MachineFact.InvalidationTaken(Scene.MM, PageRange.of(5), 3))
+        .drops(offsetPs + 52_000, device, 5)
+        .state(offsetPs + 53_000, device, new MachineFact.InvalidationDone(3))
+        .flushEnds(offsetPs + 55_000, cpu, 1, Audience.SECONDARY);
+  }
+
+  @Test
+  void shouldTellTheWholeStoryWhenFlushCameTooLate() {
+    lateFlush("cpu0", "iommu0", "dev0", 0);
+    assertNarrow(witness());
+    assertThat(witness())
+        .isEqualTo(
+            """
+            stale-use: dev0, mm 1, address 0x5000, frame 0x7: held when the frame was freed,
+                     and used later
+
+                ns | cpu0                   | iommu0       | dev0
+            -------+------------------------+--------------+---------------------------
+            10.250 |                        |              | caches 0x5000 -> frame 0x7
+            20.000 | PTE cleared            |              |
+            40.000 | PAGE-FREE of frame 0x7 |              | STILL HOLDS IT
+            45.000 | SEC-INV begins         |              |
+            50.000 |                        |              | USES THE FREED FRAME
+            51.000 |                        | sends itag 3 |
+
+            cached:  dev0 at 10.250 ns, from a walk that read the PTE at 8.000 ns
+            stale:   PTE cleared at 20.000 ns by cpu0 (stated by pagetable0)
+            freed:   at 40.000 ns by cpu0, operation 1 (mremap)
+            cover:   SEC-INV of operation 1 on cpu0 came too late: it began 5.000 ns after
+                     the free; the invalidation (itag 3) left iommu0 at 51.000 ns, arrived
+                     at 52.000 ns, and was completed at 53.000 ns
+            delay:   to see it in a real kernel, put one between PAGE-FREE and SEC-INV in
+                     mremap
+            again:
+            ./shootdown run museum/mremap:broken -D run.seed=7
+            """);
+  }
+
+  @Test
+  void shouldStayNarrowWhenNamesAreLong() {
+    lateFlush(
+        "socket0.core17.thread1.a-cpu-with-quite-a-long-name",
+        "root-complex-3/iommu-behind-a-switch-that-nobody-remembers",
+        "gerät-mit-einem-langen-namen-ohne-jede-leerstelle-0123456789abcdef",
+        9_000_000_000_000_000L);
+    assertNarrow(witness());
+    assertThat(witness()).contains("9000000000040.000").doesNotContain("ä");
+  }
+
+  @Test
+  void shouldFoldColumnsWhenMoreThanFourTakePart() {
+    scene.begins(0, "cpu1", 2, "truncate", new PageRange(500, 1))
+        .fills(10, "dev0", 5, 7, 8).clears(20, 5, 7)
+        .flushBegins(25, "cpu0", 1, Audience.SECONDARY, PageRange.of(5))
+        .state(31, "iommu0", new MachineFact.InvalidationSent(0, 1, PageRange.of(5), 3))
+        .frees(40, 2, 7);
+    assertNarrow(witness());
+    assertThat(joined(witness()))
+        .contains("ns | others | pagetable0 | iommu0 | dev0")
+        .contains("cpu0: SEC-INV begins")
+        .contains("cpu1: PAGE-FREE");
+  }
+
+  @Test
+  void shouldShowWalkWhenItReadBeforeTheChangeAndCachedAfter() {
+    scene.begins(0, "cpu0", 1, "munmap", new PageRange(5, 1)).clears(20_000, 5, 7)
+        .frees(40_000, 1, 7).fills(45_000, "dev0", 5, 7, 15_000);
+    assertNarrow(witness());
+    assertThat(joined(witness()))
+        .contains("walk reads the PTE")
+        .contains("caches it, too late")
+        .contains("between reading the PTE and caching");
+  }
+
+  @Test
+  void shouldSayWhereToDelayWhenFlushIsMissingOrUnfinished() {
+    scene.begins(0, "cpu0", 1, "munmap", new PageRange(5, 1)).fills(10, "dev0", 5, 7, 8)
+        .clears(20, 5, 7);
+    Court other = new Court();
+    new Scene(other).fills(10, "dev0", 5, 7, 8).clears(20, 5, 7)
+        .flushBegins(25, "cpu0", 1, Audience.SECONDARY, PageRange.of(5)).frees(40, 1, 7);
+    scene.frees(40, 1, 7);
+    assertThat(joined(witness())).contains("no SEC-INV covered").contains("the end of munmap");
+    String unfinished =
+        Witness.of(other.judgement().findings().get(0).staleUse().orElseThrow(), COMMAND);
+    assertThat(joined(unfinished))
+        .contains("was not over when the frame was freed")
+        .contains("between submitting SEC-INV and its completion");
+  }
+
+  @Test
+  void shouldSayRangeWhenFlushLeftPageOut() {
+    scene.fills(10, "dev0", 5, 7, 8).clears(20, 5, 7)
+        .flushBegins(21, "cpu0", 1, Audience.SECONDARY, new PageRange(6, 4)).frees(40, 1, 7);
+    assertThat(joined(witness())).contains("flushed 0x6000-0xa000 only, without the page");
+  }
+
+  @Test
+  void shouldNameCpuFlushWhenACpuUsedTheFrame() {
+    scene.loads(0, "cpu1").begins(0, "cpu0", 1, "munmap", new PageRange(5, 1))
+        .fills(10, "cpu1", 5, 7, 8).clears(20, 5, 7).frees(40, 1, 7).uses(50, "cpu1", 5, 7, -1);
+    assertNarrow(witness());
+    assertThat(joined(witness())).contains("no CPU-FLUSH covered").contains("USES THE FREED FRAME");
+  }
+
+  @Test
+  void shouldSayLittleWhenLittleWasSeen() {
+    scene.frees(40, 1, 7).uses(50, "dev0", 5, 7, 1);
+    assertNarrow(witness());
+    assertThat(joined(witness())).contains("at a time that was not seen").contains("no PTE change");
+  }
+
+  @Test
+  void shouldEndWithCommandWhenItFits() {
+    lateFlush("cpu0", "iommu0", "dev0", 0);
+    assertThat(witness()).endsWith("again:\n" + COMMAND + "\n");
+  }
+}
