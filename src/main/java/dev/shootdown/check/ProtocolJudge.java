@@ -11,15 +11,20 @@ import java.util.TreeMap;
 
 /**
  * Breaches of protocol: those that a part states itself, a lock given back that was not held, and a
- * lock still held when its operation ends. A lock may be taken more than once by an operation, as
- * often as it is given back.
+ * lock that its operation never gave back. Giving back is a posted write that may arrive after the
+ * operation has ended, so what is still held is judged at the end of the run. A lock may be taken
+ * more than once by an operation, as often as it is given back.
  */
 public final class ProtocolJudge implements Observer {
   private static final int KEPT_FINDINGS = 1000;
 
   private final List<Finding> findings = new ArrayList<>();
   private final Map<Long, TreeMap<String, Integer>> held = new LinkedHashMap<>();
+  private final Map<Long, Ended> ended = new LinkedHashMap<>();
   private long unlisted;
+
+  /** When an operation ended, and where. */
+  private record Ended(long atPs, String component) {}
 
   @Override
   public void seen(long atPs, String component, Fact fact) {
@@ -30,20 +35,27 @@ public final class ProtocolJudge implements Observer {
           .merge(taken.lock(), 1, Integer::sum);
     } else if (fact instanceof MachineFact.LockDropped dropped) {
       onDropped(atPs, component, dropped);
-    } else if (fact instanceof MachineFact.OperationEnded ended) {
-      TreeMap<String, Integer> left = held.remove(ended.operation());
-      if (left != null) {
-        left.forEach(
-            (lock, times) ->
-                add(atPs, component,
-                    "operation " + ended.operation() + " ended with lock " + lock + " held"));
-      }
+    } else if (fact instanceof MachineFact.OperationEnded over
+        && held.containsKey(over.operation())) {
+      ended.put(over.operation(), new Ended(atPs, component));
     }
   }
 
   /** In the order in which they were established. */
   public List<Finding> findings() {
-    return List.copyOf(findings);
+    List<Finding> all = new ArrayList<>(findings);
+    ended.forEach(
+        (operation, end) ->
+            held.get(operation)
+                .keySet()
+                .forEach(
+                    lock ->
+                        all.add(
+                            Finding.breach(
+                                end.atPs(), end.component(),
+                                "operation " + operation + " ended with lock " + lock
+                                    + " held"))));
+    return List.copyOf(all);
   }
 
   /** How many more there were. */
@@ -62,6 +74,7 @@ public final class ProtocolJudge implements Observer {
     locks.computeIfPresent(dropped.lock(), (lock, times) -> times == 1 ? null : times - 1);
     if (locks.isEmpty()) {
       held.remove(dropped.operation());
+      ended.remove(dropped.operation());
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random programs under random interrupts: time is neither lost nor booked twice. */
 class CpuSwarmTest {
-  private static final int RUNS = 300;
+  private static final int RUNS = 150;
 
   @Test
   void shouldBookEachInstantOnceWhenProgramsAndInterruptsAreRandom() {
