@@ -65,6 +65,8 @@ public final class Main {
     line.addSubcommand(new RunCommand(terminal));
     line.addSubcommand(new ListCommand(terminal));
     line.addSubcommand(new ExplainCommand(terminal));
+    line.addSubcommand(new ReplayCommand(terminal));
+    line.addSubcommand(new ValidateCommand(terminal));
     line.addSubcommand(new BenchCommand(terminal));
     // A file of arguments would be a second language beside HOCON.
     line.setExpandAtFiles(false);

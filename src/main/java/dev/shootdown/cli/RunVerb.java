@@ -78,6 +78,9 @@ final class RunVerb {
     }
     int code = interrupts.isRaised() ? interrupts.exitCode() : ExitCode.of(codes);
     report.end(code);
+    if (interrupts.isRaised()) {
+      terminal.err().println("shootdown: interrupted");
+    }
     return code;
   }
 
