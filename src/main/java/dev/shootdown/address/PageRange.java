@@ -16,7 +16,8 @@ public record PageRange(long firstPage, long pages) {
   /** Refuses negative numbers. */
   public PageRange {
     if (firstPage < 0 || pages < 0) {
-      throw new IllegalArgumentException("a page range is not negative: " + firstPage + ", " + pages);
+      throw new IllegalArgumentException(
+          "a page range is not negative: " + firstPage + ", " + pages + " pages");
     }
   }
 

@@ -44,6 +44,7 @@ final class InvalidationsSeen {
   }
 
   private final Deque<Invalidation> invalidations = new ArrayDeque<>();
+  private final Deque<Invalidation> onTheWay = new ArrayDeque<>();
   private final Map<Address, String> names = new LinkedHashMap<>();
 
   Invalidation sent(long atPs, String iommu, MachineFact.InvalidationSent sent) {
@@ -51,8 +52,12 @@ final class InvalidationsSeen {
         new Invalidation(new Address(iommu, sent.device()), sent, atPs);
     invalidation.device = names.get(invalidation.address);
     invalidations.addLast(invalidation);
+    onTheWay.addLast(invalidation);
     if (invalidations.size() > KEPT) {
       invalidations.removeFirst();
+    }
+    if (onTheWay.size() > KEPT) {
+      onTheWay.removeFirst();
     }
     return invalidation;
   }
@@ -62,9 +67,8 @@ final class InvalidationsSeen {
     boolean known = names.containsValue(device);
     Invalidation first = null;
     boolean sole = true;
-    for (Invalidation candidate : invalidations) {
-      if (candidate.takenPs == NEVER
-          && candidate.sent.itag() == taken.itag()
+    for (Invalidation candidate : onTheWay) {
+      if (candidate.sent.itag() == taken.itag()
           && candidate.sent.pasid() == taken.pasid()
           && candidate.sent.range().equals(taken.range())
           && (known ? device.equals(candidate.device) : candidate.device == null)) {
@@ -75,6 +79,7 @@ final class InvalidationsSeen {
     if (first == null) {
       return;
     }
+    onTheWay.removeFirstOccurrence(first);
     first.takenPs = atPs;
     first.device = device;
     if (sole) {

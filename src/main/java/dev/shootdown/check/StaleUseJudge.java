@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds translations that outlive their frame, from a truth of its own.
@@ -23,8 +23,8 @@ import java.util.Set;
  *   <li>An entry whose page-table entry was cleared, moved or protected is stale. That is legal as
  *       long as the frame lives: a CPU that flushes late, a batch that waits for its commit.
  *   <li>When the frame is freed, no device and no IOMMU may hold an entry to it, and no DMA to it
- *       may be under way. CPUs may: a lazy CPU, or one with another address space loaded, keeps entries
- *       that it drops before it could use them. So a CPU is judged when it uses one.
+ *       may be under way. CPUs may: a lazy CPU, or one with another address space loaded, keeps
+ *       entries that it drops before it could use them. So a CPU is judged when it uses one.
  *   <li>Nobody may use an entry to a freed frame; no device and no IOMMU may cache one.
  * </ol>
  *
@@ -98,7 +98,7 @@ public final class StaleUseJudge implements Observer {
     return unlisted;
   }
 
-  /** How many things are remembered without a bound of their own: entries held and DMA under way. */
+  /** How much is remembered without a bound of its own: entries held and DMA under way. */
   int remembered() {
     return holdings.size() + dmas.size();
   }

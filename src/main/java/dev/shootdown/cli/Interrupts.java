@@ -9,8 +9,8 @@ import java.util.function.IntConsumer;
  * Ctrl-C and a plain kill: the first one asks the run to stop, the second one ends the process.
  *
  * <p>A shutdown hook would not do: once the JVM is shutting down it takes no notice of a second
- * signal. The JDK's signal handlers are used by reflection, because they are no part of Java SE; where
- * they are missing, the first signal ends the process.
+ * signal. The JDK's signal handlers are used by reflection, because they are no part of Java SE;
+ * where they are missing, the first signal ends the process.
  */
 final class Interrupts {
   private static final int SIGNAL_BASE = 128;

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs the causes of a recorded kernel trace on a simulated machine and holds the rest against it.",
+      "Runs the causes of a recorded kernel trace on a simulated machine, and holds",
+      "what the simulated kernel does beside what the recorded one did.",
       "Example: ./shootdown replay scenarios/traces/ping-munmap.trace-cmd.txt.gz"
     })
 final class ReplayCommand implements Callable<Integer> {

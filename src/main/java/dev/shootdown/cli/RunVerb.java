@@ -71,8 +71,9 @@ final class RunVerb {
     try (SystemPool pool = new SystemPool();
         Progress progress = progress(variants.size())) {
       for (Variant variant : variants) {
-        if (!interrupts.isRaised()) {
-          codes.add(runOne(variant, pool, progress, report));
+        codes.add(runOne(variant, pool, progress, report));
+        if (interrupts.isRaised()) {
+          break;
         }
       }
     }

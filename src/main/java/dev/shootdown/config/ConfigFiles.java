@@ -85,8 +85,8 @@ public final class ConfigFiles {
   }
 
   /**
-   * A loaded configuration with the overrides on top once more: above an overlay of its own, such as
-   * a scenario's variant.
+   * A loaded configuration with the overrides on top once more: above an overlay of its own, such
+   * as a scenario's variant.
    *
    * @param overrides {@code path=value} each, without substitutions
    */

@@ -6,8 +6,8 @@ import dev.shootdown.address.PageRange;
  * A PCIe device with an address translation cache (ATC) and its IOMMU.
  *
  * <ol>
- *   <li>The device asks for a translation (non-posted read, AT = 01b) and gets a completion; read and
- *       write both denied means that the page is not mapped.
+ *   <li>The device asks for a translation (non-posted read, AT = 01b) and gets a completion; read
+ *       and write both denied means that the page is not mapped.
  *   <li>The IOMMU sends an invalidation (posted message) under an ITag, of which there are 32.
  *   <li>The device drops matching entries, waits until its DMA that used them has drained, and then
  *       answers with the ITag. A posted invalidation may overtake an earlier completion, so a

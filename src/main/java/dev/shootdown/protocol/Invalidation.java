@@ -8,9 +8,9 @@ import java.util.List;
  *
  * <ol>
  *   <li>A CPU writes descriptors and one wait descriptor to the ring and rings the doorbell.
- *   <li>The IOMMU takes descriptors in order: IOTLB ones it does itself, device-TLB ones it sends to
- *       the device as ATS invalidations. A device-TLB descriptor starts only after the IOTLB ones
- *       before it are done, else the device could refill from a stale IOTLB.
+ *   <li>The IOMMU takes descriptors in order: IOTLB ones it does itself, device-TLB ones it sends
+ *       to the device as ATS invalidations. A device-TLB descriptor starts only after the IOTLB
+ *       ones before it are done, else the device could refill from a stale IOTLB.
  *   <li>The wait descriptor completes when all before it have completed; the IOMMU then writes the
  *       status word that the CPU polls. (VT-d 6.5.2; Linux {@code qi_submit_sync}.)
  * </ol>

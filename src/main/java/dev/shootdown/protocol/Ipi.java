@@ -8,8 +8,8 @@ import dev.shootdown.address.PageRange;
  * <ol>
  *   <li>The initiator sends a flush request to each CPU that may hold entries.
  *   <li>A CPU takes the interrupt when it has interrupts on, flushes, and releases the call's lock.
- *   <li>The initiator waits until all locks are released. (Linux {@code smp_call_function_many_cond},
- *       {@code flush_tlb_multi}.)
+ *   <li>The initiator waits until all locks are released. (Linux {@code
+ *       smp_call_function_many_cond}, {@code flush_tlb_multi}.)
  * </ol>
  */
 public sealed interface Ipi {

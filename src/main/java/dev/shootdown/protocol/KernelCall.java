@@ -9,8 +9,8 @@ import java.util.List;
  * <ol>
  *   <li>The CPU sends a request; it travels as far as the state's cache lines would.
  *   <li>The domain serves it, after others that hold or wait for the lock that it needs.
- *   <li>The answer says when the request arrived, when its lock was granted and when it was done, so
- *       that the CPU can book the wait to the right accounts. A posted request has no answer.
+ *   <li>The answer says when the request arrived, when its lock was granted and when it was done,
+ *       so that the CPU can book the wait to the right accounts. A posted request has no answer.
  * </ol>
  */
 public sealed interface KernelCall {

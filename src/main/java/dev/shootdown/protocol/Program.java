@@ -22,7 +22,9 @@ public interface Program {
   /** Work for {@code durationPs} ≥ 0. */
   record Spend(Account account, long durationPs) implements Step {}
 
-  /** Ask a lock domain and wait for its answer; the time of service is booked to {@code service}. */
+  /**
+   * Ask a lock domain and wait for its answer; the time of service is booked to {@code service}.
+   */
   record Ask(int domain, KernelCall.Request request, Account service) implements Step {}
 
   /** Tell a lock domain something and go on at once. */

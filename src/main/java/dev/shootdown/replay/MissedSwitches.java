@@ -8,10 +8,10 @@ import java.util.TreeMap;
 /**
  * Fills in context switches that the recording left out.
  *
- * <p>A recording limited to some threads misses the line in which another CPU's idle task makes room
- * for one of them, typically after a migration. A thread that does something on a CPU, or is switched
- * away from it, must have come there: since its last switch away elsewhere, and since that CPU's last
- * recorded switch, whichever is later.
+ * <p>A recording limited to some threads misses the line in which another CPU's idle task makes
+ * room for one of them, typically after a migration. A thread that does something on a CPU, or is
+ * switched away from it, must have come there: since its last switch away elsewhere, and since that
+ * CPU's last recorded switch, whichever is later.
  */
 final class MissedSwitches {
   private final Map<Integer, Integer> running = new TreeMap<>();

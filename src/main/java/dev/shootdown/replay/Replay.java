@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Replays a recorded trace: its causes run on a simulated machine, and what the simulated kernel did
- * is held against what the recorded one did.
+ * Replays a recorded trace: its causes run on a simulated machine, and what the simulated kernel
+ * did is held against what the recorded one did.
  */
 public final class Replay {
   private final SystemPool pool;

@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Turns recorded causes into work for simulated CPUs: system calls, page faults and context switches,
- * each at its recorded time or as soon after as the CPU is free (an open loop).
+ * Turns recorded causes into work for simulated CPUs: system calls, page faults and context
+ * switches, each at its recorded time or as soon after as the CPU is free (an open loop).
  *
  * <p>What a trace does not say is assumed: addresses are always part of some area, so paths run
- * without their steps on areas; pages are there once a recorded fault or MADV_POPULATE touched them;
- * a task that never appears with a call or fault has an address space of its own, unless its name is
- * a kernel thread's, which borrows the one that is loaded (lazy TLB).
+ * without their steps on areas; pages are there once a recorded fault or MADV_POPULATE touched
+ * them; a task that never appears with a call or fault has an address space of its own, unless its
+ * name is a kernel thread's, which borrows the one that is loaded (lazy TLB).
  */
 final class ReplayPlan {
   private static final long LEAD_PS = 1_000_000L;

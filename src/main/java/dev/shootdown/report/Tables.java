@@ -46,7 +46,8 @@ public final class Tables {
     for (List<String> row : all) {
       StringBuilder line = new StringBuilder(left(row.get(0), widths[0]));
       for (int i = 1; i < widths.length; i++) {
-        line.append("  ").append(" ".repeat(widths[i] - row.get(i).length())).append(row.get(i));
+        String cell = row.get(i);
+        line.append("  ").append(" ".repeat(widths[i] - cell.length())).append(cell);
       }
       out.append(line.toString().stripTrailing()).append('\n');
     }
@@ -54,10 +55,10 @@ public final class Tables {
   }
 
   /**
-   * Operations by kind: how many, how long (µs), what they cost others (µs, interrupts and secondary
-   * flushes each), pages flushed per page asked for, and how many were widened to the whole address
-   * space (these are left out of the ratio); then where their time went, in percent. Empty if none
-   * has finished.
+   * Operations by kind: how many, how long (µs), what they cost others (µs, interrupts and
+   * secondary flushes each), pages flushed per page asked for, and how many were widened to the
+   * whole address space (these are left out of the ratio); then where their time went, in percent.
+   * Empty if none has finished.
    */
   public static String ledger(List<LedgerRow> rows) {
     List<KindSummary> kinds = KindSummary.of(rows);

@@ -5,8 +5,8 @@ import dev.shootdown.engine.Link;
 import dev.shootdown.protocol.Ipi;
 
 /**
- * From one CPU to another: an interrupt takes the interrupt controllers' way, its acknowledgement is
- * a cache line that the initiator polls.
+ * From one CPU to another: an interrupt takes the interrupt controllers' way, its acknowledgement
+ * is a cache line that the initiator polls.
  */
 final class IpiLink implements Link {
   private final Link interrupt;

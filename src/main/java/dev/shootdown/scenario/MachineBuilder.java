@@ -154,7 +154,8 @@ final class MachineBuilder {
                     cpu, scenario.work().getOrDefault(part.name(), List.of()), map,
                     Tracing.onto(kernel), kernel.era(), rules);
             return Cpu.create(
-                Tracing.onto(part.spec(), kernel.tracing().eventPs()), new CpuLayout(cpu, program, new X86FlushHandler()), ctx);
+                Tracing.onto(part.spec(), kernel.tracing().eventPs()),
+                new CpuLayout(cpu, program, new X86FlushHandler()), ctx);
           },
           part.pin());
     }

@@ -41,7 +41,9 @@ public record Scenario(
     Map<String, List<Action>> work,
     Map<String, List<DmaJob>> dma) {
 
-  /** The same machine and software with other processes and other work, for a program to fill in. */
+  /**
+   * The same machine and software with other processes and other work, for a program to fill in.
+   */
   public Scenario withWork(List<Process> newProcesses, Map<String, List<Action>> newWork) {
     return new Scenario(
         title, question, expect, run, machine, kernel, newProcesses, files, newWork, dma);

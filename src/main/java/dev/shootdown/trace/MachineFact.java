@@ -52,8 +52,8 @@ public sealed interface MachineFact extends Fact {
   /**
    * A cached translation was used to reach memory.
    *
-   * @param transfer number of the DMA that goes on until {@link Drained}; −1 for an access of a CPU,
-   *     which is over at once
+   * @param transfer number of the DMA that goes on until {@link Drained}; −1 for an access of a
+   *     CPU, which is over at once
    */
   record Used(int mm, long page, long pfn, boolean write, long transfer) implements MachineFact {
     @Override

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * A set-associative cache of translations with least-recently-used replacement: a TLB, an IOTLB or
- * an ATC. Entries are tagged with their address space, so that one process's flush spares another's.
+ * an ATC. Entries are tagged with their address space, so that one process's flush spares
+ * another's.
  */
 public final class TranslationCache {
   /**

@@ -28,8 +28,8 @@ import java.util.TreeMap;
  * what the profile guest-2vcpu gives.
  *
  * <p>The measurements ({@code measured-shootdown.csv}) were taken on Linux 6.18 in a KVM guest:
- * medians over nine runs, 300 calls a size and run. Modes: single, one thread; idle, a partner sleeps
- * on the other CPU; spin, it has read all pages and spins in user mode.
+ * medians over nine runs, 300 calls a size and run. Modes: single, one thread; idle, a partner
+ * sleeps on the other CPU; spin, it has read all pages and spins in user mode.
  */
 public final class GuestValidation {
   /** Sizes that the profile was fitted on; the others are predictions. */

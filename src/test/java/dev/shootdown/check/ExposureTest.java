@@ -73,6 +73,12 @@ class ExposureTest {
   }
 
   @Test
+  void shouldMeasureNothingWhenChangeIsOfAnotherFrame() {
+    scene.fills(10, "dev0", 5, 8, 9).clears(20, 5, 7).drops(90, "dev0", 5);
+    assertThat(judge.exposures()).isEmpty();
+  }
+
+  @Test
   void shouldCloseWindowWhenStaleEntryIsReplaced() {
     scene.fills(10, "dev0", 5, 7, 8).clears(1_000, 5, 7).fills(4_000, "dev0", 5, 8, 3_000);
     assertThat(judge.exposures()).extracting(Exposure::maxPs).containsExactly(3_000L);

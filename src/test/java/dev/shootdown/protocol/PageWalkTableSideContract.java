@@ -9,7 +9,9 @@ import dev.shootdown.protocol.PageWalk.Walk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What any {@link PageWalk.TableSide} owes the walkers, which take no lock (Intel SDM 3A, 4.10). */
+/**
+ * What any {@link PageWalk.TableSide} owes the walkers, which take no lock (Intel SDM 3A, 4.10).
+ */
 public abstract class PageWalkTableSideContract {
   /** The address space whose table it is. */
   protected static final int MM = 1;

@@ -33,8 +33,8 @@ public final class ProgramUnderTest {
   }
 
   /**
-   * A kernel in which nothing is contended, every page of a visited range is mapped (page p to frame
-   * p), and {@code targets} have the address space loaded.
+   * A kernel in which nothing is contended, every page of a visited range is mapped (page p to
+   * frame p), and {@code targets} have the address space loaded.
    */
   public static KernelCall.Result answer(
       KernelCall.Request request, KernelCall.FlushTargets targets) {

@@ -35,7 +35,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * invalidations for all PASIDs; several traffic classes (one completion per invalidation).
  *
  * <p>Invariants: at most {@link AtsDeviceSpec#outstandingMax} tags; one completion per
- * invalidation; the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification, 10.2, 10.3.)
+ * invalidation; the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification,
+ * 10.2, 10.3.)
  *
  * <p>Ports: {@code iommu} and {@code memory}.
  */

@@ -31,8 +31,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * <ol>
  *   <li>It asks its program for a step and carries it out; steps take time, or wait for an answer.
  *   <li>A touch looks into the TLB; a miss walks the page table by messages and caches the entry.
- *   <li>An interrupt is taken at once if interrupts are on: the step under way is suspended, the TLB
- *       flushed, the initiator told, the step resumed. The time is stolen from the program.
+ *   <li>An interrupt is taken at once if interrupts are on: the step under way is suspended, the
+ *       TLB flushed, the initiator told, the step resumed. The time is stolen from the program.
  *   <li>While an operation is under way, each instant of it is booked to one account.
  * </ol>
  *
@@ -209,7 +209,8 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
   }
 
   private Behavior<Command> onIommuAnswered(IommuAnswered answered) {
-    // Only what the program waits for may end a step; anything else would be forgotten in the stash.
+    // Only what the program waits for may end a step; anything else would be forgotten in the
+    // stash.
     if (handling && completionsMissing == 1 && step instanceof Program.AwaitInvalidation) {
       stashed = answered;
     } else {

@@ -35,8 +35,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * caches, large pages, a device-TLB descriptor for all PASIDs, device timeouts, untranslated DMA.
  *
  * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
- * in the order of submission; the cache holds nothing that Filled and Dropped don't tell. The right to
- * write is only cached by a walk for writing, which is also what sets the dirty bit.
+ * in the order of submission; the cache holds nothing that Filled and Dropped don't tell. The right
+ * to write is only cached by a walk for writing, which is also what sets the dirty bit.
  *
  * <p>Ports: families {@code tables} (see {@link IommuLayout#mms}), {@code devices} and
  * {@code cpus}, by number.

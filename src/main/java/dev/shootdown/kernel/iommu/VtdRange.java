@@ -12,7 +12,9 @@ import dev.shootdown.address.PageRange;
 final class VtdRange {
   private VtdRange() {}
 
-  /** The block around {@code range}; everything if that block would pass 2^{@code maxMask} pages. */
+  /**
+   * The block around {@code range}; everything if that block would pass 2^{@code maxMask} pages.
+   */
   static PageRange block(PageRange range, int maxMask) {
     if (range.isAll() || range.pages() == 0) {
       return PageRange.ALL;

@@ -12,8 +12,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * An address space: mmap_lock, areas, active gathers, notifier brackets, flush generation, and which
- * CPUs have it loaded.
+ * An address space: mmap_lock, areas, active gathers, notifier brackets, flush generation, and
+ * which CPUs have it loaded.
  *
  * <ol>
  *   <li>Paths take mmap_lock shared or exclusive, first come first served.

@@ -13,7 +13,7 @@ package dev.shootdown.kernel.mm;
  * @param ptePs changing one page-table entry
  * @param pageAllocPs allocating and clearing one page
  * @param pageFreePs giving one page back
- * @param gatherPs the first extra batch of mmu_gather, at the ninth page
+ * @param gatherPs the first extra batch of mmu_gather, taken once the bundle of eight is full
  */
 public record Costs(
     long syscallPs,

@@ -12,12 +12,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * What one CPU does in a run: its actions in order, with page faults and context switches in between.
+ * What one CPU does in a run: its actions in order, with page faults and context switches in
+ * between.
  *
  * <ol>
- *   <li>Taking up an address space happens with interrupts off, so that a flush that saw this CPU in
- *       the mask is served after the tables are loaded, as in Linux {@code switch_mm_irqs_off}.
- *   <li>A touch that faults runs the fault path and is tried again; one outside any area is given up.
+ *   <li>Taking up an address space happens with interrupts off, so that a flush that saw this CPU
+ *       in the mask is served after the tables are loaded, as in Linux {@code switch_mm_irqs_off}.
+ *   <li>A touch that faults runs the fault path and is tried again; one outside any area is given
+ *   up.
  *   <li>A CPU that sleeps keeps its tables loaded lazily and takes them up again when it wakes.
  * </ol>
  */

@@ -8,8 +8,8 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /**
- * What the lock domains have in common: requests come in, answers go back to the CPU that asked, and
- * taking and dropping a lock is stated.
+ * What the lock domains have in common: requests come in, answers go back to the CPU that asked,
+ * and taking and dropping a lock is stated.
  *
  * @param <C> the domain's commands
  */

@@ -8,7 +8,8 @@ import dev.shootdown.trace.Account;
 import java.util.List;
 
 /**
- * A page fault: takes mmap_lock shared, finds the area, maps a new page or gives the right to write.
+ * A page fault: takes mmap_lock shared, finds the area, maps a new page or gives the right to
+ * write.
  *
  * <p>Can't: copy on write, files' page cache, swap, huge pages.
  */

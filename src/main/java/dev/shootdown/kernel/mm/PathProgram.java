@@ -15,8 +15,8 @@ import java.util.TreeSet;
  * Carries out one path on one CPU: turns its primitives into steps, and keeps what they have
  * gathered.
  *
- * <p>An mmu_gather that holds {@link #GATHER_LIMIT} pages is flushed and freed inside the path (Linux
- * 6.12: a bundle of 8 and at most 19 batches of 510).
+ * <p>An mmu_gather that holds {@link #GATHER_LIMIT} pages is flushed and freed inside the path
+ * (Linux 6.12: a bundle of 8 and at most 19 batches of 510).
  */
 final class PathProgram implements Program {
   /** Pages that one mmu_gather holds: 8 + 19 · 510. */
@@ -49,6 +49,7 @@ final class PathProgram implements Program {
   private final List<Long> gatheredPfns = new ArrayList<>();
   private final List<Step> queued = new ArrayList<>();
   private final Set<Long> allocated = new TreeSet<>();
+  private boolean batched;
   private boolean nested;
   private PathStep asked;
 
@@ -126,14 +127,13 @@ final class PathProgram implements Program {
     }
     gathered = gathered.hull(changed);
     if (asked.primitive() == PathStep.Primitive.PTE_CLEAR) {
-      boolean wasBundle = gatheredPfns.size() < BUNDLE;
       gatheredPfns.addAll(visited.pfns());
-      if (wasBundle && gatheredPfns.size() >= BUNDLE) {
+      if (!batched && gatheredPfns.size() >= BUNDLE) {
+        batched = true;
         queued.add(new Spend(Account.SOFTWARE, costs.gatherPs()));
       }
       if (gatheredPfns.size() >= GATHER_LIMIT) {
-        commit();
-        free();
+        commitEarly();
       }
     }
   }
@@ -198,6 +198,15 @@ final class PathProgram implements Program {
       case PAGE_FREE -> free();
       default -> throw new IllegalStateException("no work for " + step.primitive());
     }
+  }
+
+  /** A forced flush frees pages as well, so it reaches whomever the path's own commit reaches. */
+  private void commitEarly() {
+    commit();
+    if (steps.stream().anyMatch(step -> step.argument().equals("gathered"))) {
+      queued.add(new Run(rules.secondaryFlush(flush(gathered, false))));
+    }
+    free();
   }
 
   private PageRange groupFrom(long page) {

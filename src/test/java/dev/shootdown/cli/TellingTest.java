@@ -1,0 +1,134 @@
+package dev.shootdown.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The verbs that only tell: list, explain, bench. */
+class TellingTest {
+  @TempDir private Path cwd;
+
+  @Test
+  void shouldGiveEachScenarioALineWhenScenariosAreListed() {
+    Typed typed = Typed.inProject("list", "scenarios");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.outLines())
+        .allMatch(line -> line.startsWith("scenario "))
+        .anyMatch(
+            line -> line.contains("scenarios/02-overtaken-fill.conf ")
+                && line.endsWith("(broken, fixed)"));
+  }
+
+  @Test
+  void shouldListTheOthersWhenOneScenarioIsBroken() throws IOException {
+    Path scenarios = Files.createDirectory(cwd.resolve("scenarios"));
+    Files.writeString(scenarios.resolve("a.conf"), "title = \"first\"\n");
+    Files.writeString(scenarios.resolve("b.conf"), "{{{\n");
+
+    Typed typed = Typed.in(cwd, "list", "scenarios");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.outLines()).hasSize(2);
+    assertThat(typed.outLines().get(0)).endsWith("  first");
+    assertThat(typed.outLines().get(1)).contains("cannot be read: scenarios/b.conf:");
+  }
+
+  @Test
+  void shouldListEveryKindWhenNoneIsNamed() {
+    assertThat(Typed.inProject("list").out())
+        .contains("scenario ", "part ", "path ", "primitive ", "era ")
+        .contains("munmap ", "ats-device ");
+  }
+
+  @Test
+  void shouldPrintAListOfObjectsWhenJsonIsAsked() {
+    assertThat(Typed.inProject("list", "eras", "--format", "json").out())
+        .startsWith("[\n  {\n    \"kind\": \"era\",\n    \"name\": \"B\",")
+        .endsWith("]\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kernel.flush-ceiling | none, a whole number | 33 | x86 tlb_single_page_flush_ceiling",
+        "kernel.submit | time, written with its unit, such as 100ns | 100ns | assumed",
+        "shootdown.run.seed | none, a whole number | 1 | none stated",
+        "kernel.era | none, a word or text | C | Linux 4.15 to 6.5"
+      })
+  void shouldTellMeaningUnitDefaultAndSourceWhenAKeyIsExplained(
+      String key, String unit, String value, String source) {
+    Typed typed = Typed.inProject("explain", key);
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.outLines().get(0)).isEqualTo(key.replace("shootdown.", ""));
+    assertThat(typed.outLines().get(1)).startsWith("  meaning  ").hasSizeGreaterThan(20);
+    assertThat(typed.outLines())
+        .contains("  unit     " + unit, "  default  " + value)
+        .anyMatch(line -> line.startsWith("  defined  reference.conf:"));
+    if (!key.equals("kernel.era")) {
+      assertThat(typed.out()).contains("  source   " + source);
+    }
+  }
+
+  @Test
+  void shouldNameItsKeysWhenAnObjectIsExplained() {
+    assertThat(Typed.inProject("explain", "kernel").out())
+        .contains("  keys     kernel.costs\n           kernel.era\n")
+        .doesNotContain("kernel.costs.");
+  }
+
+  @Test
+  void shouldNameTheNearestKeyWhenThereIsNone() {
+    Typed typed = Typed.inProject("explain", "kernel.flush-celing");
+
+    assertThat(typed.exitCode()).isEqualTo(2);
+    assertThat(typed.errLines())
+        .containsExactly(
+            "shootdown: there is no key 'kernel.flush-celing'; did you mean"
+                + " kernel.flush-ceiling?");
+  }
+
+  @Test
+  void shouldPrintRatesBesideTheBareLoopWhenPholdIsMeasured() {
+    Typed typed = Typed.inProject("bench", "phold", "--quick", "--events", "20000");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.outLines().get(0)).contains("events/s", "bare loop", "ratio");
+    assertThat(typed.out()).contains("64 x 1 ");
+    assertThat(typed.errLines()).allMatch(line -> line.startsWith("measured "));
+  }
+
+  @Test
+  void shouldPrintObjectsWhenPholdIsMeasuredInJson() {
+    String out = Typed.inProject("bench", "phold", "--json", "--quick", "--events", "2000").out();
+
+    assertThat(out).startsWith("[\n").endsWith("]\n");
+    assertThat(out.lines().filter(line -> line.startsWith("  {")))
+        .isNotEmpty()
+        .allMatch(
+            line ->
+                line.matches(
+                    "  \\{\"components\": \\d+, \"eventsEach\": \\d+, \"workers\": \\d+,"
+                        + " \"fingerprint\": (true|false), \"eventsPerSecond\": \\d+,"
+                        + " \"bareEventsPerSecond\": \\d+, \"ratio\": \\d+\\.\\d+},?"));
+  }
+
+  @Test
+  void shouldPrintWhatPartsCostWhenTheyAreMeasured() {
+    Typed typed = Typed.inProject("bench", "parts", "--json", "--components", "2000");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.out())
+        .matches(
+            "\\{\"components\": 2000, \"startMs\": [\\d.]+, \"idleHeapBytesEach\": \\d{3,},"
+                + " \"warmStartOfTenUs\": \\d+}\\R");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.config.Problems;
+import dev.shootdown.config.Settings;
+import dev.shootdown.kernel.arch.X86Rules;
+import dev.shootdown.kernel.iommu.VtdDriver;
+import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.Program;
+import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.trace.MachineFact;
+import java.util.List;
+import java.util.function.Function;
+
+/** Runs the shipped paths on CPU 1 with x86's rules and one bound device, without a CPU. */
+final class PathRig {
+  static final int MM = 0;
+  static final KernelMap MAP = new KernelMap(2, 1);
+  static final Costs COSTS = new Costs(100, 700, 200, 500, 900, 500, 501, 30, 250, 60, 200_000);
+
+  /** A path's range: 2 MiB groups start at multiples of 512. */
+  static final long FIRST_PAGE = 512 * 100;
+
+  private final Era era;
+  private Function<KernelCall.Request, KernelCall.Result> kernel =
+      request -> ProgramUnderTest.answer(
+          request, new KernelCall.FlushTargets(2, List.of(0, 1, 3), List.of(2)));
+
+  PathRig(Era era) {
+    this.era = era;
+  }
+
+  PathRig withKernel(Function<KernelCall.Request, KernelCall.Result> answers) {
+    Function<KernelCall.Request, KernelCall.Result> rest = kernel;
+    kernel = request -> {
+      KernelCall.Result result = answers.apply(request);
+      return result == null ? rest.apply(request) : result;
+    };
+    return this;
+  }
+
+  static Path path(String name) {
+    Problems problems = new Problems();
+    Settings all = Settings.of(ConfigFiles.reference(problems), "", problems).child("paths");
+    Settings at = all.child(name);
+    List<PathStep> steps = at.texts("steps").stream().map(PathStep::parse).toList();
+    problems.throwIfAny();
+    return new Path(name, at.text("title"), at.text("site"), steps);
+  }
+
+  List<Program.Step> run(String name, PageRange range) {
+    return run(path(name), range);
+  }
+
+  List<Program.Step> run(Path path, PageRange range) {
+    VtdDriver driver = new VtdDriver(100, 18);
+    driver.bind(MM, new VtdDriver.Bound(0, 0));
+    X86Rules rules = new X86Rules(1, MAP, 33, era, driver::flush);
+    PathProgram.Job job = new PathProgram.Job(
+        path, MM, range, new PageRange(range.firstPage() + 512 * 1000, range.pages()), 0);
+    return ProgramUnderTest.run(
+        new PathProgram(job, path.in(era), MAP, rules, COSTS), kernel);
+  }
+
+  static List<MachineFact.FlushBegan> secondary(List<Program.Step> steps) {
+    return ProgramUnderTest.flushes(steps, MachineFact.Audience.SECONDARY);
+  }
+
+  static List<MachineFact.FlushBegan> cpu(List<Program.Step> steps) {
+    return ProgramUnderTest.flushes(steps, MachineFact.Audience.CPU);
+  }
+}
