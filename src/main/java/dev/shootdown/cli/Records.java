@@ -88,7 +88,7 @@ final class Records {
     versions.put("java", System.getProperty("java.version"));
     versions.put(
         "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    versions.put("pekko", org.apache.pekko.Version.current());
+    versions.put("pekko", dev.shootdown.engine.SystemPool.pekkoVersion());
     terminal.home().flatMap(Build::commit).ifPresent(id -> versions.put("commit", id));
     SortedMap<String, String> host = new TreeMap<>();
     host.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));

@@ -64,8 +64,8 @@ final class RunReport {
 
   private void text(RunRecord record, Path directory) {
     StringBuilder text = new StringBuilder();
-    text.append(record.identity().title()).append('\n');
     text.append(Tables.verdictLine(record)).append('\n');
+    text.append(record.identity().title()).append('\n');
     paragraph(text, Tables.ledger(record.judgement().rows()));
     paragraph(text, Tables.exposures(record.judgement().exposures()));
     witness(record).ifPresent(chart -> paragraph(text, chart));

@@ -3,7 +3,9 @@ package dev.shootdown.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -65,16 +67,44 @@ public final class Blueprint {
     return edges;
   }
 
-  /** The least latency of the families that everybody shares, or {@code Long.MAX_VALUE}. */
+  /**
+   * The least latency above zero of the families that everybody shares, or {@code Long.MAX_VALUE}.
+   * A shared family of zero minimum latency is never cut; see {@link #sharedWithoutLatency}.
+   */
   long sharedMinimumPs() {
     long leastPs = Long.MAX_VALUE;
     for (Family<?> family : families) {
-      List<? extends Connection<?>> wires = family.wires();
-      if (!wires.isEmpty() && wires.get(0).fromIndex() == SHARED) {
-        leastPs = Math.min(leastPs, wires.get(0).link().minimumPs());
+      if (isShared(family) && minimumPs(family) > 0) {
+        leastPs = Math.min(leastPs, minimumPs(family));
       }
     }
     return leastPs;
+  }
+
+  /** Edges that hold together all who share a family of zero minimum latency. */
+  List<Edge> sharedWithoutLatency() {
+    List<Edge> edges = new ArrayList<>();
+    List<?> last = null;
+    for (Family<?> family : families) {
+      if (!isShared(family) || minimumPs(family) > 0) {
+        continue;
+      }
+      int first = family.wires().get(0).to().componentIndex();
+      edges.add(new Edge(family.fromIndex(), first, 0));
+      if (family.wires() != last) {
+        last = family.wires();
+        family.wires().forEach(w -> edges.add(new Edge(first, w.to().componentIndex(), 0)));
+      }
+    }
+    return edges;
+  }
+
+  private static boolean isShared(Family<?> family) {
+    return !family.wires().isEmpty() && family.wires().get(0).fromIndex() == SHARED;
+  }
+
+  private static long minimumPs(Family<?> family) {
+    return family.wires().get(0).link().minimumPs();
   }
 
   private static Edge edge(Connection<?> wire) {
@@ -95,6 +125,7 @@ public final class Blueprint {
     private final List<Connection<?>> connections = new ArrayList<>();
     private final List<Family<?>> families = new ArrayList<>();
     private final Map<String, Integer> indexByName = new TreeMap<>();
+    private final Set<String> connected = new TreeSet<>();
 
     private Builder() {}
 
@@ -120,6 +151,7 @@ public final class Blueprint {
 
     /** Connects {@code port} of component {@code from} to {@code to} through {@code link}. */
     public <M> Builder connect(String from, String port, Inlet<M> to, Link link) {
+      claim(from, "port", port);
       connections.add(new Connection<>(index(from), port, to, link));
       return this;
     }
@@ -127,6 +159,7 @@ public final class Blueprint {
     /** Connects the family {@code port} of {@code from}: member i leads to inlet i by link i. */
     public <M> Builder connectFamily(
         String from, String port, List<Inlet<M>> to, List<? extends Link> links) {
+      claim(from, "family", port);
       List<Connection<M>> wires = new ArrayList<>(to.size());
       for (int i = 0; i < to.size(); i++) {
         wires.add(new Connection<>(index(from), port, to.get(i), links.get(i)));
@@ -146,9 +179,17 @@ public final class Blueprint {
         wires.add(new Connection<>(SHARED, port, inlet, link));
       }
       for (String name : from) {
+        claim(name, "family", port);
         families.add(new Family<>(index(name), port, wires));
       }
       return this;
+    }
+
+    private void claim(String component, String kind, String port) {
+      if (!connected.add(index(component) + kind + port)) {
+        throw new IllegalArgumentException(
+            component + " has its " + kind + " '" + port + "' connected already");
+      }
     }
 
     private int index(String name) {

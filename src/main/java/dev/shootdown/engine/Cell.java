@@ -1,5 +1,7 @@
 package dev.shootdown.engine;
 
+import java.util.function.Function;
+import org.apache.pekko.actor.Actor;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -10,12 +12,16 @@ import org.apache.pekko.actor.typed.ActorRef;
 final class Cell<C> implements Ctx<C> {
   private final String name;
   private final int index;
-  private final long orderId;
+  private final int orderId;
   private final Partition partition;
   private final Wiring wiring;
   private final Dice dice;
 
   ActorRef<C> ref;
+
+  /** The actor behind {@link #ref}, where messages are handed over directly. */
+  Actor actor;
+
   boolean stopped;
 
   private long sequence;
@@ -66,11 +72,14 @@ final class Cell<C> implements Ctx<C> {
     int copies = link.copies(nowPs, message);
     for (int copy = 0; copy < copies; copy++) {
       long arrivalPs = link.arrivalPs(nowPs, message, dice);
-      if (arrivalPs < nowPs) {
+      if (arrivalPs < nowPs + outlet.minimumPs) {
         throw new IllegalStateException(
-            "the link behind port " + port.name() + " delivers into the past");
+            "the link behind port " + port.name()
+                + (arrivalPs < nowPs
+                    ? " delivers into the past"
+                    : " delivers sooner than its minimum latency"));
       }
-      post(outlet.receiver, outlet.inlet, message, arrivalPs, nowPs);
+      post(outlet.receiverOrderId, outlet.receiverPartition, outlet.wrap, message, arrivalPs);
     }
   }
 
@@ -79,20 +88,20 @@ final class Cell<C> implements Ctx<C> {
     if (delayPs < 0) {
       throw new IllegalArgumentException("a delay must not be negative: " + delayPs + " ps");
     }
-    long nowPs = partition.nowPs();
-    post(this, null, message, Math.addExact(nowPs, delayPs), nowPs);
+    long timePs = Math.addExact(partition.nowPs(), delayPs);
+    post(orderId, partition.number(), null, message, timePs);
   }
 
-  private void post(Cell<?> receiver, Inlet<?> inlet, Object message, long timePs, long nowPs) {
+  private void post(
+      int receiverId, int toPartition, Function<Object, ?> wrap, Object message, long timePs) {
     Event event = partition.takeEvent();
     event.timePs = timePs;
-    event.route = receiver.orderId << 32 | orderId;
+    event.route = (long) receiverId << 32 | orderId;
     event.sequence = sequence++;
-    event.depth = timePs == nowPs ? instantDepth + 1 : 0;
-    event.receiver = receiver;
-    event.inlet = inlet;
+    event.depth = timePs == partition.nowPs() ? instantDepth + 1 : 0;
+    event.wrap = wrap;
     event.payload = message;
-    partition.post(event, receiver.partition);
+    partition.post(event, toPartition);
   }
 
   @Override
@@ -104,10 +113,36 @@ final class Cell<C> implements Ctx<C> {
   public void mark(Fact fact) {
     long nowPs = partition.nowPs();
     if (nowPs >= epochEndPs) {
-      epochEndPs = partition.closeEpoch(this, epochEndPs, digest);
+      if (factCount > 0) {
+        partition.closeEpoch(this, epochEndPs, digest);
+      }
+      epochEndPs = partition.epochEndPs();
     }
     digest = Mix.fold(digest, nowPs + Long.rotateLeft(fact.digest(), 23));
     partition.observe(this, instantDepth, factCount++, fact);
+  }
+
+  long touch() {
+    return instantPs + (partition == null ? 1 : 0);
+  }
+
+  Watchdog<C> watchdog;
+
+  int touchActor() {
+    org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?> a =
+        (org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?>) actor;
+    return (a == null || a.currentBehavior() == null ? 1 : 0) + (int) dice.touch()
+        + watchdog.touch();
+  }
+
+  int touchBehavior() {
+    org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?> a =
+        (org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?>) actor;
+    return (a.ctx().hasTimer() ? 1 : 0) + (org.apache.pekko.actor.typed.Behavior.isAlive(watchdog.inner) ? 1 : 0);
+  }
+
+  int touchDeep() {
+    return 0;
   }
 
   /** Sets the causal depth for what this component does now, on an event of {@code depth}. */
@@ -120,12 +155,17 @@ final class Cell<C> implements Ctx<C> {
     return index;
   }
 
-  long orderId() {
+  int orderId() {
     return orderId;
   }
 
   Partition partition() {
     return partition;
+  }
+
+  /** The end of the epoch of its last fact, in ps. */
+  long epochEndPs() {
+    return epochEndPs;
   }
 
   long digest() {
@@ -136,18 +176,27 @@ final class Cell<C> implements Ctx<C> {
     return factCount;
   }
 
-  /** One wire end: a link and the inlet behind it. */
+  /**
+   * One wire end: a link and the inlet behind it. It repeats what a send needs to know of the
+   * receiver, so that sending does not have to fetch the receiver's cell into the cache.
+   */
   static final class Outlet<M> implements Port<M> {
+    private final int receiverOrderId;
+    private final int receiverPartition;
+    private final long minimumPs;
+    private final Link link;
+    private final Function<Object, ?> wrap;
     private final String name;
-    final Link link;
-    final Inlet<M> inlet;
-    final Cell<?> receiver;
+    private final String peer;
 
     Outlet(String name, Link link, Inlet<M> inlet, Cell<?> receiver) {
       this.name = name;
       this.link = link;
-      this.inlet = inlet;
-      this.receiver = receiver;
+      this.minimumPs = link.minimumPs();
+      this.wrap = inlet.wrap();
+      this.peer = receiver.name;
+      this.receiverOrderId = receiver.orderId;
+      this.receiverPartition = receiver.partition.number();
     }
 
     @Override
@@ -157,12 +206,12 @@ final class Cell<C> implements Ctx<C> {
 
     @Override
     public String peer() {
-      return receiver.name();
+      return peer;
     }
 
     @Override
     public long minimumPs() {
-      return link.minimumPs();
+      return minimumPs;
     }
   }
 }

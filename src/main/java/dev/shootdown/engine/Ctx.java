@@ -1,8 +1,8 @@
 package dev.shootdown.engine;
 
 /**
- * All that a model sees of the world: time, its ports, itself later, its dice, and a way to say what
- * happened. Never a scheduler, a thread, a wall clock, or another model's {@code ActorRef}.
+ * All that a model sees of the world: time, its ports, itself later, its dice, and a way to say
+ * what happened. Never a scheduler, a thread, a wall clock, or another model's {@code ActorRef}.
  *
  * @param <C> the model's own commands
  */

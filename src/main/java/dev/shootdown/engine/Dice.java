@@ -6,8 +6,8 @@ package dev.shootdown.engine;
  * <p>The generator is L64X128Mix (Steele and Vigna, "LXM: Better Splittable Pseudorandom Number
  * Generators", OOPSLA 2021), the algorithm that the JDK ships as {@code L64X128MixRandom}. It is
  * written out here because the JDK's class hides its state, and a checkpoint has to save it; a test
- * holds both against each other. Derived draws use integer and basic floating-point arithmetic only,
- * which is exact by the Java 17 language specification, so that they agree on all machines.
+ * holds both against each other. Derived draws use integer and basic floating-point arithmetic
+ * only, which is exact by the Java 17 language specification, so that they agree on all machines.
  */
 public final class Dice {
   private static final long MULTIPLIER = 0xd1342543de82ef95L;
@@ -92,6 +92,10 @@ public final class Dice {
       return 64 * Ln.LN2;
     }
     return Ln.minusLogOfFraction(bits);
+  }
+
+  long touch() {
+    return lcg;
   }
 
   /** The state, for checkpoints: additive, lcg, x0, x1. */

@@ -1,5 +1,7 @@
 package dev.shootdown.engine;
 
+import java.util.function.Function;
+
 /**
  * One pending delivery. Pooled and mutable; owned by exactly one queue, outbox or pool.
  *
@@ -18,13 +20,15 @@ final class Event {
   /** Position in a chain of zero-delay sends at one instant; 0 for anything that took time. */
   int depth;
 
-  Cell<?> receiver;
-
-  /** Null for a message to itself, which is a command of the receiver already. */
-  Inlet<?> inlet;
+  /** Makes the payload the receiver's command; null where it is one already. */
+  Function<Object, ?> wrap;
 
   Object payload;
-  Event next;
+
+  /** The receiver's order id. */
+  int receiver() {
+    return (int) (route >>> 32);
+  }
 
   /** Whether this event is delivered before {@code other}. */
   boolean isBefore(Event other) {
@@ -35,14 +39,5 @@ final class Event {
       return route < other.route;
     }
     return sequence < other.sequence;
-  }
-
-  static int compare(Event a, Event b) {
-    int byTime = Long.compare(a.timePs, b.timePs);
-    if (byTime != 0) {
-      return byTime;
-    }
-    int byRoute = Long.compare(a.route, b.route);
-    return byRoute != 0 ? byRoute : Long.compare(a.sequence, b.sequence);
   }
 }

@@ -45,6 +45,24 @@ final class EventHeap {
     return least;
   }
 
+  /** About half of the events are due before this time, in ps, which a sample gives. */
+  long medianTimePs() {
+    long[] sample = new long[Math.min(size, 101)];
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = items[(int) ((long) i * size / sample.length)].timePs;
+    }
+    Arrays.sort(sample);
+    return sample[sample.length / 2];
+  }
+
+  /** Removes all events, in no order. */
+  Event[] drain() {
+    Event[] all = Arrays.copyOf(items, size);
+    Arrays.fill(items, 0, size, null);
+    size = 0;
+    return all;
+  }
+
   private void sink(Event moved) {
     int at = 0;
     while (true) {

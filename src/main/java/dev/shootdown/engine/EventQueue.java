@@ -5,23 +5,31 @@ import java.util.Arrays;
 /**
  * The pending events of one partition, least key first.
  *
- * <p>A ring of buckets, each a slice of {@code 2^widthBits} ps. An event is put in front of its
- * bucket's list, in constant time and without touching other events; a bucket is put in order only
- * when it is opened, when it holds a handful that fit the cache. What arrives for the open bucket
- * goes to a small heap beside it, what lies beyond the ring to an overflow heap, and the least of all
- * is handed out, so the order is exact. A bitmap finds the next bucket that holds anything.
+ * <p>A ring of buckets, each a slice of {@code 2^widthBits} ps. An event is put at the end of its
+ * bucket, in constant time and without touching other events; a bucket is put in order only when it
+ * is opened. What arrives for the open bucket goes to a small heap beside it, what lies beyond the
+ * ring to an overflow heap, and the least of all is handed out, so the order is exact. A bitmap
+ * finds the next bucket that holds anything.
  *
- * <p>Bucket width and ring size follow the load: about {@value #GOAL_PER_BUCKET} events per bucket,
- * twice as many buckets as pending events. They change speed, never the order (tested against a
- * sorted list, with every change of shape).
+ * <p>Where hundreds of thousands of events are pending, none of them is in the processor's cache.
+ * That is why a bucket is a chain of small blocks in one array rather than a list through the
+ * events, and why it holds many of them: opening it reads its events independently of each other,
+ * so that the processor fetches several at once. Width and size of the ring follow the load; they
+ * change speed, never the order (tested against a sorted list, with every change of shape).
  */
 final class EventQueue {
-  private static final int GOAL_PER_BUCKET = 4;
   private static final int SMALLEST_RING = 64;
-  private static final int LARGEST_RING = 1 << 17;
-  private static final int SORT_BY_INSERTION = 24;
+  private static final int LARGEST_RING = 1 << 14;
+  private static final int SMALLEST_GOAL = Integer.getInteger("sg", 4);
+  private static final int LARGEST_GOAL = Integer.getInteger("lg", 256);
 
-  private Event[] ring = new Event[SMALLEST_RING];
+  private static final int ENOUGH_POLLS = 256;
+
+  /** Buckets in the ring for each that the pending events fill on average: room for a tail. */
+  private static final int TAIL = 16;
+
+  private EventBlocks blocks = new EventBlocks();
+  private int[] ring = newRing(SMALLEST_RING);
   private long[] filled = new long[SMALLEST_RING >>> 6];
   private int ringMask = SMALLEST_RING - 1;
   private int widthBits = 12;
@@ -29,27 +37,39 @@ final class EventQueue {
   /** Number of the open bucket: all events of earlier buckets have been handed out. */
   private long openBucket;
 
-  private Event[] open = new Event[64];
-  private int openFrom;
-  private int openTo;
+  /** The open bucket's places in {@link #blocks}, in order. */
+  private final EventOrder open = new EventOrder();
+
+  private int openChain = EventBlocks.NONE;
 
   private final EventHeap late = new EventHeap();
   private final EventHeap beyond = new EventHeap();
   private int inRing;
 
-  private long pollsSinceShape;
+  /** Events added and handed out since the shape was last looked at, and of these handed out. */
+  private long changes;
+
+  private long polls;
   private long shapeTimePs;
   private long lastTimePs;
 
+  private static int[] newRing(int buckets) {
+    int[] chains = new int[buckets];
+    Arrays.fill(chains, EventBlocks.NONE);
+    return chains;
+  }
+
   int size() {
-    return inRing + (openTo - openFrom) + late.size() + beyond.size();
+    return inRing + open.left() + late.size() + beyond.size();
   }
 
   void add(Event event) {
+    changes++;
     long bucket = event.timePs >> widthBits;
-    if (bucket <= openBucket) {
+    long ahead = bucket - openBucket;
+    if (ahead <= 0) {
       late.add(event);
-    } else if (bucket - openBucket <= ringMask) {
+    } else if (ahead <= ringMask) {
       putInRing(event, bucket);
     } else {
       beyond.add(event);
@@ -58,48 +78,59 @@ final class EventQueue {
 
   private void putInRing(Event event, long bucket) {
     int slot = (int) bucket & ringMask;
-    event.next = ring[slot];
-    ring[slot] = event;
-    filled[slot >>> 6] |= 1L << slot;
+    int chain = ring[slot];
+    int grown = blocks.add(chain, event);
+    ring[slot] = grown;
+    if (chain == EventBlocks.NONE) {
+      filled[slot >>> 6] |= 1L << slot;
+    }
     inRing++;
   }
 
   /** The time of the least event, or {@code Long.MAX_VALUE} if there is none. */
   long nextTimePs() {
-    Event least = least();
-    return least == null ? Long.MAX_VALUE : least.timePs;
+    if (open.isEmpty() && late.isEmpty() && !openNext()) {
+      return Long.MAX_VALUE;
+    }
+    long timePs = late.isEmpty() ? Long.MAX_VALUE : late.peek().timePs;
+    return open.isEmpty() ? timePs : Math.min(timePs, open.peek().timePs);
   }
 
   /** Removes and returns the least event if its time is below {@code beforePs}, else null. */
   Event pollBefore(long beforePs) {
-    Event least = least();
-    if (least == null || least.timePs >= beforePs) {
+    if (open.isEmpty() && late.isEmpty() && !openNext()) {
       return null;
     }
-    if (openFrom < openTo && open[openFrom] == least) {
-      open[openFrom++] = null;
-    } else {
+    Event least = open.isEmpty() ? null : open.peek();
+    boolean fromLate = !late.isEmpty() && (least == null || late.peek().isBefore(least));
+    if (fromLate) {
+      least = late.peek();
+    }
+    if (least.timePs >= beforePs) {
+      return null;
+    }
+    if (fromLate) {
       late.poll();
+    } else {
+      open.skip();
     }
     lastTimePs = least.timePs;
-    pollsSinceShape++;
+    changes++;
+    polls++;
     return least;
   }
 
-  private Event least() {
-    if (openFrom == openTo && late.isEmpty() && !openNext()) {
-      return null;
-    }
-    Event fromLate = late.peek();
-    if (openFrom == openTo) {
-      return fromLate;
-    }
-    Event fromOpen = open[openFrom];
-    return fromLate != null && fromLate.isBefore(fromOpen) ? fromLate : fromOpen;
+  /** The event that is handed out {@code ahead} events later if nothing comes between, or null. */
+  Event ahead(int ahead) {
+    return open.at(ahead);
   }
 
   private boolean openNext() {
-    if (pollsSinceShape >= Math.max(1024, 2L * (inRing + beyond.size()))) {
+    if (openChain != EventBlocks.NONE) {
+      blocks.free(openChain);
+      openChain = EventBlocks.NONE;
+    }
+    if (changes >= Math.max(1024, inRing + beyond.size())) {
       adapt();
     }
     if (inRing == 0 && beyond.isEmpty()) {
@@ -109,21 +140,18 @@ final class EventQueue {
     if (!beyond.isEmpty()) {
       bucket = Math.min(bucket, beyond.peek().timePs >> widthBits);
     }
-    openBucket = bucket;
-    openFrom = 0;
-    openTo = 0;
-    takeRing(bucket);
-    while (!beyond.isEmpty()) {
-      long later = beyond.peek().timePs >> widthBits;
-      if (later == bucket) {
-        append(beyond.poll());
-      } else if (later - bucket <= ringMask) {
-        putInRing(beyond.poll(), later);
-      } else {
-        break;
-      }
+    // One bucket back, so that what the overflow heap holds for this one lands in the ring.
+    openBucket = bucket - 1;
+    while (!beyond.isEmpty() && (beyond.peek().timePs >> widthBits) - openBucket <= ringMask) {
+      Event event = beyond.poll();
+      putInRing(event, event.timePs >> widthBits);
     }
-    sortOpen();
+    openBucket = bucket;
+    int slot = (int) bucket & ringMask;
+    openChain = ring[slot];
+    ring[slot] = EventBlocks.NONE;
+    filled[slot >>> 6] &= ~(1L << slot);
+    inRing -= open.fill(blocks, openChain, bucket << widthBits, widthBits);
     return true;
   }
 
@@ -144,109 +172,70 @@ final class EventQueue {
     return from + ((found - slot) & ringMask);
   }
 
-  private void takeRing(long bucket) {
-    int slot = (int) bucket & ringMask;
-    Event event = ring[slot];
-    if (event == null || event.timePs >> widthBits != bucket) {
-      return;
-    }
-    ring[slot] = null;
-    filled[slot >>> 6] &= ~(1L << slot);
-    while (event != null) {
-      Event next = event.next;
-      event.next = null;
-      append(event);
-      inRing--;
-      event = next;
-    }
-  }
-
-  private void append(Event event) {
-    if (openTo == open.length) {
-      open = Arrays.copyOf(open, openTo * 2);
-    }
-    open[openTo++] = event;
-  }
-
-  private void sortOpen() {
-    if (openTo > SORT_BY_INSERTION) {
-      Arrays.sort(open, 0, openTo, Event::compare);
-      return;
-    }
-    for (int i = 1; i < openTo; i++) {
-      Event moved = open[i];
-      int at = i;
-      while (at > 0 && moved.isBefore(open[at - 1])) {
-        open[at] = open[at - 1];
-        at--;
-      }
-      open[at] = moved;
-    }
-  }
-
   /** Fits bucket width and ring size to what was seen since the last fit. Only between buckets. */
   private void adapt() {
-    long goalPs = (long) ((double) (lastTimePs - shapeTimePs) / pollsSinceShape * GOAL_PER_BUCKET);
     int pending = inRing + beyond.size();
+    int goal = (int) Math.sqrt(pending) / 2;
+    goal = Math.max(SMALLEST_GOAL, Math.min(LARGEST_GOAL, goal));
+    long goalPs = (long) (perEventPs(pending) * goal);
     int wantedWidth = 63 - Long.numberOfLeadingZeros(Math.max(1, goalPs));
     int wantedRing = SMALLEST_RING;
-    while (wantedRing < LARGEST_RING && wantedRing < pending) {
+    while (wantedRing < LARGEST_RING && wantedRing < (long) TAIL * pending / goal) {
       wantedRing <<= 1;
     }
-    pollsSinceShape = 0;
-    shapeTimePs = lastTimePs;
     boolean sameRing = wantedRing == ring.length || wantedRing * 2 == ring.length;
     if (Math.abs(wantedWidth - widthBits) > 1 || !sameRing) {
       reshape(wantedWidth, wantedRing);
     }
+    changes = 0;
+    polls = 0;
+    shapeTimePs = lastTimePs;
+  }
+
+  /**
+   * Time between events: as seen, or where little was seen, as half of the waiting ones have it.
+   */
+  private double perEventPs(int pending) {
+    if (polls < ENOUGH_POLLS && beyond.size() > inRing) {
+      return (double) (beyond.medianTimePs() - lastTimePs) / pending;
+    }
+    return (double) (lastTimePs - shapeTimePs) / Math.max(1, polls);
   }
 
   private void reshape(int newWidthBits, int newRing) {
-    Event all = null;
-    for (Event head : ring) {
-      while (head != null) {
-        Event next = head.next;
-        head.next = all;
-        all = head;
-        head = next;
-      }
-    }
-    while (!beyond.isEmpty()) {
-      Event event = beyond.poll();
-      event.next = all;
-      all = event;
-    }
+    EventBlocks oldBlocks = blocks;
+    int[] oldRing = ring;
+    Event[] oldBeyond = beyond.drain();
     inRing = 0;
-    ring = new Event[newRing];
+    blocks = new EventBlocks();
+    ring = newRing(newRing);
     filled = new long[newRing >>> 6];
     ringMask = newRing - 1;
-    // Everything before lastTimePs has been handed out, so no pending event is in an earlier bucket.
+    // Everything before lastTimePs has been handed out, so no pending event is in an earlier
+    // bucket.
     widthBits = newWidthBits;
     openBucket = (lastTimePs >> newWidthBits) - 1;
-    while (all != null) {
-      Event next = all.next;
-      all.next = null;
-      add(all);
-      all = next;
+    for (int chain : oldRing) {
+      oldBlocks.forEach(chain, this::add);
+    }
+    for (Event event : oldBeyond) {
+      add(event);
     }
   }
 
-  /** Forgets everything, keeping the arrays for the next run. */
+  /** Forgets everything. */
   void clear() {
-    Arrays.fill(ring, null);
+    blocks = new EventBlocks();
+    Arrays.fill(ring, EventBlocks.NONE);
     Arrays.fill(filled, 0);
-    Arrays.fill(open, null);
-    while (!late.isEmpty()) {
-      late.poll();
-    }
-    while (!beyond.isEmpty()) {
-      beyond.poll();
-    }
+    open.clear();
+    late.drain();
+    beyond.drain();
+    openChain = EventBlocks.NONE;
     inRing = 0;
-    openFrom = 0;
-    openTo = 0;
     openBucket = -1;
-    pollsSinceShape = 0;
+    changes = 0;
+    polls = 0;
     shapeTimePs = 0;
     lastTimePs = 0;
   }

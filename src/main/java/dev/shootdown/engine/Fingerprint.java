@@ -50,6 +50,12 @@ public record Fingerprint(String total, List<Epoch> epochs) {
                 HexFormat.of().toHexDigits(digest.digest())));
       }
     }
+    for (Cell<?> cell : cells) {
+      if (cell.factCount() > 0) {
+        epochs.add(
+            new Epoch(cell.epochEndPs(), cell.name(), HexFormat.of().toHexDigits(cell.digest())));
+      }
+    }
     epochs.sort(
         (a, b) ->
             a.endPs() != b.endPs()

@@ -1,5 +1,7 @@
 package dev.shootdown.engine;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -28,16 +30,10 @@ final class Host extends AbstractBehavior<Host.Command> {
   /** One component to be spawned. */
   record Spawning<C>(Cell<C> cell, Blueprint.Component<C> component) {
     void spawn(ActorContext<Void> parent) {
-      cell.ref =
-          parent.spawn(
-              watched(), cell.name(), DispatcherSelector.sameAsParent());
-    }
-
-    @SuppressWarnings("unchecked") // a component's commands have no class token; any object passes
-    private Behavior<C> watched() {
-      Class<C> anything = (Class<C>) Object.class;
-      return Behaviors.intercept(
-          () -> new Watchdog<>(cell, anything), component.create().apply(cell));
+      Behavior<C> watched = Watchdog.around(cell, component.create());
+      // A component may be called what an actor may not.
+      String name = URLEncoder.encode(cell.name(), StandardCharsets.UTF_8);
+      cell.ref = parent.spawn(watched, name, DispatcherSelector.sameAsParent());
     }
   }
 

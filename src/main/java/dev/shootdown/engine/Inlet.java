@@ -36,7 +36,7 @@ public final class Inlet<M> {
   }
 
   @SuppressWarnings("unchecked") // a port is only ever connected to an inlet of its own type
-  Object wrapped(Object message) {
-    return wrap.apply((M) message);
+  Function<Object, ?> wrap() {
+    return (Function<Object, ?>) wrap;
   }
 }

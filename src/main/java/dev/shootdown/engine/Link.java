@@ -12,8 +12,8 @@ public interface Link {
   long minimumPs();
 
   /**
-   * How many copies of the message the link delivers: 1, unless trouble was injected. Asked once per
-   * message, before {@link #arrivalPs}.
+   * How many copies of the message the link delivers: 1, unless trouble was injected. Asked once
+   * per message, before {@link #arrivalPs}.
    */
   default int copies(long nowPs, Object message) {
     return 1;

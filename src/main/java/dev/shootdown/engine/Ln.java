@@ -4,10 +4,10 @@ package dev.shootdown.engine;
  * Natural logarithm of a random fraction, by additions, multiplications and one division.
  *
  * <p>{@code Math.log} may differ between JDKs and CPUs, and {@code StrictMath.log} crosses into
- * native code on JDK 17, which costs more than the rest of a draw. Here x = bits / 2⁶⁴ is split into
- * 2⁻ᵏ · m with m in [1, 2), and ln m = 2 · atanh((m − c) / (m + c)) + ln c for a table value c near m,
- * so that four terms of the series suffice. Absolute error below 1e-12 (tested against StrictMath),
- * which is far below the resolution of a picosecond for any latency under ten seconds.
+ * native code on JDK 17, which costs more than the rest of a draw. Here x = bits / 2⁶⁴ is split
+ * into 2⁻ᵏ · m with m in [1, 2), and ln m = 2 · atanh((m − c) / (m + c)) + ln c for a table value c
+ * near m, so that four terms of the series suffice. Absolute error below 1e-12 (tested against
+ * StrictMath), which is far below the resolution of a picosecond for any latency under ten seconds.
  */
 final class Ln {
   static final double LN2 = 0.6931471805599453;

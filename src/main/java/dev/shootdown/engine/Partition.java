@@ -2,6 +2,7 @@ package dev.shootdown.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -23,21 +24,22 @@ final class Partition {
   private static final int POOL_LIMIT = 1 << 19;
 
   private final int number;
+  private final boolean direct;
   private final EventQueue queue = new EventQueue();
   private final ArrayDeque<Runnable> localTasks = new ArrayDeque<>();
   private final ConcurrentLinkedQueue<Runnable> controlTasks = new ConcurrentLinkedQueue<>();
 
   private volatile Thread owner;
-  private Event pool;
+  private Event[] pool = new Event[64];
   private int pooled;
 
   private long nowPs;
   private long epochPs = Long.MAX_VALUE;
   private long events;
+  private Cell<?>[] cells = new Cell<?>[0];
   private Object delivering;
   private Cell<?> receiver;
   private Failure failure;
-  private boolean inTask;
   private boolean observed;
   private FactLog facts = new FactLog();
   private final List<EpochDigest> epochs = new ArrayList<>();
@@ -46,11 +48,14 @@ final class Partition {
   private volatile long progressPs;
   private volatile long progressEvents;
 
-  /** What component {@code index} had digested by the end of the epoch that ends at {@code endPs}. */
+  /**
+   * What component {@code index} had digested by the end of the epoch that ends at {@code endPs}.
+   */
   record EpochDigest(long endPs, int index, long digest) {}
 
-  Partition(int number) {
+  Partition(int number, boolean direct) {
     this.number = number;
+    this.direct = direct;
   }
 
   int number() {
@@ -94,6 +99,20 @@ final class Partition {
     }
   }
 
+  /** Makes the run's components known, by order id. */
+  void populate(Cell<?>[] byOrderId) {
+    cells = byOrderId;
+  }
+
+  /** Called once all actors of the run have started. */
+  void started() {
+    for (Cell<?> cell : cells) {
+      if (direct && cell.partition() == this && !cell.stopped) {
+        cell.actor = DirectHandOver.actorOf(cell.ref);
+      }
+    }
+  }
+
   /** Runs a dispatcher's task: now or soon on the owning thread, later from any other. */
   void execute(Runnable task) {
     if (isOwner()) {
@@ -101,19 +120,6 @@ final class Partition {
     } else {
       controlTasks.add(task);
     }
-  }
-
-  /** Whether a message may be handed to an idle actor straight away, on this thread. */
-  boolean mayHandOver() {
-    return !inTask && isOwner();
-  }
-
-  void enterTask() {
-    inTask = true;
-  }
-
-  void leaveTask() {
-    inTask = false;
   }
 
   /** Runs what dispatchers queued, including what other threads queued, until nothing is left. */
@@ -126,24 +132,15 @@ final class Partition {
       if (task == null) {
         return;
       }
-      runTask(task);
+      task.run();
     }
   }
 
   private void drainLocal() {
     Runnable task = localTasks.pollFirst();
     while (task != null) {
-      runTask(task);
-      task = localTasks.pollFirst();
-    }
-  }
-
-  private void runTask(Runnable task) {
-    enterTask();
-    try {
       task.run();
-    } finally {
-      leaveTask();
+      task = localTasks.pollFirst();
     }
   }
 
@@ -155,6 +152,7 @@ final class Partition {
       if (event == null) {
         break;
       }
+      lookAhead();
       deliver(event);
       if ((++window & 0xfff) == 0) {
         publishProgress();
@@ -171,6 +169,39 @@ final class Partition {
     progressEvents = events;
   }
 
+  private static final int D1 = Integer.getInteger("d1", 0);
+  private static final int D2 = Integer.getInteger("d2", 0);
+  private static final int D3 = Integer.getInteger("d3", 0);
+  private static final int D4 = Integer.getInteger("d4", 0);
+  private long touched;
+
+  private void lookAhead() {
+    if (D1 > 0) {
+      Event event = queue.ahead(D1);
+      if (event != null) {
+        touched += cells[event.receiver()].touch();
+      }
+    }
+    if (D2 > 0) {
+      Event event = queue.ahead(D2);
+      if (event != null) {
+        touched += cells[event.receiver()].touchActor();
+      }
+    }
+    if (D3 > 0) {
+      Event event = queue.ahead(D3);
+      if (event != null) {
+        touched += cells[event.receiver()].touchBehavior();
+      }
+    }
+    if (D4 > 0) {
+      Event event = queue.ahead(D4);
+      if (event != null) {
+        touched += cells[event.receiver()].touchDeep();
+      }
+    }
+  }
+
   private void deliver(Event event) {
     if (event.timePs != nowPs) {
       if (inline != null && !facts.isEmpty()) {
@@ -178,9 +209,8 @@ final class Partition {
       }
       nowPs = event.timePs;
     }
-    Cell<?> to = event.receiver;
-    Object message =
-        event.inlet == null ? event.payload : event.inlet.wrapped(event.payload);
+    Cell<?> to = cells[event.receiver()];
+    Object message = event.wrap == null ? event.payload : event.wrap.apply(event.payload);
     to.enter(nowPs, event.depth);
     recycle(event);
     events++;
@@ -190,9 +220,17 @@ final class Partition {
     }
     delivering = message;
     receiver = to;
-    tell(to, message);
+    if (direct) {
+      DirectHandOver.hand(to, message);
+    } else {
+      tell(to, message);
+    }
     if (!localTasks.isEmpty()) {
       drainLocal();
+    }
+    if (delivering != null && failure == null) {
+      // A message from another thread may lie before it in the mailbox: that is the one to blame.
+      drainAll();
     }
     if (delivering != null && failure == null) {
       fail(to, message, "the message did not reach the part (dead letter)", null);
@@ -206,7 +244,7 @@ final class Partition {
 
   /** Called by the interceptor when {@code cell} is about to handle {@code message}. */
   boolean accept(Cell<?> cell, Object message) {
-    if (message == delivering && cell == receiver && isOwner()) {
+    if (message == delivering && cell == receiver) {
       delivering = null;
       return true;
     }
@@ -231,32 +269,26 @@ final class Partition {
   }
 
   Event takeEvent() {
-    Event event = pool;
-    if (event == null) {
-      return new Event();
-    }
-    pool = event.next;
-    event.next = null;
-    pooled--;
-    return event;
+    return pooled == 0 ? new Event() : pool[--pooled];
   }
 
   private void recycle(Event event) {
-    event.receiver = null;
-    event.inlet = null;
+    event.wrap = null;
     event.payload = null;
-    if (pooled < POOL_LIMIT) {
-      event.next = pool;
-      pool = event;
-      pooled++;
+    if (pooled == pool.length) {
+      if (pooled == POOL_LIMIT) {
+        return;
+      }
+      pool = Arrays.copyOf(pool, pooled * 2);
     }
+    pool[pooled++] = event;
   }
 
-  void post(Event event, Partition to) {
-    if (to == this) {
+  void post(Event event, int toPartition) {
+    if (toPartition == number) {
       queue.add(event);
     } else {
-      outboxes[to.number].add(event);
+      outboxes[toPartition].add(event);
     }
   }
 
@@ -289,8 +321,12 @@ final class Partition {
     return queue.size();
   }
 
-  long closeEpoch(Cell<?> cell, long endPs, long digest) {
+  void closeEpoch(Cell<?> cell, long endPs, long digest) {
     epochs.add(new EpochDigest(endPs, cell.index(), digest));
+  }
+
+  /** The end of the epoch that now lies in, in ps. */
+  long epochEndPs() {
     return (nowPs / epochPs + 1) * epochPs;
   }
 
@@ -341,7 +377,7 @@ final class Partition {
     void add(Event event) {
       int at = count[parity]++;
       if (at == items[parity].length) {
-        items[parity] = java.util.Arrays.copyOf(items[parity], at * 2);
+        items[parity] = Arrays.copyOf(items[parity], at * 2);
       }
       items[parity][at] = event;
       leastPs = Math.min(leastPs, event.timePs);

@@ -5,8 +5,8 @@ import org.apache.pekko.actor.setup.Setup;
 import org.apache.pekko.dispatch.DispatcherPrerequisites;
 
 /**
- * Carries an actor system's partitions to its dispatchers, which Pekko builds by class name from the
- * configuration. (A static registry would let two systems in one JVM meet.)
+ * Carries an actor system's partitions to its dispatchers, which Pekko builds by class name from
+ * the configuration. (A static registry would let two systems in one JVM meet.)
  */
 final class PartitionSetup extends Setup {
   private final List<Partition> partitions;

@@ -8,8 +8,8 @@ import java.util.List;
  * Which component runs in which partition.
  *
  * <p>Components joined by a wire without a minimum latency are kept together, since a cut there
- * leaves no lookahead; pins are obeyed; the groups then fill the partitions in declaration order, so
- * that neighbours in the scenario stay neighbours here.
+ * leaves no lookahead; pins are obeyed; the groups then fill the partitions in declaration order,
+ * so that neighbours in the scenario stay neighbours here.
  */
 public final class Placement {
   private final int[] partitionOf;
@@ -34,6 +34,11 @@ public final class Placement {
     List<Blueprint.Edge> edges = partitions == 1 ? List.of() : blueprint.edges();
     for (Blueprint.Edge edge : edges) {
       if (edge.minimumPs() == 0) {
+        union(group, edge.from(), edge.to());
+      }
+    }
+    if (partitions > 1) {
+      for (Blueprint.Edge edge : blueprint.sharedWithoutLatency()) {
         union(group, edge.from(), edge.to());
       }
     }

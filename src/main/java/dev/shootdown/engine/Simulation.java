@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * One run of a blueprint: components are spawned, time advances, everything is stopped again.
  *
- * <p>With one worker the caller's thread runs the only partition. With more, the caller's thread runs
- * partition 0 and one thread each the others, in windows bounded by the lookahead ({@link Windows}).
+ * <p>With one worker the caller's thread runs the only partition. With more, the caller's thread
+ * runs partition 0 and one thread each the others, in windows bounded by the lookahead ({@link
+ * Windows}).
  */
 public final class Simulation {
   private final SystemPool pool;
@@ -89,6 +90,13 @@ public final class Simulation {
       cells[index] = new Cell<>(component, orderIds[index], home, wiring, options.seed());
     }
     wiring.connect(blueprint, cells);
+    Cell<?>[] byOrderId = new Cell<?>[cells.length];
+    for (Cell<?> cell : cells) {
+      byOrderId[cell.orderId()] = cell;
+    }
+    for (Partition partition : slot.partitions) {
+      partition.populate(byOrderId);
+    }
     return cells;
   }
 
@@ -113,9 +121,12 @@ public final class Simulation {
       SystemPool.Slot slot, Partition part, List<List<Host.Spawning<?>>> spawnings) {
     slot.hosts.get(part.number()).tell(new Host.Begin(spawnings.get(part.number())));
     part.drainAll();
+    part.started();
   }
 
   private void end(SystemPool.Slot slot, Partition part) {
+    // While the parts live: a message that another thread smuggled in fails the run.
+    part.drainAll();
     boolean[] ended = new boolean[1];
     slot.hosts.get(part.number()).tell(new Host.End(() -> ended[0] = true));
     part.drainAll();

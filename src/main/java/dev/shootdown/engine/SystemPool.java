@@ -39,6 +39,11 @@ public final class SystemPool implements AutoCloseable {
     this.handOver = handOver;
   }
 
+  /** The version of Pekko that runs underneath, for a result's manifest. */
+  public static String pekkoVersion() {
+    return org.apache.pekko.Version.current();
+  }
+
   /** A pool with the direct hand-over. */
   public SystemPool() {
     this(HandOver.DIRECT);
@@ -88,7 +93,7 @@ public final class SystemPool implements AutoCloseable {
   private Slot make(int count) {
     List<Partition> partitions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Partition partition = new Partition(i);
+      Partition partition = new Partition(i, handOver == HandOver.DIRECT);
       partition.adopt();
       partitions.add(partition);
     }
@@ -123,14 +128,10 @@ public final class SystemPool implements AutoCloseable {
     StringBuilder text = new StringBuilder(BASE);
     for (int i = 0; i < partitions; i++) {
       text.append(dispatcherId(i))
-          .append(" { type = \"")
-          .append(PartitionDispatcherConfigurator.class.getName())
-          .append("\", executor = \"")
+          .append(" { type = Dispatcher, throughput = 1000, executor = \"")
           .append(PartitionExecutorConfigurator.class.getName())
           .append("\", partition = ")
           .append(i)
-          .append(", hand-over = ")
-          .append(handOver == HandOver.DIRECT ? "direct" : "mailbox")
           .append(
               ", mailbox-type ="
                   + " \"org.apache.pekko.dispatch.SingleConsumerOnlyUnboundedMailbox\" }\n");

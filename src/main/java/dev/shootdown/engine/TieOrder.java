@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives components their place in the order of simultaneous events: by name, or by a keyed hash. */
+/**
+ * Gives components their place in the order of simultaneous events: by name, or by a keyed hash.
+ */
 final class TieOrder {
   private TieOrder() {}
 

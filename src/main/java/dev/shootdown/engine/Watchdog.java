@@ -1,7 +1,9 @@
 package dev.shootdown.engine;
 
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.internal.AbstractSupervisor;
 import org.apache.pekko.actor.typed.internal.InterceptorImpl;
@@ -11,36 +13,88 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * Around every model's behaviour: catches what it throws and sees what it leaves unhandled, on the
  * partition's own thread, before the next event. A supervisor strategy would hide both, so it is
  * refused.
+ *
+ * <p>It is an interceptor written out by hand: Pekko's own keeps four more objects per actor, and
+ * fetching those into the cache would cost more than an event's work.
  */
-final class Watchdog<C> extends BehaviorInterceptor<C, C> {
+final class Watchdog<C> extends ExtensibleBehavior<C> {
   private final Cell<C> cell;
+  Behavior<C> inner;
 
-  /** What runs inside; handing it back as "same" spares Pekko a new wrapper per message. */
-  private Behavior<C> inner;
+  int touch() {
+    return inner == null ? 1 : 0;
+  }
 
-  Watchdog(Cell<C> cell, Class<C> anything) {
-    super(anything);
+  private Watchdog(Cell<C> cell) {
     this.cell = cell;
+    cell.watchdog = this;
+  }
+
+  /** The behaviour of the actor behind {@code cell}: what {@code create} makes, watched. */
+  static <C> Behavior<C> around(Cell<C> cell, Function<Ctx<C>, Behavior<C>> create) {
+    return Behaviors.setup(context -> new Watchdog<>(cell).start(context, create));
+  }
+
+  private Behavior<C> start(
+      TypedActorContext<C> context, Function<Ctx<C>, Behavior<C>> create) {
+    try {
+      Behavior<C> started =
+          Behavior.start(Behavior.validateAsInitial(create.apply(cell)), context);
+      return become(started, "start") ? this : started;
+    } catch (Exception | Error thrown) {
+      return broken("start", thrown);
+    }
   }
 
   @Override
-  public Behavior<C> aroundStart(TypedActorContext<C> context, PreStartTarget<C> target) {
-    try {
-      Behavior<C> started = target.start(context);
-      for (Behavior<C> b = started; b instanceof InterceptorImpl<?, ?>; ) {
-        InterceptorImpl<?, C> layer = layer(b);
-        if (layer.interceptor() instanceof AbstractSupervisor<?, ?>) {
-          fail("start", "a model must not have a supervisor strategy: it would hide a failure", null);
-          return Behaviors.stopped();
-        }
-        b = layer.nestedBehavior();
-      }
-      inner = started;
-      return started;
-    } catch (Exception thrown) {
-      fail("start", describe(thrown), thrown);
-      return Behaviors.stopped();
+  public Behavior<C> receive(TypedActorContext<C> context, C message) {
+    if (!cell.partition().accept(cell, message)) {
+      return Behaviors.same();
     }
+    try {
+      return after(Behavior.interpretMessage(inner, context, message), context, message);
+    } catch (Exception | Error thrown) {
+      return broken(message, thrown);
+    }
+  }
+
+  @Override
+  public Behavior<C> receiveSignal(TypedActorContext<C> context, Signal signal) {
+    try {
+      Behavior<C> next = Behavior.interpretSignal(inner, context, signal);
+      return Behavior.isUnhandled(next) ? next : after(next, context, signal);
+    } catch (Exception | Error thrown) {
+      return broken(signal, thrown);
+    }
+  }
+
+  private Behavior<C> after(Behavior<C> next, TypedActorContext<C> context, Object message) {
+    if (next == inner || next == Behaviors.<C>same()) {
+      return Behaviors.same();
+    }
+    if (Behavior.isUnhandled(next)) {
+      fail(message, "the part does not handle this message", null);
+      return Behaviors.same();
+    }
+    Behavior<C> other = Behavior.canonicalize(next, inner, context);
+    return become(other, message) ? Behaviors.same() : other;
+  }
+
+  /** Goes on as {@code next}; false if that has stopped. */
+  private boolean become(Behavior<C> next, Object message) {
+    if (!Behavior.isAlive(next)) {
+      cell.stopped = true;
+      return false;
+    }
+    for (Behavior<C> b = next; b instanceof InterceptorImpl<?, ?>; ) {
+      InterceptorImpl<?, C> layer = layer(b);
+      if (layer.interceptor() instanceof AbstractSupervisor<?, ?>) {
+        fail(message, "a model must not have a supervisor strategy: it would hide a failure", null);
+      }
+      b = layer.nestedBehavior();
+    }
+    inner = next;
+    return true;
   }
 
   @SuppressWarnings("unchecked") // an interceptor's inner behaviour has the outer one's type here
@@ -48,37 +102,15 @@ final class Watchdog<C> extends BehaviorInterceptor<C, C> {
     return (InterceptorImpl<?, C>) behavior;
   }
 
-  @Override
-  public Behavior<C> aroundReceive(
-      TypedActorContext<C> context, C message, ReceiveTarget<C> target) {
-    if (!cell.partition().accept(cell, message)) {
-      return Behaviors.same();
-    }
-    try {
-      Behavior<C> next = target.apply(context, message);
-      if (next == inner) {
-        return Behaviors.same();
-      }
-      if (Behavior.isUnhandled(next)) {
-        fail(message, "the part does not handle this message", null);
-      } else if (!Behavior.isAlive(next)) {
-        cell.stopped = true;
-      } else if (next != Behaviors.<C>same()) {
-        inner = next;
-      }
-      return next;
-    } catch (Exception thrown) {
-      fail(message, describe(thrown), thrown);
-      return Behaviors.same();
-    }
+  private Behavior<C> broken(Object message, Throwable thrown) {
+    String text = thrown.getMessage();
+    String name = thrown.getClass().getSimpleName();
+    fail(message, text == null ? name : name + ": " + text, thrown);
+    cell.stopped = true;
+    return Behaviors.stopped();
   }
 
   private void fail(Object message, String what, Throwable cause) {
     cell.partition().fail(cell, message, what, cause);
-  }
-
-  private static String describe(Throwable thrown) {
-    String text = thrown.getMessage();
-    return thrown.getClass().getSimpleName() + (text == null ? "" : ": " + text);
   }
 }

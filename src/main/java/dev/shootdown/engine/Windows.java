@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  *   <li>Each takes in what the others sent it, from the outbox half that they no longer write to.
  * </ol>
  *
- * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the window's
- * end or later: that is why one barrier per window is enough.
+ * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the
+ * window's end or later: that is why one barrier per window is enough.
  */
 final class Windows {
   private static final int SPINS_BEFORE_YIELD = 20_000;

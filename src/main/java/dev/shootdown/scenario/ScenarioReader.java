@@ -160,6 +160,9 @@ final class ScenarioReader {
     if (!names.add(name)) {
       at.problem("name", "two parts are named '" + name + "'");
     }
+    if (name.equals("frames")) {
+      at.problem("name", "'frames' is the kernel's frame table; choose another name");
+    }
     if (!TYPES.contains(type)) {
       at.problem("type", "'" + type + "' is no part; there are " + TYPES
           + Nearest.to(type, TYPES).map(n -> "; did you mean '" + n + "'?").orElse(""));

@@ -2,6 +2,7 @@ package dev.shootdown.scenario;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import dev.shootdown.config.ConfigFiles;
 import dev.shootdown.config.Problems;
 import dev.shootdown.config.Settings;
@@ -35,6 +36,7 @@ public final class Scenarios {
     ConfigObject whole = ConfigFiles.load(file, site, overrides, relativeTo, problems);
     problems.throwIfAny();
     ConfigValue overlays = whole.get("variants");
+    refuseNoObjects(overlays, problems);
     ConfigObject base = whole.withoutKey("variants");
     List<Variant> loaded = new ArrayList<>();
     String fileName = file.getFileName().toString().replaceFirst("\\.conf$", "");
@@ -63,6 +65,21 @@ public final class Scenarios {
     }
     problems.throwIfAny();
     return loaded;
+  }
+
+  private static void refuseNoObjects(ConfigValue overlays, Problems problems) {
+    if (overlays instanceof ConfigObject byName) {
+      for (String name : new TreeSet<>(byName.keySet())) {
+        if (!(byName.get(name) instanceof ConfigObject)) {
+          problems.add(
+              byName.get(name).origin(), "variants." + name,
+              "must be an object { ... } of what differs");
+        }
+      }
+    } else if (overlays != null && overlays.valueType() != ConfigValueType.NULL) {
+      problems.add(overlays.origin(), "variants", "must be an object { ... } of variants");
+    }
+    problems.throwIfAny();
   }
 
   /**

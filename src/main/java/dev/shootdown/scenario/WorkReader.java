@@ -200,6 +200,9 @@ final class WorkReader {
   }
 
   private Area area(int mm, String name) {
+    if (processes.isEmpty()) {
+      throw new IllegalArgumentException("there is no process that could have an area");
+    }
     for (Area area : processes.get(mm).areas()) {
       if (area.name().equals(name)) {
         return area;
@@ -221,7 +224,8 @@ final class WorkReader {
         at.problem("device", "there is no device '" + name + "'");
       }
       int mm = process(at);
-      if (device >= 0 && !processes.get(mm).devices().contains(device)) {
+      if (device >= 0 && mm < processes.size()
+          && !processes.get(mm).devices().contains(device)) {
         at.problem("process", "'" + name + "' is not among the devices of this process");
       }
       long page = page(at, mm);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,5 +148,43 @@ class LauncherTest {
 
     assertThat(typed.exitCode()).isEqualTo(3);
     assertThat(typed.err()).contains("neither a pom.xml nor a built target/");
+  }
+
+  private Map<String, String> withMaven(String does) throws IOException {
+    Files.writeString(home.resolve("pom.xml"), "<project>\n  <version>1.2</version>\n</project>\n");
+    Path source = Files.createDirectories(home.resolve("src/main")).resolve("A.java");
+    Files.writeString(source, "");
+    Path maven = Files.createDirectories(home.resolve("maven")).resolve("mvn");
+    Files.writeString(maven, "#!/usr/bin/env bash\necho built \"$@\" >&2\n" + does + "\n");
+    executable(maven);
+    return Map.of(
+        "JAVA_HOME", jdk("jdk", "17").toString(),
+        "PATH", maven.getParent() + ":" + System.getenv("PATH"));
+  }
+
+  @Test
+  void shouldBuildOnFirstUseAndAfterAChangeOnly() throws Exception {
+    Map<String, String> environment = withMaven(": >target/shootdown-1.2.jar");
+    Path jar = home.resolve("target/shootdown-1.2.jar");
+
+    assertThat(launch(environment, "list").err()).contains("built -q -B -DskipTests package");
+    assertThat(launch(environment, "list").err()).isEmpty();
+
+    FileTime later = FileTime.from(Files.getLastModifiedTime(jar).toInstant().plusSeconds(5));
+    Files.setLastModifiedTime(home.resolve("src/main/A.java"), later);
+    Typed changed = launch(environment, "list");
+
+    assertThat(changed.err()).contains("built -q");
+    assertThat(changed.exitCode()).isEqualTo(7);
+    assertThat(changed.outLines()).anyMatch(line -> line.endsWith("target/shootdown-1.2.jar"));
+  }
+
+  @Test
+  void shouldExitWithThreeWhenTheBuildFails() throws Exception {
+    Typed typed = launch(withMaven("exit 1"), "list");
+
+    assertThat(typed.exitCode()).isEqualTo(3);
+    assertThat(typed.out()).isEmpty();
+    assertThat(typed.err()).contains("the build failed");
   }
 }

@@ -1,0 +1,138 @@
+package dev.shootdown.engine;
+
+import java.util.Arrays;
+
+/**
+ * One bucket's events in exact key order.
+ *
+ * <p>The bulk of the work is done on plain numbers, time in the upper and place in the lower half,
+ * so that sorting does not follow references; runs of one time are then ordered by the whole key.
+ */
+final class EventOrder {
+  private static final int PLACE_BITS = 31;
+  private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
+  private static final int TIME_BITS = 32;
+  private static final int FEW = 16;
+
+  private EventBlocks blocks;
+  private long[] order = new long[64];
+  private int from;
+  private int to;
+
+  int left() {
+    return to - from;
+  }
+
+  boolean isEmpty() {
+    return from == to;
+  }
+
+  Event peek() {
+    return blocks.at((int) (order[from] & PLACE_MASK));
+  }
+
+  void skip() {
+    from++;
+  }
+
+  /** The event {@code ahead} places behind the next one, or null. */
+  Event at(int ahead) {
+    int index = from + ahead;
+    return index < to ? blocks.at((int) (order[index] & PLACE_MASK)) : null;
+  }
+
+  void clear() {
+    blocks = null;
+    from = 0;
+    to = 0;
+  }
+
+  /**
+   * Takes the events of {@code chain}, all in [startPs, startPs + 2^widthBits); returns how many.
+   */
+  int fill(EventBlocks of, int chain, long startPs, int widthBits) {
+    blocks = of;
+    from = 0;
+    int count = 0;
+    int clip = Math.max(0, widthBits - TIME_BITS);
+    for (int place = chain; place != EventBlocks.NONE; place = of.previous(place)) {
+      if (count == order.length) {
+        order = Arrays.copyOf(order, count * 2);
+      }
+      order[count++] = (of.at(place).timePs - startPs) >>> clip << PLACE_BITS | place;
+    }
+    to = count;
+    if (count > FEW) {
+      Arrays.sort(order, 0, count);
+    } else {
+      insertionSort(count);
+    }
+    orderRuns();
+    return count;
+  }
+
+  private void insertionSort(int count) {
+    for (int i = 1; i < count; i++) {
+      long moved = order[i];
+      int at = i;
+      while (at > 0 && order[at - 1] > moved) {
+        order[at] = order[at - 1];
+        at--;
+      }
+      order[at] = moved;
+    }
+  }
+
+  private void orderRuns() {
+    long time = order[0] >>> PLACE_BITS;
+    int first = 0;
+    for (int i = 1; i < to; i++) {
+      long next = order[i] >>> PLACE_BITS;
+      if (next != time) {
+        orderRun(first, i);
+        first = i;
+        time = next;
+      }
+    }
+    orderRun(first, to);
+  }
+
+  /** A heap sort by the whole key, for what the numbers could not tell apart. */
+  private void orderRun(int first, int end) {
+    int size = end - first;
+    if (size == 1) {
+      return;
+    }
+    for (int at = size / 2 - 1; at >= 0; at--) {
+      sink(first, at, size);
+    }
+    for (int last = size - 1; last > 0; last--) {
+      long greatest = order[first];
+      order[first] = order[first + last];
+      order[first + last] = greatest;
+      sink(first, 0, last);
+    }
+  }
+
+  private void sink(int first, int start, int size) {
+    int at = start;
+    long moved = order[first + at];
+    Event event = blocks.at((int) (moved & PLACE_MASK));
+    while (2 * at + 1 < size) {
+      int child = 2 * at + 1;
+      if (child + 1 < size && eventAt(first + child).isBefore(eventAt(first + child + 1))) {
+        child++;
+      }
+      if (!event.isBefore(eventAt(first + child))) {
+        break;
+      }
+      order[first + at] = order[first + child];
+      at = child;
+    }
+    order[first + at] = moved;
+  }
+
+  private Event eventAt(int index) {
+    return blocks.at((int) (order[index] & PLACE_MASK));
+  }
+}
