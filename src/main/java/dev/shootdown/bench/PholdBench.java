@@ -85,9 +85,9 @@ public final class PholdBench {
 
   private double bareRate(Phold phold, Case of, int seed) {
     BareLoop loop = new BareLoop(phold, seed);
-    long warm = loop.run(phold.untilPs(eventsPerRun / 8), of.fingerprint());
+    loop.run(phold.untilPs(eventsPerRun / 8), of.fingerprint());
     long start = nanoClock.getAsLong();
-    long events = loop.run(phold.untilPs(eventsPerRun), of.fingerprint()) - warm + warm;
+    long events = loop.run(phold.untilPs(eventsPerRun), of.fingerprint());
     return events * 1e9 / (nanoClock.getAsLong() - start);
   }
 

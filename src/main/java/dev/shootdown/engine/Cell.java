@@ -122,29 +122,6 @@ final class Cell<C> implements Ctx<C> {
     partition.observe(this, instantDepth, factCount++, fact);
   }
 
-  long touch() {
-    return instantPs + (partition == null ? 1 : 0);
-  }
-
-  Watchdog<C> watchdog;
-
-  int touchActor() {
-    org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?> a =
-        (org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?>) actor;
-    return (a == null || a.currentBehavior() == null ? 1 : 0) + (int) dice.touch()
-        + watchdog.touch();
-  }
-
-  int touchBehavior() {
-    org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?> a =
-        (org.apache.pekko.actor.typed.internal.adapter.ActorAdapter<?>) actor;
-    return (a.ctx().hasTimer() ? 1 : 0) + (org.apache.pekko.actor.typed.Behavior.isAlive(watchdog.inner) ? 1 : 0);
-  }
-
-  int touchDeep() {
-    return 0;
-  }
-
   /** Sets the causal depth for what this component does now, on an event of {@code depth}. */
   void enter(long nowPs, int depth) {
     instantDepth = instantPs == nowPs ? Math.max(instantDepth, depth) : depth;

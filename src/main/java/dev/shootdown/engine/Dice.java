@@ -94,10 +94,6 @@ public final class Dice {
     return Ln.minusLogOfFraction(bits);
   }
 
-  long touch() {
-    return lcg;
-  }
-
   /** The state, for checkpoints: additive, lcg, x0, x1. */
   public long[] state() {
     return new long[] {additive, lcg, x0, x1};

@@ -35,12 +35,6 @@ final class EventOrder {
     from++;
   }
 
-  /** The event {@code ahead} places behind the next one, or null. */
-  Event at(int ahead) {
-    int index = from + ahead;
-    return index < to ? blocks.at((int) (order[index] & PLACE_MASK)) : null;
-  }
-
   void clear() {
     blocks = null;
     from = 0;

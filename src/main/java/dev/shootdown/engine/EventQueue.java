@@ -20,8 +20,8 @@ import java.util.Arrays;
 final class EventQueue {
   private static final int SMALLEST_RING = 64;
   private static final int LARGEST_RING = 1 << 14;
-  private static final int SMALLEST_GOAL = Integer.getInteger("sg", 4);
-  private static final int LARGEST_GOAL = Integer.getInteger("lg", 256);
+  private static final int SMALLEST_GOAL = 4;
+  private static final int LARGEST_GOAL = 256;
 
   private static final int ENOUGH_POLLS = 256;
 
@@ -118,11 +118,6 @@ final class EventQueue {
     changes++;
     polls++;
     return least;
-  }
-
-  /** The event that is handed out {@code ahead} events later if nothing comes between, or null. */
-  Event ahead(int ahead) {
-    return open.at(ahead);
   }
 
   private boolean openNext() {

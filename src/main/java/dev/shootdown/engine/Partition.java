@@ -152,7 +152,6 @@ final class Partition {
       if (event == null) {
         break;
       }
-      lookAhead();
       deliver(event);
       if ((++window & 0xfff) == 0) {
         publishProgress();
@@ -167,39 +166,6 @@ final class Partition {
   private void publishProgress() {
     progressPs = nowPs;
     progressEvents = events;
-  }
-
-  private static final int D1 = Integer.getInteger("d1", 0);
-  private static final int D2 = Integer.getInteger("d2", 0);
-  private static final int D3 = Integer.getInteger("d3", 0);
-  private static final int D4 = Integer.getInteger("d4", 0);
-  private long touched;
-
-  private void lookAhead() {
-    if (D1 > 0) {
-      Event event = queue.ahead(D1);
-      if (event != null) {
-        touched += cells[event.receiver()].touch();
-      }
-    }
-    if (D2 > 0) {
-      Event event = queue.ahead(D2);
-      if (event != null) {
-        touched += cells[event.receiver()].touchActor();
-      }
-    }
-    if (D3 > 0) {
-      Event event = queue.ahead(D3);
-      if (event != null) {
-        touched += cells[event.receiver()].touchBehavior();
-      }
-    }
-    if (D4 > 0) {
-      Event event = queue.ahead(D4);
-      if (event != null) {
-        touched += cells[event.receiver()].touchDeep();
-      }
-    }
   }
 
   private void deliver(Event event) {

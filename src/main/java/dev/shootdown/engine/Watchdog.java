@@ -21,13 +21,8 @@ final class Watchdog<C> extends ExtensibleBehavior<C> {
   private final Cell<C> cell;
   Behavior<C> inner;
 
-  int touch() {
-    return inner == null ? 1 : 0;
-  }
-
   private Watchdog(Cell<C> cell) {
     this.cell = cell;
-    cell.watchdog = this;
   }
 
   /** The behaviour of the actor behind {@code cell}: what {@code create} makes, watched. */

@@ -145,13 +145,34 @@ final class ScenarioReader {
     if (memories.size() > 1 || (memories.isEmpty() && !devices.isEmpty())) {
       at.problem("parts", "devices need exactly one part of type memory, not " + memories.size());
     }
-    WireReader wires = new WireReader(root, at, names);
+    WireReader wires = new WireReader(root, at, names, joined());
     Scenario.Machine machine =
         new Scenario.Machine(
             cpus, iommus, devices, memories.stream().findFirst(), wires.wires(),
             wires.trouble());
     at.finish();
     return machine;
+  }
+
+  /** Which parts have a wire between them. */
+  private TreeSet<String> joined() {
+    TreeSet<String> joined = new TreeSet<>();
+    for (CpuPart cpu : cpus) {
+      cpus.stream().filter(other -> other != cpu)
+          .forEach(other -> join(joined, cpu.name(), other.name()));
+      iommus.forEach(iommu -> join(joined, cpu.name(), iommu.name()));
+    }
+    for (DevicePart device : devices) {
+      iommus.stream().skip(device.iommu()).limit(1)
+          .forEach(iommu -> join(joined, device.name(), iommu.name()));
+      memories.forEach(memory -> join(joined, device.name(), memory.name()));
+    }
+    return joined;
+  }
+
+  private static void join(TreeSet<String> joined, String one, String other) {
+    joined.add(one + " -> " + other);
+    joined.add(other + " -> " + one);
   }
 
   private void part(Settings at, Settings types, Settings tune) {

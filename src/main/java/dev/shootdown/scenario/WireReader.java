@@ -16,13 +16,17 @@ final class WireReader {
   private final Settings root;
   private final Settings machine;
   private final TreeSet<String> parts;
+  private final TreeSet<String> joined;
   private final Map<String, WireSpec> byKind = new TreeMap<>();
   private final Map<String, WireSpec> byEnds = new TreeMap<>();
 
-  WireReader(Settings root, Settings machine, TreeSet<String> parts) {
+  /** Reads wires among {@code parts}; {@code joined} has those that exist, {@code "from -> to"}. */
+  WireReader(
+      Settings root, Settings machine, TreeSet<String> parts, TreeSet<String> joined) {
     this.root = root;
     this.machine = machine;
     this.parts = parts;
+    this.joined = joined;
   }
 
   Scenario.Wires wires() {
@@ -37,6 +41,7 @@ final class WireReader {
     for (Settings at : machine.children("wires")) {
       String from = end(at, "from");
       String to = end(at, "to");
+      refuseUnjoined(at, "to", from, to);
       String kind = at.text("kind");
       Object base = defaults.get(kind);
       if (!(base instanceof ConfigObject ofKind)) {
@@ -63,12 +68,22 @@ final class WireReader {
     return name;
   }
 
+  /** A wire that nobody has would be ignored, and a scenario about it would show nothing. */
+  private void refuseUnjoined(Settings at, String key, String from, String to) {
+    boolean known = parts.contains(from) && parts.contains(to);
+    if (known && !joined.contains(from + " -> " + to)) {
+      at.problem(key, "no wire leads from '" + from + "' to '" + to + "'");
+    }
+  }
+
   List<TroubleSpec> trouble() {
     List<TroubleSpec> trouble = new ArrayList<>();
     for (Settings at : root.children("trouble")) {
       String[] ends = at.text("wire").split(" -> ", -1);
       if (ends.length != 2 || !parts.contains(ends[0]) || !parts.contains(ends[1])) {
         at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
+      } else {
+        refuseUnjoined(at, "wire", ends[0], ends[1]);
       }
       trouble.add(at.bind(TroubleSpec.class));
     }
