@@ -1,0 +1,64 @@
+package house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.cli.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs the commands that the README gives, but for the benchmarks, which take minutes. */
+class ReadmeTest {
+  private static final Pattern COMMAND = Pattern.compile("`?\\./shootdown ([a-z][^`\\n|]*)`?");
+
+  @TempDir Path results;
+
+  static Stream<String> commands() throws IOException {
+    TreeSet<String> commands = new TreeSet<>();
+    Matcher matcher = COMMAND.matcher(Files.readString(Path.of("README.md")));
+    while (matcher.find()) {
+      String command = matcher.group(1).trim();
+      if (!command.startsWith("bench") && command.contains(" ") || command.equals("validate")) {
+        commands.add(command);
+      }
+    }
+    return commands.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldSucceedWhenTheReadmeGivesTheCommand(String command) {
+    List<String> words = new ArrayList<>(List.of(command.split("\\s+")));
+    if (words.get(0).equals("run")) {
+      words.addAll(List.of("--out", results.toString(), "--quiet"));
+    }
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+    int exit = Main.run(words.toArray(new String[0]), stream, stream, Path.of(""));
+    assertThat(exit).as(said.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(said.size()).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void shouldNameFilesThatExistWhenTheReadmeGivesTheCommand(String command) {
+    for (String word : command.split("\\s+")) {
+      if (word.startsWith("scenarios/")) {
+        assertThat(Path.of(word.replaceFirst(":.*$", ""))).exists();
+      }
+    }
+    assertThat(command).isNotBlank();
+  }
+}
