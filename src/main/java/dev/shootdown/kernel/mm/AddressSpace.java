@@ -70,7 +70,7 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     if (request instanceof KernelCall.Lock lock) {
       Waiting waiting = new Waiting(call, ctx.nowPs());
       if (mmapLock.take(waiting, lock.exclusive())) {
-        grant(waiting);
+        admit(waiting);
       }
     } else if (request instanceof KernelCall.NextGeneration) {
       generation++;
@@ -100,7 +100,7 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
   private void serve(KernelCall.Request request, long operation) {
     if (request instanceof KernelCall.Unlock unlock) {
       dropped(operation);
-      mmapLock.give(unlock.exclusive(), this::grant);
+      mmapLock.give(unlock.exclusive(), this::admit);
     } else if (request instanceof KernelCall.GatherBegin) {
       gathers++;
     } else if (request instanceof KernelCall.GatherEnd) {
@@ -130,11 +130,6 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     } else {
       refuse(request);
     }
-  }
-
-  private void grant(Waiting waiting) {
-    taken(waiting);
-    answer(waiting.call(), new KernelCall.Ok(), waiting.arrivedPs(), ctx.nowPs());
   }
 
   private KernelCall.Area find(long page) {

@@ -44,6 +44,12 @@ abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.Kerne
     ctx.mark(new MachineFact.LockTaken(by.call().operation(), ctx.name(), by.arrivedPs()));
   }
 
+  /** Lets in whoever waited for nothing but the lock. */
+  protected void admit(Waiting waiting) {
+    taken(waiting);
+    answer(waiting.call(), new KernelCall.Ok(), waiting.arrivedPs(), ctx.nowPs());
+  }
+
   protected void dropped(long operation) {
     ctx.mark(new MachineFact.LockDropped(operation, ctx.name()));
   }

@@ -43,7 +43,7 @@ public final class ReverseMap extends Domain<ReverseMap.Command> {
     if (call.request() instanceof KernelCall.Lock wanted) {
       Waiting waiting = new Waiting(call, ctx.nowPs());
       if (lock.take(waiting, wanted.exclusive())) {
-        grant(waiting);
+        admit(waiting);
       }
     } else {
       refuse(call.request());
@@ -54,14 +54,9 @@ public final class ReverseMap extends Domain<ReverseMap.Command> {
   public void on(KernelCall.Post post) {
     if (post.request() instanceof KernelCall.Unlock unlock) {
       dropped(post.operation());
-      lock.give(unlock.exclusive(), this::grant);
+      lock.give(unlock.exclusive(), this::admit);
     } else {
       refuse(post.request());
     }
-  }
-
-  private void grant(Waiting waiting) {
-    taken(waiting);
-    answer(waiting.call(), new KernelCall.Ok(), waiting.arrivedPs(), ctx.nowPs());
   }
 }
