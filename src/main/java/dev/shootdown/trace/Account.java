@@ -33,5 +33,15 @@ public enum Account {
   /** User-mode work and memory accesses. */
   USER,
   /** Serving somebody else's interrupt in the middle of the operation. */
-  INTERRUPTED
+  INTERRUPTED,
+  /** Waiting for subscribers to mmu_notifier brackets: KVM, HMM mirrors, grant tables. */
+  NOTIFIER,
+  /** Copying or comparing the contents of pages, and starting to write them back. */
+  CONTENT,
+  /** Waiting for hardware that propagates an invalidation by itself: DSB, TLBSYNC. */
+  BROADCAST_WAIT,
+  /** Doing again what an invalidation overtook. */
+  RETRY,
+  /** Not running: a hypervisor gave the physical CPU to somebody else. */
+  PREEMPTED
 }

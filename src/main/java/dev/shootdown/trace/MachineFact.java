@@ -14,12 +14,18 @@ public sealed interface MachineFact extends Fact {
    * A translation was cached.
    *
    * @param readAtPs when the page-table entry behind it was read, in ps
+   * @param order 0 for a 4 KiB translation, 9 for a 2 MiB one, whose page and pfn are its start's
    */
-  record Filled(int mm, long page, long pfn, boolean writable, long readAtPs)
+  record Filled(int mm, long page, long pfn, boolean writable, long readAtPs, int order)
       implements MachineFact {
+    /** A 4 KiB translation. */
+    public Filled(int mm, long page, long pfn, boolean writable, long readAtPs) {
+      this(mm, page, pfn, writable, readAtPs, 0);
+    }
+
     @Override
     public long digest() {
-      return fold(1, mm, page, pfn, writable ? 1 : 0, readAtPs);
+      return fold(1, mm, page, pfn, writable ? 1 : 0, readAtPs, order);
     }
   }
 
@@ -89,7 +95,9 @@ public sealed interface MachineFact extends Fact {
     /** Right to write given. */
     UPGRADED,
     /** Entries cleared because they moved to another address. */
-    MOVED_AWAY
+    MOVED_AWAY,
+    /** Entries that pointed elsewhere before point to these frames now. */
+    REPOINTED
   }
 
   /**
@@ -259,6 +267,306 @@ public sealed interface MachineFact extends Fact {
     @Override
     public long digest() {
       return Mix.fold(fold(24, operation), Mix.text(0, lock));
+    }
+  }
+
+  /** A walker recorded in the page table that {@code page} is written (set its dirty bit). */
+  record PteDirtied(int mm, long page, long pfn) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(25, mm, page, pfn);
+    }
+  }
+
+  /** Dirty bits were read out of entries and kept with their frames. */
+  record DirtyHarvested(int mm, List<Long> pages, List<Long> pfns) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.fold(fold(26, mm), Mix.fold(all(pages), all(pfns)));
+    }
+  }
+
+  /** Why a frame counts as clean from now on. */
+  enum Clean {
+    /** Its content is on its way to storage. */
+    WRITE_BACK,
+    /** MADV_FREE has returned: it may be discarded as long as it stays clean. */
+    DISCARDABLE,
+    /** page_mkclean has returned: the next write must fault. */
+    MKCLEAN
+  }
+
+  /** The frames count as clean from now on; a later write that nobody records is lost. */
+  record FramesCleaned(long operation, Clean why, List<Long> pfns) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(27, operation, why.ordinal(), all(pfns));
+    }
+  }
+
+  /** The content of {@code oldPfn} is being copied to {@code newPfn} on behalf of a page. */
+  record CopyBegan(long operation, int mm, long page, long oldPfn, long newPfn)
+      implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(28, operation, mm, page, oldPfn, newPfn);
+    }
+  }
+
+  /** Why nobody may write a frame. */
+  enum Share {
+    /** Parent and child see the same frame until one of them writes. */
+    FORK,
+    /** Its content was found equal to another page's. */
+    KSM
+  }
+
+  /** From now on nobody may write these frames in place. */
+  record FramesShared(long operation, Share why, List<Long> pfns) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(29, operation, why.ordinal(), all(pfns));
+    }
+  }
+
+  /** These frames have a single owner again, which may write them. */
+  record FramesExclusive(long operation, List<Long> pfns) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(30, operation, all(pfns));
+    }
+  }
+
+  /** A page-table page that covered {@code range} went back to the allocator (PGT-FREE). */
+  record TableFreed(long operation, int mm, PageRange range, long table)
+      implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(31, operation, mm, range.firstPage(), range.pages(), table);
+    }
+  }
+
+  /** A paging-structure cache now knows page-table page {@code table} for {@code range}. */
+  record WalkCached(int mm, PageRange range, long table) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(32, mm, range.firstPage(), range.pages(), table);
+    }
+  }
+
+  /** All paging-structure entries of {@code mm} that overlap {@code range} are gone from here. */
+  record WalkDropped(int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(33, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /** A walk for {@code page} started from a cached pointer to page-table page {@code table}. */
+  record WalkUsed(int mm, long page, long table) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(34, mm, page, table);
+    }
+  }
+
+  /** Why a range is being invalidated: the events of mmu_notifier_range (Linux 6.12). */
+  enum Event {
+    /** The range goes away or moves. */
+    UNMAP,
+    /** Entries are cleared or get another frame. */
+    CLEAR,
+    /** A whole area gets another protection. */
+    PROTECTION_VMA,
+    /** Single pages get another protection. */
+    PROTECTION_PAGE,
+    /** Soft-dirty bits are cleared. */
+    SOFT_DIRTY,
+    /** The address space goes away. */
+    RELEASE,
+    /** Pages move to or from a device's memory. */
+    MIGRATE,
+    /** A device gets exclusive access. */
+    EXCLUSIVE
+  }
+
+  /** mmu_notifier_invalidate_range_start was called for an address space. */
+  record BracketOpened(long operation, int mm, PageRange range, Event event)
+      implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(35, operation, mm, range.firstPage(), range.pages(), event.ordinal());
+    }
+  }
+
+  /** The matching mmu_notifier_invalidate_range_end was called. */
+  record BracketClosed(long operation, int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(36, operation, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /** The subscriber that states this has returned from its start callback: it holds nothing. */
+  record SubscriberStarted(int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(37, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /** The subscriber that states this was told that the bracket ends: it may fill again. */
+  record SubscriberEnded(int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(38, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /**
+   * An operation returned that takes rights away: nobody may use them from now on.
+   *
+   * @param writeOnly whether only the right to write went away
+   */
+  record RightsRevoked(long operation, int mm, PageRange range, boolean writeOnly)
+      implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(39, operation, mm, range.firstPage(), range.pages(), writeOnly ? 1 : 0);
+    }
+  }
+
+  /**
+   * A device or a vCPU needs software to serve an access.
+   *
+   * @param request its number at the component that states this
+   */
+  record FaultRaised(long request, int mm, long page, boolean write) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(40, request, mm, page, write ? 1 : 0);
+    }
+  }
+
+  /** The access was tried again after an answer, and failed again. */
+  record FaultRetried(long request) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(41, request);
+    }
+  }
+
+  /** How a fault ended. */
+  enum Resolution {
+    /** The access went through. */
+    SERVED,
+    /** It was refused for good. */
+    REFUSED,
+    /** Whoever wanted it gave up or broke. */
+    FAILED
+  }
+
+  /** The fault is over. */
+  record FaultResolved(long request, Resolution how) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(42, request, how.ordinal());
+    }
+  }
+
+  /** A deferred flush: devices may use {@code range} until the window closes, as announced. */
+  record StaleWindowOpened(int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(43, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /** The deferred flush was done for {@code range}. */
+  record StaleWindowClosed(int mm, PageRange range) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(44, mm, range.firstPage(), range.pages());
+    }
+  }
+
+  /** How full a queue, a set of walkers or a link of this component is, from now on. */
+  record Occupied(String what, int used, int capacity) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.fold(fold(45, used, capacity), Mix.text(0, what));
+    }
+  }
+
+  /** An injected trouble struck a message or a part. */
+  record TroubleStruck(String name, String target) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.fold(Mix.text(46, name), Mix.text(0, target));
+    }
+  }
+
+  /** A device stopped working, for the reason given. */
+  record DeviceFailed(String reason) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.text(47, reason);
+    }
+  }
+
+  /** Interrupts were off on this CPU from {@code fromPs} until now. */
+  record InterruptsWereOff(long operation, long fromPs) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(48, operation, fromPs);
+    }
+  }
+
+  /** A page request of group {@code group} left the device that states this. */
+  record PageRequested(int pasid, long page, int group, boolean last) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(49, pasid, page, group, last ? 1 : 0);
+    }
+  }
+
+  /** The group's answer arrived at the device that states this. */
+  record PageAnswered(int group, int code) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(50, group, code);
+    }
+  }
+
+  /** Device number {@code device} didn't answer the invalidation under {@code itag} in time. */
+  record InvalidationExpired(int device, int itag, boolean gone) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(90, device, itag, gone ? 1 : 0);
+    }
+  }
+
+  /** An error ended a submission of CPU {@code cpu}; it is written to the ring again. */
+  record SubmissionAborted(long operation, int cpu) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(91, operation, cpu);
+    }
+  }
+
+  /** CPU {@code cpu} stopped waiting for its submission: what it asked for may not be done. */
+  record SubmissionAbandoned(long operation, int cpu) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(92, operation, cpu);
+    }
+  }
+
+  /** This vCPU did not run from {@code fromPs} until now. */
+  record WasPreempted(long fromPs) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(100, fromPs);
     }
   }
 

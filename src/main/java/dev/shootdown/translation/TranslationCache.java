@@ -2,6 +2,8 @@ package dev.shootdown.translation;
 
 import dev.shootdown.address.PageRange;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,8 +11,13 @@ import java.util.Optional;
  * A set-associative cache of translations with least-recently-used replacement: a TLB, an IOTLB or
  * an ATC. Entries are tagged with their address space, so that one process's flush spares
  * another's.
+ *
+ * <p>A large entry stands in the set of its own number, and may stand beside smaller ones for pages
+ * that it covers; the smallest is found first. A range drops every entry that it overlaps.
  */
 public final class TranslationCache {
+  private static final int ORDERS = 46;
+
   /**
    * A cached translation.
    *
@@ -18,12 +25,44 @@ public final class TranslationCache {
    * @param page page number
    * @param pfn frame number
    * @param readAtPs when the page-table entry behind it was read, in ps
+   * @param dirty whether the page table knows already that the page was written
+   * @param order 0 for a 4 KiB translation, 9 for a 2 MiB one, 0 to 45; page and pfn are its
+   *     start's
    */
-  public record Entry(int mm, long page, long pfn, boolean writable, long readAtPs) {}
+  public record Entry(
+      int mm, long page, long pfn, boolean writable, long readAtPs, boolean dirty, int order) {
+    /** A 4 KiB translation through which writes need not be recorded any more. */
+    public Entry(int mm, long page, long pfn, boolean writable, long readAtPs) {
+      this(mm, page, pfn, writable, readAtPs, writable, 0);
+    }
+
+    /** The pages that it translates. */
+    public PageRange range() {
+      return new PageRange(page, 1L << order);
+    }
+
+    /** The frame of {@code covered}, a page of {@link #range}. */
+    public long pfnOf(long covered) {
+      return pfn + covered - page;
+    }
+
+    private boolean overlaps(PageRange range) {
+      return page < range.endPage() && page + (1L << order) > range.firstPage();
+    }
+  }
 
   private final int sets;
   private final int ways;
+
+  /** By set, least recently used first; null until a set is first filled. */
   private final List<List<Entry>> bySet;
+
+  private final BitSet filled = new BitSet();
+  private final int[] sizeByOrder = new int[ORDERS];
+
+  /** Bit n: there are entries of order n. */
+  private long orders;
+
   private int size;
 
   /**
@@ -41,68 +80,124 @@ public final class TranslationCache {
     this.ways = ways;
     this.bySet = new ArrayList<>(sets);
     for (int i = 0; i < sets; i++) {
-      bySet.add(new ArrayList<>(Math.min(ways, 8)));
+      bySet.add(null);
     }
   }
 
   /** The entry for {@code page}, which becomes the most recently used of its set. */
   public Optional<Entry> lookup(int mm, long page) {
-    List<Entry> set = set(page);
-    int at = find(set, mm, page);
+    Entry entry = null;
+    for (long left = orders; left != 0 && entry == null; left &= left - 1) {
+      int order = Long.numberOfTrailingZeros(left);
+      entry = use(setOf(page, order), mm, start(page, order), order);
+    }
+    return Optional.ofNullable(entry);
+  }
+
+  private Entry use(int number, int mm, long page, int order) {
+    List<Entry> set = bySet.get(number);
+    int at = find(set, mm, page, order);
     if (at < 0) {
-      return Optional.empty();
+      return null;
     }
     Entry entry = set.remove(at);
     set.add(entry);
-    return Optional.of(entry);
+    return entry;
   }
 
   /** Whether {@code page} is cached, without touching the order of use. */
   public boolean holds(int mm, long page) {
-    return find(set(page), mm, page) >= 0;
+    for (long left = orders; left != 0; left &= left - 1) {
+      int order = Long.numberOfTrailingZeros(left);
+      if (find(bySet.get(setOf(page, order)), mm, start(page, order), order) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Adds {@code entry}, replacing one for the same page; returns what had to make room. */
+  /** Adds {@code entry}, replacing one for the same pages; returns what had to make room. */
   public Optional<Entry> insert(Entry entry) {
-    List<Entry> set = set(entry.page());
-    int at = find(set, entry.mm(), entry.page());
+    if (entry.page() != start(entry.page(), entry.order())) {
+      throw new IllegalArgumentException("not aligned to its size: " + entry);
+    }
+    int number = setOf(entry.page(), entry.order());
+    List<Entry> set = bySet.get(number);
+    if (set == null) {
+      set = new ArrayList<>(Math.min(ways, 8));
+      bySet.set(number, set);
+    }
+    int at = find(set, entry.mm(), entry.page(), entry.order());
     if (at >= 0) {
-      set.remove(at);
-      size--;
+      count(set.remove(at), -1);
     }
     Entry evicted = set.size() == ways ? set.remove(0) : null;
-    if (evicted == null) {
-      size++;
+    if (evicted != null) {
+      count(evicted, -1);
     }
     set.add(entry);
+    count(entry, 1);
+    filled.set(number);
     return Optional.ofNullable(evicted);
   }
 
-  /** Drops all entries of {@code mm} in {@code range}; returns how many there were. */
+  /** Drops all entries of {@code mm} that overlap {@code range}; returns how many there were. */
   public int invalidate(int mm, PageRange range) {
+    if (size == 0 || range.pages() == 0) {
+      return 0;
+    }
     int before = size;
     if (range.pages() < sets) {
-      for (long page = range.firstPage(); page < range.endPage(); page++) {
-        List<Entry> set = set(page);
-        int at = find(set, mm, page);
-        if (at >= 0) {
-          set.remove(at);
-          size--;
-        }
+      for (long left = orders; left != 0; left &= left - 1) {
+        remove(mm, range, Long.numberOfTrailingZeros(left));
       }
     } else {
-      size = 0;
-      for (List<Entry> set : bySet) {
-        set.removeIf(entry -> entry.mm() == mm && range.contains(entry.page()));
-        size += set.size();
+      for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
+        sweep(bySet.get(i), mm, range);
+        if (bySet.get(i).isEmpty()) {
+          filled.clear(i);
+        }
       }
     }
     return before - size;
   }
 
+  private void remove(int mm, PageRange range, int order) {
+    for (long page = start(range.firstPage(), order);
+        page < range.endPage(); page += 1L << order) {
+      List<Entry> set = bySet.get(setOf(page, order));
+      int at = find(set, mm, page, order);
+      if (at >= 0) {
+        count(set.remove(at), -1);
+      }
+    }
+  }
+
+  private void sweep(List<Entry> set, int mm, PageRange range) {
+    for (int i = set.size() - 1; i >= 0; i--) {
+      Entry entry = set.get(i);
+      if (entry.mm() == mm && entry.overlaps(range)) {
+        set.remove(i);
+        count(entry, -1);
+      }
+    }
+  }
+
+  private void count(Entry entry, int change) {
+    size += change;
+    sizeByOrder[entry.order()] += change;
+    long bit = 1L << entry.order();
+    orders = sizeByOrder[entry.order()] > 0 ? orders | bit : orders & ~bit;
+  }
+
   /** Drops everything. */
   public void clear() {
-    bySet.forEach(List::clear);
+    for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
+      bySet.get(i).clear();
+    }
+    filled.clear();
+    Arrays.fill(sizeByOrder, 0);
+    orders = 0;
     size = 0;
   }
 
@@ -114,18 +209,27 @@ public final class TranslationCache {
   /** All entries, set by set, least recently used first. */
   public List<Entry> entries() {
     List<Entry> all = new ArrayList<>(size);
-    bySet.forEach(all::addAll);
+    for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
+      all.addAll(bySet.get(i));
+    }
     return all;
   }
 
-  private List<Entry> set(long page) {
-    return bySet.get((int) Math.floorMod(page, (long) sets));
+  private int setOf(long page, int order) {
+    return (int) Math.floorMod(page >> order, (long) sets);
   }
 
-  private static int find(List<Entry> set, int mm, long page) {
+  private static long start(long page, int order) {
+    return page >> order << order;
+  }
+
+  private static int find(List<Entry> set, int mm, long page, int order) {
+    if (set == null) {
+      return -1;
+    }
     for (int i = set.size() - 1; i >= 0; i--) {
       Entry entry = set.get(i);
-      if (entry.page() == page && entry.mm() == mm) {
+      if (entry.page() == page && entry.mm() == mm && entry.order() == order) {
         return i;
       }
     }

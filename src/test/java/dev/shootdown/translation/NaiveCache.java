@@ -3,6 +3,7 @@ package dev.shootdown.translation;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.translation.TranslationCache.Entry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,9 @@ final class NaiveCache {
   }
 
   Optional<Entry> lookup(int mm, long page) {
-    Optional<Entry> found = byUse.stream().filter(e -> e.mm() == mm && e.page() == page).findAny();
+    Optional<Entry> found = byUse.stream()
+        .filter(e -> e.mm() == mm && e.range().contains(page))
+        .min(Comparator.comparing(Entry::order));
     found.ifPresent(entry -> {
       byUse.remove(entry);
       byUse.add(entry);
@@ -27,9 +30,8 @@ final class NaiveCache {
   }
 
   Optional<Entry> insert(Entry entry) {
-    byUse.removeIf(old -> old.mm() == entry.mm() && old.page() == entry.page());
-    List<Entry> rivals =
-        byUse.stream().filter(old -> old.page() % sets == entry.page() % sets).toList();
+    byUse.removeIf(old -> old.mm() == entry.mm() && old.range().equals(entry.range()));
+    List<Entry> rivals = byUse.stream().filter(old -> set(old) == set(entry)).toList();
     Optional<Entry> victim =
         rivals.size() == ways ? Optional.of(rivals.get(0)) : Optional.empty();
     victim.ifPresent(byUse::remove);
@@ -39,8 +41,12 @@ final class NaiveCache {
 
   int invalidate(int mm, PageRange range) {
     int before = byUse.size();
-    byUse.removeIf(entry -> entry.mm() == mm && range.contains(entry.page()));
+    byUse.removeIf(entry -> entry.mm() == mm && range.pages() > 0 && range.overlaps(entry.range()));
     return before - byUse.size();
+  }
+
+  private int set(Entry entry) {
+    return (int) ((entry.page() >> entry.order()) % sets);
   }
 
   void clear() {
@@ -52,7 +58,7 @@ final class NaiveCache {
     List<Entry> all = new ArrayList<>();
     for (int set = 0; set < sets; set++) {
       int wanted = set;
-      byUse.stream().filter(entry -> entry.page() % sets == wanted).forEach(all::add);
+      byUse.stream().filter(entry -> set(entry) == wanted).forEach(all::add);
     }
     return all;
   }

@@ -59,6 +59,36 @@ class TranslationCacheTest {
   }
 
   @Test
+  void shouldFindTheSmallerWhenTwoSizesCoverAPage() {
+    TranslationCache cache = new TranslationCache(4, 2);
+    Entry large = new Entry(1, 512, 5120, true, 0, false, 9);
+    cache.insert(large);
+    cache.insert(entry(1, 700, 70));
+
+    assertThat(cache.lookup(1, 700)).contains(entry(1, 700, 70));
+    assertThat(cache.lookup(1, 701)).contains(large);
+    assertThat(large.pfnOf(701)).isEqualTo(5120 + 189);
+    assertThat(cache.lookup(1, 1024)).isEmpty();
+  }
+
+  @Test
+  void shouldDropTheLargeWholeWhenARangeTouchesIt() {
+    TranslationCache cache = new TranslationCache(64, 4);
+    cache.insert(new Entry(1, 512, 5120, true, 0, false, 9));
+
+    assertThat(cache.invalidate(1, new PageRange(1024, 3))).isZero();
+    assertThat(cache.invalidate(1, new PageRange(1020, 3))).isEqualTo(1);
+    assertThat(cache.holds(1, 513)).isFalse();
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotAlignedToItsSize() {
+    TranslationCache cache = new TranslationCache(4, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> cache.insert(new Entry(1, 513, 5120, true, 0, false, 9)));
+  }
+
+  @Test
   void shouldRefuseWaysThatDoNotDivide() {
     assertThatIllegalArgumentException().isThrownBy(() -> new TranslationCache(6, 4));
     assertThatIllegalArgumentException().isThrownBy(() -> new TranslationCache(4, 0));
@@ -84,7 +114,7 @@ class TranslationCacheTest {
   private static void doTheSame(
       TranslationCache cache, NaiveCache naive, Dice dice, int step) {
     int mm = dice.below(3);
-    long page = dice.below(40);
+    long page = dice.chance(0.2) ? 500 + dice.below(1100) : dice.below(40);
     PageRange range = new PageRange(page, dice.below(12));
     switch (dice.below(20)) {
       case 0 -> {
@@ -98,7 +128,9 @@ class TranslationCacheTest {
       case 5, 6, 7, 8, 9, 10 -> assertThat(cache.lookup(mm, page))
           .isEqualTo(naive.lookup(mm, page));
       default -> {
-        Entry entry = new Entry(mm, page, step, dice.chance(0.5), step);
+        int order = dice.chance(0.3) ? 9 : 0;
+        Entry entry = new Entry(
+            mm, page >> order << order, step, dice.chance(0.5), step, dice.chance(0.5), order);
         assertThat(cache.insert(entry)).isEqualTo(naive.insert(entry));
       }
     }
