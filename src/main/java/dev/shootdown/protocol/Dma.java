@@ -1,7 +1,8 @@
 package dev.shootdown.protocol;
 
 /**
- * A device reads or writes memory with a translated address (AT = 10b).
+ * A device, or its IOMMU in its place, reads or writes memory with a physical address (AT = 10b
+ * where it comes from a device).
  *
  * <ol>
  *   <li>The device sends the transfer.
@@ -37,8 +38,17 @@ public sealed interface Dma {
     }
   }
 
-  /** The transfer under {@code tag} is done. */
-  record Transferred(long tag) implements ToDevice {
+  /**
+   * The transfer under {@code tag} is done.
+   *
+   * @param sizeBytes how much data comes with the answer; 0 for a write
+   */
+  record Transferred(long tag, int sizeBytes) implements ToDevice {
+    /** An answer without data. */
+    public Transferred(long tag) {
+      this(tag, 0);
+    }
+
     @Override
     public void deliverTo(DeviceSide side) {
       side.on(this);

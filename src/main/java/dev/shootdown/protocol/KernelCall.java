@@ -1,6 +1,7 @@
 package dev.shootdown.protocol;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.trace.MachineFact;
 import java.util.List;
 
 /**
@@ -66,6 +67,9 @@ public sealed interface KernelCall {
   /** Give it back. */
   record Unlock(boolean exclusive) implements Request {}
 
+  /** Keep the lock, held exclusively until now, shared; readers that wait come in at once. */
+  record Downgrade() implements Request {}
+
   /** One more mmu_gather is active in this address space (tlb_flush_pending++). */
   record GatherBegin() implements Request {}
 
@@ -75,11 +79,31 @@ public sealed interface KernelCall {
   /** One less; said after the flush, so that others can still see that it is owed. */
   record GatherEnd() implements Request {}
 
-  /** mmu_notifier_invalidate_range_start over {@code range}. */
-  record NotifierStart(PageRange range) implements Request {}
+  /** An entry was queued for a batched flush that is still owed (tlb_flush_batched). */
+  record BatchAdd() implements Request {}
 
-  /** The matching end. */
-  record NotifierEnd(PageRange range) implements Request {}
+  /** Whether a batched flush may be owed; answered by {@link Batched}. */
+  record BatchPending() implements Request {}
+
+  /** The whole address space was flushed when {@code added} entries had been queued. */
+  record BatchFlushed(long added) implements Request {}
+
+  /** mmu_notifier_invalidate_range_start over {@code range}, told to the address space. */
+  record NotifierStart(int mm, PageRange range, MachineFact.Event event) implements Request {}
+
+  /** The matching end: the same {@code range}. */
+  record NotifierEnd(int mm, PageRange range) implements Request {}
+
+  /**
+   * A subscriber's start callback, called in order of subscription. Answered by {@link Ok} once the
+   * subscriber holds nothing of {@code range} and fills nothing more; by {@link Again}, with
+   * nothing changed, if it would have to sleep and {@code blockable} is false.
+   */
+  record SubscriberStart(int mm, PageRange range, MachineFact.Event event, boolean blockable)
+      implements Request {}
+
+  /** Its end callback, called and answered by {@link Ok}: it may fill again. */
+  record SubscriberEnd(int mm, PageRange range) implements Request {}
 
   /** Raise the flush generation; answered by {@link FlushTargets}. */
   record NextGeneration() implements Request {}
@@ -104,47 +128,234 @@ public sealed interface KernelCall {
 
   /** What to do to a run of entries under the page-table lock. */
   enum Visit {
-    /** Clear present entries. */
+    /** Clear present entries; the dirty bit goes to the caller. */
     CLEAR,
-    /** Store entries for the given frames where none is. */
+    /** Store writable, dirty entries for the given frames where none is. */
     SET,
+    /** Store read-only, clean entries for the given frames where none is. */
+    SET_READ_ONLY,
+    /** Store one 2 MiB entry, writable and dirty, if nothing is there. */
+    SET_HUGE,
     /** Take the right to write away. */
     PROTECT,
-    /** Give the right to write. */
+    /** Take the right to write away; answered with all present entries, changed or not. */
+    FORK,
+    /**
+     * Give the right to write, and lift a userfaultfd write protection; with frames given, only
+     * where an entry still names its frame.
+     */
     UPGRADE,
     /** Move present entries to another range, without touching their frames. */
-    MOVE
+    MOVE,
+    /** Present entries become migration entries that keep frame and rights. */
+    MIGRATION,
+    /** Migration, swap and NUMA-hint entries become present again, with the given frames if any. */
+    RESTORE,
+    /** Present entries become swap entries. */
+    SWAP,
+    /** Present entries become inaccessible but keep frame and rights (NUMA hinting). */
+    PROTNONE,
+    /** Clear the dirty bit but keep the right to write (MADV_FREE). */
+    CLEAN,
+    /** Clear the dirty bit and take the right to write away (page_mkclean). */
+    MKCLEAN,
+    /** Clear the soft-dirty bit and take the right to write away (clear_refs). */
+    SOFT_CLEAN,
+    /** Take the right to write away and leave a userfaultfd mark. */
+    USERFAULT,
+    /** Store writable, dirty entries for the given frames, whatever stands there. */
+    REPOINT,
+    /** Store read-only, clean entries for the given frames, whatever stands there. */
+    REPOINT_READ_ONLY,
+    /** Put back what the caller cleared, the lock having been held since. */
+    RETURN,
+    /** The same, read-only and clean. */
+    RETURN_READ_ONLY,
+    /** A 2 MiB entry becomes non-present but keeps its frame (pmdp_invalidate). */
+    INVALIDATE,
+    /** A 2 MiB entry becomes 512 entries for the same frames. */
+    SPLIT,
+    /** One 2 MiB entry for the given frame takes the place of a cleared page-table page. */
+    COLLAPSE,
+    /** Clear what the PMD entries point at: 2 MiB entries, or whole page-table pages. */
+    PMD_CLEAR,
+    /** Move PMD entries with all below them to another range. */
+    PMD_MOVE,
+    /** Unhook page-table pages that hold nothing. */
+    DETACH,
+    /** Change nothing; answered with all entries that name a frame. */
+    LOOK
   }
 
   /**
-   * A run of page-table steps under one page-table lock. Entry i is changed at granted + (i + 1) ·
-   * stepPs, counting entries that the step applies to.
+   * How a run is carried out.
    *
-   * @param to where entries move to; empty unless MOVE
-   * @param pfns frames to store; empty unless SET
+   * @param stepPs time per entry that the run applies to, in ps
    * @param keepLock whether the lock stays held after the run, until {@link TableUnlock}
+   * @param entriesMost stop after this many entries, ≥ 1
    */
-  record TableVisit(
-      Visit visit, PageRange range, PageRange to, List<Long> pfns, long stepPs, boolean keepLock)
-      implements Request {}
+  record Manner(long stepPs, boolean keepLock, int entriesMost) {}
 
-  /** Give the page-table lock back. */
+  /**
+   * A run of page-table steps under the page-table locks of all its 2 MiB groups. Entry i is
+   * changed at granted + (i + 1) · stepPs, counting entries that the step applies to. Answered by
+   * {@link Visited}. A caller that holds one of the locks already goes on under it.
+   *
+   * @param to where entries move to; empty unless MOVE or PMD_MOVE
+   * @param pfns frames to store, −1 where there is none; empty unless the visit stores given frames
+   */
+  record TableVisit(Visit visit, PageRange range, PageRange to, List<Long> pfns, Manner manner)
+      implements Request {
+    /** A run over all entries of the range. */
+    public TableVisit(
+        Visit visit, PageRange range, PageRange to, List<Long> pfns, long stepPs,
+        boolean keepLock) {
+      this(visit, range, to, pfns, new Manner(stepPs, keepLock, Integer.MAX_VALUE));
+    }
+
+    /** Time per entry, in ps. */
+    public long stepPs() {
+      return manner.stepPs();
+    }
+
+    /** Whether the lock stays held after the run. */
+    public boolean keepLock() {
+      return manner.keepLock();
+    }
+  }
+
+  /** Take the page-table locks of both ranges, in ascending order, and change nothing. */
+  record TableLock(PageRange range, PageRange to) implements Request {}
+
+  /** Give back all page-table locks that the caller holds here. */
   record TableUnlock() implements Request {}
 
-  /** Hand out {@code count} frames; answered by {@link Frames}. */
-  record Allocate(int count) implements Request {}
+  /** PGT-FREE: page-table pages that were unhooked go back to the allocator. */
+  record TableFree(int mm, List<Long> tables) implements Request {}
 
-  /** PAGE-FREE; each frame takes {@code stepPs}. */
-  record Free(List<Long> pfns, long stepPs) implements Request {}
+  /** What a frame is used for. */
+  enum FrameKind {
+    /** Anonymous memory: freed when nothing refers to it. */
+    ANON,
+    /** A file's content: the page cache holds a reference of its own. */
+    FILE,
+    /** One copy of content that several pages share (KSM). */
+    KSM,
+    /** The page of zeros, which is never freed. */
+    ZERO,
+    /** Memory without a reference count (VM_PFNMAP): freed by its owner, mapped or not. */
+    PFN_MAPPED
+  }
+
+  /**
+   * Hand out {@code count} frames with one reference each; answered by {@link Frames}.
+   *
+   * @param mapped whether they count as mapped once, too
+   * @param order 0 for 4 KiB frames; 9 for one 2 MiB frame each, named by its first
+   */
+  record Allocate(int count, FrameKind kind, boolean mapped, int order) implements Request {
+    /** Anonymous 4 KiB frames that are mapped at once. */
+    public Allocate(int count) {
+      this(count, FrameKind.ANON, true, 0);
+    }
+  }
+
+  /**
+   * Give one reference to each frame back; those without any left are freed (PAGE-FREE). Each takes
+   * {@code stepPs}.
+   *
+   * @param unmaps whether the reference was a mapping's that has not been unmapped yet
+   */
+  record Free(List<Long> pfns, long stepPs, boolean unmaps) implements Request {
+    /** Gives back the references of mappings. */
+    public Free(List<Long> pfns, long stepPs) {
+      this(pfns, stepPs, true);
+    }
+  }
+
+  /** Take one more reference to each frame. */
+  record Get(List<Long> pfns) implements Request {}
+
+  /** Each frame is mapped once more; with {@code get} the mapping takes a reference, too. */
+  record MapFrames(List<Long> pfns, boolean get) implements Request {}
+
+  /** RMAP-DEL: each frame is mapped once less; its reference stays. */
+  record UnmapFrames(List<Long> pfns) implements Request {}
+
+  /** Dirty bits that were read out of entries. */
+  record DirtyFrames(List<Long> pfns) implements Request {}
+
+  /** The frames count as clean from now on. */
+  record CleanFrames(List<Long> pfns, MachineFact.Clean why) implements Request {}
+
+  /** From now on nobody may write these frames in place. */
+  record ShareFrames(List<Long> pfns, MachineFact.Share why) implements Request {}
+
+  /** These frames have a single owner again. */
+  record UnshareFrames(List<Long> pfns) implements Request {}
+
+  /** A 2 MiB frame is 512 frames from now on, each with the references that the whole had. */
+  record SplitFrame(long pfn) implements Request {}
+
+  /** What is known of each frame; answered by {@link FrameStates}. */
+  record Inspect(List<Long> pfns) implements Request {}
+
+  /** Take the folio lock of a frame, first come first served. */
+  record LockFolio(long pfn) implements Request {}
+
+  /** Give it back. */
+  record UnlockFolio(long pfn) implements Request {}
+
+  /**
+   * Map the page-cache page of a file, which is read in if it is not there; answered by
+   * {@link Frames}.
+   */
+  record MapCached(int file, long filePage) implements Request {}
+
+  /**
+   * The frames' owner lets go of them: the page cache of FILE frames, the driver of PFN_MAPPED
+   * ones. What has no reference left, or never had one, is freed.
+   */
+  record DropCached(List<Long> pfns, long stepPs) implements Request {}
+
+  /** Open the gate of this name for good. */
+  record Signal(String name) implements Request {}
+
+  /** Wait until the gate of this name is open. */
+  record Await(String name) implements Request {}
+
+  /** Wait until {@code count} have come to this barrier, which is ready for the next round then. */
+  record Barrier(String name, int count) implements Request {}
+
+  /** Take the next complete group of page requests; answered by {@link PageRequests}. */
+  record TakePageRequests() implements Request {}
 
   /** What an answer carries. */
   sealed interface Result {}
 
+  /** A page that a device wants. */
+  record WantedPage(long page, boolean write) {}
+
+  /**
+   * A complete group of page requests, or one stalled transaction.
+   *
+   * @param group page request group, or the tag of the stalled transaction
+   */
+  record PageRequests(
+      int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants)
+      implements Result {}
+
   /** Done, nothing to say. */
   record Ok() implements Result {}
 
+  /** Not done: it would have had to sleep (-EAGAIN). */
+  record Again() implements Result {}
+
   /** Whether other gathers are active in the same address space. */
   record Nested(boolean nested) implements Result {}
+
+  /** Whether a batched flush may be owed, and how many entries have been queued so far. */
+  record Batched(boolean owed, long added) implements Result {}
 
   /** The new generation, and the CPUs that have the address space loaded, by number, ascending. */
   record FlushTargets(long generation, List<Integer> active, List<Integer> lazy)
@@ -153,14 +364,76 @@ public sealed interface KernelCall {
   /** The flush generation at the moment of taking the address space up. */
   record Generation(long generation) implements Result {}
 
-  /** Whether there is an area, and whether it may be written. */
-  record Area(boolean exists, boolean writable) implements Result {}
+  /**
+   * Whether there is an area, and what it is.
+   *
+   * @param shared whether writes are seen by others that map the same file; if not, they copy
+   * @param file number of the file, −1 for anonymous memory
+   * @param filePage which page of the file it is
+   * @param huge the 2 MiB group of the page, if huge pages may be used there; empty if not
+   */
+  record Area(
+      boolean exists, boolean writable, boolean shared, int file, long filePage, PageRange huge)
+      implements Result {
+    /** Private anonymous memory in 4 KiB pages. */
+    public Area(boolean exists, boolean writable) {
+      this(exists, writable, false, -1, 0, new PageRange(0, 0));
+    }
+  }
 
-  /** The entries that a visit changed: pages, and their frames. */
-  record Visited(List<Long> pages, List<Long> pfns) implements Result {}
+  /** What stands in an entry. */
+  enum EntryKind {
+    /** Nothing. */
+    NONE,
+    /** Mapped. */
+    PRESENT,
+    /** Being migrated. */
+    MIGRATION,
+    /** Swapped out; the frame is that of the swap cache. */
+    SWAP,
+    /** Inaccessible until the next fault (NUMA hinting). */
+    PROTNONE,
+    /** A 2 MiB entry that is being split. */
+    INVALID
+  }
+
+  /**
+   * An entry as a visit found it, before any change; the frame it names now for a visit that
+   * stores.
+   *
+   * @param order 0, or 9 for a 2 MiB entry
+   */
+  record Seen(EntryKind kind, boolean writable, boolean dirty, boolean userfault, int order) {}
+
+  /**
+   * The entries that a visit changed, or that it was to look at.
+   *
+   * @param pages their pages
+   * @param pfns their frames: before the visit, or after it if it stores given frames
+   * @param seen what stood there; empty if nobody cares
+   * @param tables page-table pages that were unhooked
+   */
+  record Visited(List<Long> pages, List<Long> pfns, List<Seen> seen, List<Long> tables)
+      implements Result {
+    /** Entries without details. */
+    public Visited(List<Long> pages, List<Long> pfns) {
+      this(pages, pfns, List.of(), List.of());
+    }
+  }
 
   /** Frames handed out. */
   record Frames(List<Long> pfns) implements Result {}
+
+  /**
+   * What is known of a frame; a free one has no references.
+   *
+   * @param references all that keep it, mappings included
+   * @param mappings entries that map it
+   */
+  record FrameState(long pfn, FrameKind kind, int references, int mappings, boolean dirty) {}
+
+  /** What is known of the frames asked for, in order. */
+  record FrameStates(List<FrameState> frames) implements Result {}
 
   /** What a lock domain listens to. */
   interface KernelSide {

@@ -33,8 +33,16 @@ public sealed interface PageWalk {
    * @param mm whose table
    * @param page page number
    * @param forWrite whether the walker sets the dirty bit if the entry allows writing
+   * @param table number of the page-table page that a paging-structure cache names for this page;
+   *     −1 if the walk starts at the root
    */
-  record Walk(int walker, long tag, int mm, long page, boolean forWrite) implements ToTable {
+  record Walk(int walker, long tag, int mm, long page, boolean forWrite, long table)
+      implements ToTable {
+    /** A walk from the root. */
+    public Walk(int walker, long tag, int mm, long page, boolean forWrite) {
+      this(walker, tag, mm, page, forWrite, -1);
+    }
+
     @Override
     public void deliverTo(TableSide side) {
       side.on(this);
@@ -47,9 +55,19 @@ public sealed interface PageWalk {
    * @param pfn frame number, or −1 if the entry is not present
    * @param writable whether it allows writing
    * @param readAtPs when it was read, in ps
+   * @param dirty whether its dirty bit is set now; a write through a copy that is not dirty walks
+   *     again, so that the table learns of it (Intel SDM 3A, 4.8)
+   * @param order 0 for a 4 KiB entry, 9 for a 2 MiB one, whose page and pfn are those of its start
+   * @param table number of the page-table page it was read from, −1 if there is none
    */
-  record Entry(long tag, int mm, long page, long pfn, boolean writable, long readAtPs)
-      implements ToWalker {
+  record Entry(
+      long tag, int mm, long page, long pfn, boolean writable, long readAtPs, boolean dirty,
+      int order, long table) implements ToWalker {
+    /** A 4 KiB entry, dirty if it is writable, of a table without a number. */
+    public Entry(long tag, int mm, long page, long pfn, boolean writable, long readAtPs) {
+      this(tag, mm, page, pfn, writable, readAtPs, writable, 0, -1);
+    }
+
     /** Whether the page is mapped. */
     public boolean isPresent() {
       return pfn >= 0;

@@ -31,19 +31,41 @@ public interface Program {
   record Tell(int domain, KernelCall.Request request) implements Step {}
 
   /** Send a flush to each CPU of {@code targets}, one after the other. */
-  record Interrupt(List<Integer> targets, int mm, long generation, PageRange range)
-      implements Step {}
+  record Interrupt(List<Integer> targets, FlushHandler.Flush what) implements Step {
+    /** A flush of {@code range} of {@code mm} that brings it to {@code generation}. */
+    public Interrupt(List<Integer> targets, int mm, long generation, PageRange range) {
+      this(targets, new FlushHandler.Flush(mm, generation, range));
+    }
+  }
 
   /** Flush this CPU's own TLB if its context calls for it. */
-  record FlushLocal(int mm, long generation, PageRange range) implements Step {}
+  record FlushLocal(FlushHandler.Flush what) implements Step {
+    /** A flush of {@code range} of {@code mm} that brings it to {@code generation}. */
+    public FlushLocal(int mm, long generation, PageRange range) {
+      this(new FlushHandler.Flush(mm, generation, range));
+    }
+  }
 
   /** Wait until all interrupted CPUs have acknowledged. */
   record AwaitAcks() implements Step {}
 
+  /** Ask each of {@code targets} about {@code mm}; the outcome is {@link Unsettled}. */
+  record Probe(List<Integer> targets, Ipi.Question question, int mm) implements Step {}
+
+  /**
+   * Flush this CPU's own TLB, and issue instructions that make all others forget the same.
+   *
+   * @param instructions how many it takes, ≥ 1
+   */
+  record Issue(Broadcast.What what, int instructions) implements Step {}
+
+  /** Wait until everything that this CPU has issued is forgotten everywhere. */
+  record Sync() implements Step {}
+
   /** Write descriptors to the ring of {@code iommu} and ring its doorbell. */
   record Submit(int iommu, List<Invalidation.Descriptor> descriptors) implements Step {}
 
-  /** Wait for everything submitted. */
+  /** Wait for everything submitted; the outcome is {@link Undone} if any of it wasn't done. */
   record AwaitInvalidation() implements Step {}
 
   /** A load or store in user mode. */
@@ -90,4 +112,10 @@ public interface Program {
 
   /** What {@link Begin} was given: the operation's number. */
   record Began(long operation) implements Outcome {}
+
+  /** A submission ended otherwise than done; of several, the last that did. */
+  record Undone(Invalidation.Status status) implements Outcome {}
+
+  /** The CPUs, of those probed, that still need an interrupt; in the order of asking. */
+  record Unsettled(List<Integer> cpus) implements Outcome {}
 }

@@ -141,6 +141,55 @@ public abstract class AtsDeviceSideContract {
         .containsExactlyInAnyOrder(0, 1);
   }
 
+  /** Without a PASID, or with the G bit, the invalidation is for all of them. */
+  @Test
+  void shouldDropAllPasidsWhenAnInvalidationIsGlobal() {
+    for (InvalidateRequest global : List.of(
+        new InvalidateRequest(0, Ats.NO_PASID, PageRange.ALL),
+        new InvalidateRequest(0, PASID + 1, PageRange.of(7), true))) {
+      Subject device = subject(List.of(read(0, 7), read(500 * US, 7)));
+      device.runUntil(US);
+      device.hear(grant(requests(device).get(0), 70));
+      device.runUntil(2 * US);
+      device.hear(global);
+      device.runUntil(400 * US);
+      assertThat(device.takeSaid()).as("a transfer used it").isEmpty();
+      device.endTransfers();
+      device.runUntil(1000 * US);
+
+      List<Ats.ToIommu> said = device.takeSaid();
+      assertThat(said).filteredOn(InvalidateCompletion.class::isInstance).hasSize(1);
+      assertThat(said).filteredOn(TranslationRequest.class::isInstance).as("asked again")
+          .hasSize(1);
+    }
+  }
+
+  /** A large translation serves all pages in it, and its frames follow one another. */
+  @Test
+  void shouldUseOneTranslationForAllItsPagesWhenItIsLarge() {
+    Subject device = subject(List.of(read(0, 515), read(4 * US, 1000), read(5 * US, 1030)));
+    device.runUntil(US);
+    TranslationRequest request = requests(device).get(0);
+    device.hear(new TranslationCompletion(
+        request.tag(), PASID, 515, 4096 + 3, false, 0, Ats.Status.SC, 9));
+    device.runUntil(10 * US);
+
+    assertThat(device.takeFrames()).containsExactly(4096L + 3, 4096L + 488);
+    assertThat(requests(device)).extracting(TranslationRequest::page).containsExactly(1030L);
+  }
+
+  @Test
+  void shouldAskNoMoreWhenItIsToldThatThereIsNoService() {
+    Subject device = subject(List.of(read(0, 7), read(4 * US, 8)));
+    device.runUntil(US);
+    TranslationRequest request = requests(device).get(0);
+    device.hear(
+        new TranslationCompletion(request.tag(), PASID, 7, -1, false, 0, Ats.Status.UR, 0));
+    device.runUntil(10 * US);
+
+    assertThat(requests(device)).isEmpty();
+  }
+
   @Test
   void shouldAskAgainWhenAPageIsWantedAfterItsInvalidation() {
     Subject device = subject(List.of(read(0, 7), read(500 * US, 7)));

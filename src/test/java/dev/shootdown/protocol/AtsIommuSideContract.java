@@ -96,6 +96,32 @@ public abstract class AtsIommuSideContract {
         .matches(answer -> answer.tag() == 2 && answer.writable());
   }
 
+  /** Rule H4: nobody but the last of a group is ever answered, and it once. */
+  @Test
+  void shouldAnswerOnlyTheLastOfAGroupWhenNobodyServesPageRequests() {
+    Subject iommu = subject(List.of());
+    iommu.hear(new Ats.PageRequest(0, PASID, 7, false, 9, false));
+    iommu.hear(new Ats.PageRequest(0, PASID, 8, false, 9, true));
+    iommu.hear(new Ats.StopMarker(0, PASID));
+    iommu.settle();
+
+    assertThat(iommu.takeSaid(0))
+        .containsExactly(new Ats.PrgResponse(PASID, 9, Ats.RESPONSE_FAILURE));
+  }
+
+  @Test
+  void shouldMoveDataInItsPlaceWhenADeviceHasNoTranslations() {
+    Subject iommu = subject(List.of(new Mapping(7, 70, true)));
+    iommu.hear(new Ats.UntranslatedDma(0, 5, PASID, 7, true, 64));
+    iommu.hear(new Ats.UntranslatedDma(1, 5, PASID, 8, false, 64));
+    iommu.settle();
+
+    assertThat(iommu.takeSaid(0))
+        .containsExactly(new Ats.UntranslatedDone(5, Ats.Status.SC, 0));
+    assertThat(iommu.takeSaid(1)).as("page 8 is not mapped")
+        .containsExactly(new Ats.UntranslatedDone(5, Ats.Status.UR, 0));
+  }
+
   @Test
   void shouldStateABreachWhenADeviceAnswersWhatItWasNotAsked() {
     Subject iommu = subject(List.of());

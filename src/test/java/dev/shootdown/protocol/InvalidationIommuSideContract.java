@@ -147,8 +147,7 @@ public abstract class InvalidationIommuSideContract {
   @Test
   void shouldNotConfuseDevicesWhenBothUseTheSameItag() {
     Subject iommu = subject();
-    iommu.hear(submit(0, 1, new DeviceTlb(0, PASID, RANGE)));
-    iommu.hear(submit(1, 2, new DeviceTlb(1, PASID, RANGE)));
+    iommu.hear(submit(0, 1, new DeviceTlb(0, PASID, RANGE), new DeviceTlb(1, PASID, RANGE)));
     iommu.settle();
     InvalidateRequest second = iommu.takeSaid(1).get(0);
     assertThat(iommu.takeSaid(0).get(0).itag()).as("tags are per device").isEqualTo(second.itag());
@@ -156,6 +155,62 @@ public abstract class InvalidationIommuSideContract {
     iommu.settle();
 
     assertThat(iommu.takeAnswers()).as("device 0 has not answered").isEmpty();
+  }
+
+  /** What concerns all PASIDs must not reach the device as a matter of one. */
+  @Test
+  void shouldTellTheDeviceWhenAllPasidsAreMeant() {
+    Subject iommu = subject();
+    iommu.hear(submit(0, 1, new DeviceTlb(0, Ats.NO_PASID, RANGE),
+        new DeviceTlb(0, PASID, RANGE, true), new DeviceTlb(0, PASID, RANGE)));
+    iommu.settle();
+
+    List<InvalidateRequest> said = iommu.takeSaid(0);
+    assertThat(said).extracting(request -> request.concerns(PASID + 1))
+        .containsExactly(true, true, false);
+  }
+
+  /** A fence: nothing behind it starts before all in front of it is done. */
+  @Test
+  void shouldHoldBackWhatFollowsWhenAWaitIsAFence() {
+    Subject iommu = subject();
+    iommu.hear(submit(0, 1, new DeviceTlb(0, PASID, RANGE),
+        new Invalidation.Wait(true, false, 0), new DeviceTlb(1, PASID, RANGE)));
+    iommu.settle();
+    assertThat(iommu.takeSaid(1)).isEmpty();
+    iommu.hear(answer(0, iommu.takeSaid(0).get(0)));
+    iommu.settle();
+    iommu.hear(answer(1, iommu.takeSaid(1).get(0)));
+    iommu.settle();
+
+    assertThat(iommu.takeAnswers()).hasSize(1);
+  }
+
+  /** The status word of a CPU that gave up must say so, and not come a second time. */
+  @Test
+  void shouldSayThatItGaveUpWhenADeviceNeverAnswers() {
+    Subject iommu = subject();
+    iommu.hear(submit(0, 1, new DeviceTlb(0, PASID, RANGE), new Invalidation.Wait(1_000_000)));
+    iommu.settle();
+    assertThat(iommu.takeAnswers()).extracting(answer -> answer.completed().status())
+        .containsExactly(Invalidation.Status.GAVE_UP);
+    iommu.hear(answer(0, iommu.takeSaid(0).get(0)));
+    iommu.settle();
+
+    assertThat(iommu.takeAnswers()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseTheRestWhenACommandCannotBeCoded() {
+    Subject iommu = subject();
+    iommu.hear(submit(0, 1, new DeviceTlb(0, PASID, new PageRange(7, 4)),
+        new DeviceTlb(1, PASID, RANGE)));
+    iommu.hear(submit(1, 2, new Iotlb(PASID, RANGE)));
+    iommu.settle();
+
+    assertThat(iommu.takeAnswers()).extracting(answer -> answer.completed().status())
+        .containsExactly(Invalidation.Status.REFUSED, Invalidation.Status.DONE);
+    assertThat(iommu.takeSaid(1)).isEmpty();
   }
 
   @Test

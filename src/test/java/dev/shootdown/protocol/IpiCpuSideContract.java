@@ -31,7 +31,7 @@ public abstract class IpiCpuSideContract {
     boolean holds(long page);
   }
 
-  /** A CPU, not number 1 to 3, that has cached these pages. */
+  /** CPU number 0, which has cached these pages. */
   protected abstract Subject subject(List<Long> pages);
 
   @Test
@@ -91,5 +91,35 @@ public abstract class IpiCpuSideContract {
     cpu.runUntilSaid();
 
     assertThat(cpu.holds(100)).as("generation 2 may have been about page 100").isFalse();
+  }
+
+  @Test
+  void shouldFlushARequestFromItsQueueOnlyWhenItIsInterrupted() {
+    Subject cpu = subject(List.of(7L));
+    cpu.hear(new Ipi.Queue(2, 50, new FlushHandler.Flush(MM, 2, RANGE)));
+    cpu.hear(new Ipi.Queue(1, 51, new FlushHandler.Flush(MM, 3, RANGE)));
+    assertThat(cpu.takeSaid()).as("only the first found the queue empty").containsExactly(
+        new Said(2, new Ipi.Probed(0, false)), new Said(1, new Ipi.Probed(0, true)));
+    cpu.runUntilSaid();
+    assertThat(cpu.takeSaid()).isEmpty();
+    assertThat(cpu.holds(7)).isTrue();
+    cpu.hear(new Ipi.Kick(2));
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      cpu.runUntilSaid();
+      said.addAll(cpu.takeSaid());
+    }
+
+    assertThat(said).extracting(Said::target).containsExactly(2, 1);
+    assertThat(cpu.holds(7)).isFalse();
+  }
+
+  @Test
+  void shouldAnswerAtOnceWithoutAnInterruptWhenItIsLookedAt() {
+    Subject cpu = subject(List.of(7L));
+    cpu.hear(new Ipi.Probe(3, Ipi.Question.USES_GLOBAL_ID, MM));
+
+    assertThat(cpu.takeSaid()).containsExactly(new Said(3, new Ipi.Probed(0, false)));
+    assertThat(cpu.holds(7)).isTrue();
   }
 }
