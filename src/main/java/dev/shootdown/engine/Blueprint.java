@@ -1,11 +1,14 @@
 package dev.shootdown.engine;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 
@@ -54,17 +57,65 @@ public final class Blueprint {
    */
   public List<Edge> edges() {
     List<Edge> edges = new ArrayList<>();
+    forEachOwnWire((edge, port) -> edges.add(edge));
+    return edges;
+  }
+
+  /** Shows every wire of a component's own with the port or family that it is on. */
+  void forEachOwnWire(BiConsumer<Edge, String> action) {
+    connections.forEach(wire -> action.accept(edge(wire), wire.port()));
+    for (Family<?> family : families) {
+      if (!isShared(family)) {
+        family.wires().forEach(wire -> action.accept(edge(wire), family.port()));
+      }
+    }
+  }
+
+  /**
+   * What cutting each wire above zero latency costs, as (from, to, cost); shared families left out.
+   */
+  List<long[]> costs() {
+    List<long[]> costs = new ArrayList<>();
+    connections.forEach(wire -> addCost(costs, wire, 1));
+    for (Family<?> family : families) {
+      if (!isShared(family)) {
+        family.wires().forEach(wire -> addCost(costs, wire, family.wires().size()));
+      }
+    }
+    return costs;
+  }
+
+  private static void addCost(List<long[]> costs, Connection<?> wire, int members) {
+    Edge edge = edge(wire);
+    if (edge.minimumPs() > 0) {
+      long cost = WiringGraph.cost(edge.minimumPs(), members);
+      costs.add(new long[] {edge.from(), edge.to(), cost});
+    }
+  }
+
+  /** Every inlet that a wire leads to, by receiving component, in the order of the wiring. */
+  List<List<Inlet<?>>> inlets() {
+    List<List<Inlet<?>>> inlets = new ArrayList<>();
+    components.forEach(component -> inlets.add(new ArrayList<>()));
+    Set<Inlet<?>> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<?> last = null;
     for (Connection<?> wire : connections) {
-      edges.add(edge(wire));
+      if (known.add(wire.to())) {
+        inlets.get(wire.to().componentIndex()).add(wire.to());
+      }
     }
     for (Family<?> family : families) {
+      if (family.wires() == last) {
+        continue;
+      }
+      last = family.wires();
       for (Connection<?> wire : family.wires()) {
-        if (wire.fromIndex() != SHARED) {
-          edges.add(edge(wire));
+        if (known.add(wire.to())) {
+          inlets.get(wire.to().componentIndex()).add(wire.to());
         }
       }
     }
-    return edges;
+    return inlets;
   }
 
   /**

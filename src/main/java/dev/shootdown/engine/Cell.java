@@ -166,14 +166,15 @@ final class Cell<C> implements Ctx<C> {
     private final String name;
     private final String peer;
 
-    Outlet(String name, Link link, Inlet<M> inlet, Cell<?> receiver) {
+    Outlet(String name, Link link, Inlet<M> inlet, Directory directory) {
+      int receiver = inlet.componentIndex();
       this.name = name;
       this.link = link;
       this.minimumPs = link.minimumPs();
       this.wrap = inlet.wrap();
-      this.peer = receiver.name;
-      this.receiverOrderId = receiver.orderId;
-      this.receiverPartition = receiver.partition.number();
+      this.peer = directory.name(receiver);
+      this.receiverOrderId = directory.orderId(receiver);
+      this.receiverPartition = directory.partitionOf(receiver);
     }
 
     @Override

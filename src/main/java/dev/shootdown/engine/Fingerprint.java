@@ -25,35 +25,33 @@ public record Fingerprint(String total, List<Epoch> epochs) {
    */
   public record Epoch(long endPs, String component, String digest) {}
 
-  static Fingerprint of(Cell<?>[] cells, List<Partition> partitions) {
+  /** The fingerprint that {@code tallies} make together. */
+  static Fingerprint of(Directory directory, List<Tally> tallies) {
+    List<Tally.CellDigest> cells = new ArrayList<>();
+    tallies.forEach(tally -> cells.addAll(tally.cells()));
     MessageDigest sha = sha256();
-    List<Cell<?>> byName = new ArrayList<>(List.of(cells));
-    byName.sort((a, b) -> a.name().compareTo(b.name()));
+    cells.sort((a, b) -> directory.name(a.index()).compareTo(directory.name(b.index())));
     ByteBuffer word = ByteBuffer.allocate(16);
-    for (Cell<?> cell : byName) {
-      sha.update(cell.name().getBytes(StandardCharsets.UTF_8));
+    for (Tally.CellDigest cell : cells) {
+      sha.update(directory.name(cell.index()).getBytes(StandardCharsets.UTF_8));
       word.clear();
       sha.update(word.putLong(cell.digest()).putLong(cell.factCount()).array());
     }
     return new Fingerprint(
-        HexFormat.of().formatHex(sha.digest(), 0, 16), epochs(cells, partitions));
+        HexFormat.of().formatHex(sha.digest(), 0, 16), epochs(directory, cells, tallies));
   }
 
-  private static List<Epoch> epochs(Cell<?>[] cells, List<Partition> partitions) {
+  private static List<Epoch> epochs(
+      Directory directory, List<Tally.CellDigest> cells, List<Tally> tallies) {
     List<Epoch> epochs = new ArrayList<>();
-    for (Partition partition : partitions) {
-      for (Partition.EpochDigest digest : partition.epochs()) {
-        epochs.add(
-            new Epoch(
-                digest.endPs(),
-                cells[digest.index()].name(),
-                HexFormat.of().toHexDigits(digest.digest())));
+    for (Tally tally : tallies) {
+      for (Tally.EpochDigest digest : tally.epochs()) {
+        epochs.add(epoch(digest.endPs(), directory.name(digest.index()), digest.digest()));
       }
     }
-    for (Cell<?> cell : cells) {
+    for (Tally.CellDigest cell : cells) {
       if (cell.factCount() > 0) {
-        epochs.add(
-            new Epoch(cell.epochEndPs(), cell.name(), HexFormat.of().toHexDigits(cell.digest())));
+        epochs.add(epoch(cell.epochEndPs(), directory.name(cell.index()), cell.digest()));
       }
     }
     epochs.sort(
@@ -62,6 +60,10 @@ public record Fingerprint(String total, List<Epoch> epochs) {
                 ? Long.compare(a.endPs(), b.endPs())
                 : a.component().compareTo(b.component()));
     return epochs;
+  }
+
+  private static Epoch epoch(long endPs, String component, long digest) {
+    return new Epoch(endPs, component, HexFormat.of().toHexDigits(digest));
   }
 
   private static MessageDigest sha256() {

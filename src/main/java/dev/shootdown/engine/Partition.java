@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * A sequential event loop on one thread.
@@ -23,13 +24,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class Partition {
   private static final int POOL_LIMIT = 1 << 19;
 
-  private final int number;
+  private final int index;
   private final boolean direct;
   private final EventQueue queue = new EventQueue();
   private final ArrayDeque<Runnable> localTasks = new ArrayDeque<>();
   private final ConcurrentLinkedQueue<Runnable> controlTasks = new ConcurrentLinkedQueue<>();
 
   private volatile Thread owner;
+  private int number;
   private Event[] pool = new Event[64];
   private int pooled;
 
@@ -42,22 +44,24 @@ final class Partition {
   private Failure failure;
   private boolean observed;
   private FactLog facts = new FactLog();
-  private final List<EpochDigest> epochs = new ArrayList<>();
+  private final List<Tally.EpochDigest> epochs = new ArrayList<>();
   private Outbox[] outboxes = new Outbox[0];
   private Observer inline;
   private volatile long progressPs;
   private volatile long progressEvents;
 
-  /**
-   * What component {@code index} had digested by the end of the epoch that ends at {@code endPs}.
-   */
-  record EpochDigest(long endPs, int index, long digest) {}
-
-  Partition(int number, boolean direct) {
-    this.number = number;
+  Partition(int index, boolean direct) {
+    this.index = index;
+    this.number = index;
     this.direct = direct;
   }
 
+  /** Its place among those of its actor system. */
+  int index() {
+    return index;
+  }
+
+  /** Its place among those of the run, which may have nodes elsewhere. */
   int number() {
     return number;
   }
@@ -79,8 +83,11 @@ final class Partition {
     return Thread.currentThread() == owner;
   }
 
-  /** Readies the partition for a run of {@code partitions} partitions. */
-  void begin(int partitions, long runEpochPs, Observer inlineObserver, boolean isObserved) {
+  /** Readies it to be partition {@code runNumber} in a run of {@code partitions} partitions. */
+  void begin(
+      int runNumber, int partitions, long runEpochPs, Observer inlineObserver,
+      boolean isObserved) {
+    number = runNumber;
     queue.clear();
     nowPs = 0;
     events = 0;
@@ -99,7 +106,7 @@ final class Partition {
     }
   }
 
-  /** Makes the run's components known, by order id. */
+  /** Makes the run's components known, by order id; null for one on another node. */
   void populate(Cell<?>[] byOrderId) {
     cells = byOrderId;
   }
@@ -107,7 +114,7 @@ final class Partition {
   /** Called once all actors of the run have started. */
   void started() {
     for (Cell<?> cell : cells) {
-      if (direct && cell.partition() == this && !cell.stopped) {
+      if (direct && cell != null && cell.partition() == this && !cell.stopped) {
         cell.actor = DirectHandOver.actorOf(cell.ref);
       }
     }
@@ -270,6 +277,29 @@ final class Partition {
     box.empty(parity);
   }
 
+  /** How many events wait here for partition {@code to}, in the half of the given parity. */
+  int outgoing(int to, int parity) {
+    return outboxes[to].count(parity);
+  }
+
+  /** Shows {@code taker} the events for a partition on another node, then forgets them. */
+  void takeOutgoing(int to, int parity, Consumer<Event> taker) {
+    Outbox box = outboxes[to];
+    Event[] items = box.items(parity);
+    int count = box.count(parity);
+    for (int i = 0; i < count; i++) {
+      taker.accept(items[i]);
+      recycle(items[i]);
+      items[i] = null;
+    }
+    box.empty(parity);
+  }
+
+  /** Queues an event that came from another node, between windows. */
+  void enqueue(Event event) {
+    queue.add(event);
+  }
+
   /** Switches all outboxes to the other parity and returns the least time among their events. */
   long flipOutboxes() {
     long leastPs = Long.MAX_VALUE;
@@ -288,7 +318,7 @@ final class Partition {
   }
 
   void closeEpoch(Cell<?> cell, long endPs, long digest) {
-    epochs.add(new EpochDigest(endPs, cell.index(), digest));
+    epochs.add(new Tally.EpochDigest(endPs, cell.index(), digest));
   }
 
   /** The end of the epoch that now lies in, in ps. */
@@ -296,7 +326,7 @@ final class Partition {
     return (nowPs / epochPs + 1) * epochPs;
   }
 
-  List<EpochDigest> epochs() {
+  List<Tally.EpochDigest> epochs() {
     return epochs;
   }
 

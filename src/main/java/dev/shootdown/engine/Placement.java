@@ -8,8 +8,7 @@ import java.util.List;
  * Which component runs in which partition.
  *
  * <p>Components joined by a wire without a minimum latency are kept together, since a cut there
- * leaves no lookahead; pins are obeyed; the groups then fill the partitions in declaration order,
- * so that neighbours in the scenario stay neighbours here.
+ * leaves no lookahead; pins are obeyed; the groups are spread by the {@link Partitioner}.
  */
 public final class Placement {
   private final int[] partitionOf;
@@ -56,39 +55,37 @@ public final class Placement {
 
   private static int[] fill(Blueprint blueprint, int[] group, int partitions) {
     int n = group.length;
-    int[] pin = new int[n];
-    Arrays.fill(pin, -1);
-    int[] members = new int[n];
+    int[] vertexOf = new int[n];
+    int vertices = 0;
     for (int i = 0; i < n; i++) {
-      int root = find(group, i);
-      members[root]++;
+      // A group's root is its lowest member, so it is numbered before the others.
+      vertexOf[i] = find(group, i) == i ? vertices++ : vertexOf[find(group, i)];
+    }
+    long[] weight = new long[vertices];
+    int[] pin = new int[vertices];
+    Arrays.fill(pin, -1);
+    for (int i = 0; i < n; i++) {
+      int vertex = vertexOf[i];
+      weight[vertex]++;
       int wanted = blueprint.components().get(i).pinnedTo();
       if (wanted < 0) {
         continue;
       }
       wanted = wanted % partitions;
-      if (pin[root] >= 0 && pin[root] != wanted) {
+      if (pin[vertex] >= 0 && pin[vertex] != wanted) {
         throw new ImpossibleCut(blueprint.components().get(i).name());
       }
-      pin[root] = wanted;
+      pin[vertex] = wanted;
     }
-    int[] placed = new int[n];
-    Arrays.fill(placed, -1);
-    int share = (n + partitions - 1) / partitions;
-    int filling = 0;
-    int load = 0;
-    for (int i = 0; i < n; i++) {
-      int root = find(group, i);
-      if (placed[root] < 0) {
-        placed[root] = pin[root] >= 0 ? pin[root] : filling;
-        load += pin[root] >= 0 ? 0 : members[root];
-        if (load >= share && filling < partitions - 1) {
-          filling++;
-          load = 0;
-        }
+    List<long[]> costs = new ArrayList<>();
+    if (partitions > 1) {
+      for (long[] cost : blueprint.costs()) {
+        costs.add(new long[] {vertexOf[(int) cost[0]], vertexOf[(int) cost[1]], cost[2]});
       }
-      placed[i] = placed[root];
     }
+    int[] byVertex = Partitioner.place(new WiringGraph(weight, pin, costs), partitions);
+    int[] placed = new int[n];
+    Arrays.setAll(placed, i -> byVertex[vertexOf[i]]);
     return placed;
   }
 
@@ -121,11 +118,51 @@ public final class Placement {
     return cutWires;
   }
 
+  /** Whether all components are in one partition. */
+  boolean isWhole() {
+    return Arrays.stream(partitionOf).distinct().count() <= 1;
+  }
+
+  /** For a person: who is where, and what is cut. */
+  PlacementReport report(Blueprint blueprint, int partitions) {
+    List<List<String>> members = new ArrayList<>();
+    for (int i = 0; i < partitions; i++) {
+      members.add(new ArrayList<>());
+    }
+    for (Blueprint.Component<?> component : blueprint.components()) {
+      members.get(partitionOf[component.index()]).add(component.name());
+    }
+    List<PlacementReport.Cut> cuts = new ArrayList<>();
+    blueprint.forEachOwnWire(
+        (wire, port) -> {
+          if (partitionOf[wire.from()] != partitionOf[wire.to()]) {
+            cuts.add(
+                new PlacementReport.Cut(
+                    blueprint.components().get(wire.from()).name(), port,
+                    blueprint.components().get(wire.to()).name(), wire.minimumPs()));
+          }
+        });
+    return new PlacementReport(members, cuts, lookaheadPs);
+  }
+
   /** Pins that tear apart what a wire of zero minimum latency joins. */
   public static final class ImpossibleCut extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String component;
+
+    private ImpossibleCut(String component, String message) {
+      super(message);
+      this.component = component;
+    }
+
+    /** What can't be shared, because all of it hangs together. */
+    static ImpossibleCut whole(String component) {
+      return new ImpossibleCut(
+          component,
+          "wires of zero minimum latency join all parts, '" + component + "' among them, which"
+              + " leaves no lookahead between nodes; run it on one node, or give wires a latency");
+    }
 
     ImpossibleCut(String component) {
       super(

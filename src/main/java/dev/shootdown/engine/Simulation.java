@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>With one worker the caller's thread runs the only partition. With more, the caller's thread
  * runs partition 0 and one thread each the others, in windows bounded by the lookahead ({@link
- * Windows}).
+ * Windows}). A pool made with {@link SystemPool#across} shares the partitions with other nodes.
  */
 public final class Simulation {
   private final SystemPool pool;
@@ -30,22 +30,35 @@ public final class Simulation {
   /**
    * Runs to the end: until no event is left, the time limit, a failure, or the stop flag.
    *
-   * @throws Placement.ImpossibleCut if the pins leave no lookahead
+   * @throws Placement.ImpossibleCut if the pins leave no lookahead, or nothing is left to share
    */
   public RunOutcome run() {
-    int workers = Math.max(1, Math.min(options.workers(), blueprint.components().size()));
-    Placement placement = Placement.of(blueprint, workers);
+    Optional<Distribution> distribution = pool.distribution();
+    int nodes = distribution.map(d -> d.exchange().nodes()).orElse(1);
+    int most = nodes > 1 ? options.workers() : blueprint.components().size();
+    int workers = Math.max(1, Math.min(options.workers(), most));
+    Placement placement = Placement.of(blueprint, workers * nodes);
+    if (nodes > 1 && placement.isWhole() && !blueprint.components().isEmpty()) {
+      throw Placement.ImpossibleCut.whole(blueprint.components().get(0).name());
+    }
+    pool.watch().ifPresent(w -> w.placed(placement.report(blueprint, workers * nodes)));
+    Directory directory =
+        new Directory(blueprint, TieOrder.ids(blueprint, options.tieSeed()), placement);
     SystemPool.Slot slot = pool.take(workers);
     running = slot.partitions;
     boolean cleared = false;
     try {
-      Cell<?>[] cells = prepare(slot, placement);
+      Cell<?>[] cells = prepare(slot, directory);
       List<List<Host.Spawning<?>>> spawnings = spawnings(slot, cells);
+      Meeting meeting =
+          distribution.map(d -> new Meeting(d, slot.partitions, blueprint, directory)).orElse(null);
       Windows windows =
-          new Windows(slot.partitions, placement.lookaheadPs(), options, observer.orElse(null));
+          new Windows(
+              slot.partitions, placement.lookaheadPs(), options, observer.orElse(null), meeting,
+              pool.watch());
       windows.run(part -> start(slot, part, spawnings), part -> end(slot, part));
       cleared = true;
-      return outcome(slot, cells, windows);
+      return outcome(slot, cells, directory, meeting, windows);
     } finally {
       running = List.of();
       if (cleared) {
@@ -74,26 +87,31 @@ public final class Simulation {
     return sum;
   }
 
-  private Cell<?>[] prepare(SystemPool.Slot slot, Placement placement) {
+  private Cell<?>[] prepare(SystemPool.Slot slot, Directory directory) {
     int workers = slot.partitions.size();
-    Observer inline = workers == 1 ? observer.orElse(null) : null;
+    Optional<Exchange> exchange = pool.distribution().map(Distribution::exchange);
+    int total = workers * exchange.map(Exchange::nodes).orElse(1);
+    int first = workers * exchange.map(Exchange::node).orElse(0);
+    Observer inline = workers == 1 && exchange.isEmpty() ? observer.orElse(null) : null;
     for (Partition partition : slot.partitions) {
       partition.adopt();
-      partition.begin(workers, options.epochPs(), inline, observer.isPresent());
+      partition.begin(
+          first + partition.index(), total, options.epochPs(), inline, observer.isPresent());
     }
-    int[] orderIds = TieOrder.ids(blueprint, options.tieSeed());
     Wiring wiring = new Wiring(blueprint);
-    Cell<?>[] cells = new Cell<?>[blueprint.components().size()];
+    Cell<?>[] cells = new Cell<?>[directory.size()];
+    Cell<?>[] byOrderId = new Cell<?>[cells.length];
     for (Blueprint.Component<?> component : blueprint.components()) {
       int index = component.index();
-      Partition home = slot.partitions.get(placement.partitionOf(index));
-      cells[index] = new Cell<>(component, orderIds[index], home, wiring, options.seed());
+      int place = directory.partitionOf(index) - first;
+      if (place >= 0 && place < workers) {
+        Partition home = slot.partitions.get(place);
+        int orderId = directory.orderId(index);
+        cells[index] = new Cell<>(component, orderId, home, wiring, options.seed());
+        byOrderId[orderId] = cells[index];
+      }
     }
-    wiring.connect(blueprint, cells);
-    Cell<?>[] byOrderId = new Cell<?>[cells.length];
-    for (Cell<?> cell : cells) {
-      byOrderId[cell.orderId()] = cell;
-    }
+    wiring.connect(blueprint, directory, cells);
     for (Partition partition : slot.partitions) {
       partition.populate(byOrderId);
     }
@@ -107,7 +125,9 @@ public final class Simulation {
     }
     for (Blueprint.Component<?> component : blueprint.components()) {
       Cell<?> cell = cells[component.index()];
-      byPartition.get(cell.partition().number()).add(spawning(cell, component));
+      if (cell != null) {
+        byPartition.get(cell.partition().index()).add(spawning(cell, component));
+      }
     }
     return byPartition;
   }
@@ -119,7 +139,7 @@ public final class Simulation {
 
   private void start(
       SystemPool.Slot slot, Partition part, List<List<Host.Spawning<?>>> spawnings) {
-    slot.hosts.get(part.number()).tell(new Host.Begin(spawnings.get(part.number())));
+    slot.hosts.get(part.index()).tell(new Host.Begin(spawnings.get(part.index())));
     part.drainAll();
     part.started();
   }
@@ -128,7 +148,7 @@ public final class Simulation {
     // While the parts live: a message that another thread smuggled in fails the run.
     part.drainAll();
     boolean[] ended = new boolean[1];
-    slot.hosts.get(part.number()).tell(new Host.End(() -> ended[0] = true));
+    slot.hosts.get(part.index()).tell(new Host.End(() -> ended[0] = true));
     part.drainAll();
     while (!ended[0]) {
       Thread.onSpinWait();
@@ -136,35 +156,34 @@ public final class Simulation {
     }
   }
 
-  private RunOutcome outcome(SystemPool.Slot slot, Cell<?>[] cells, Windows windows) {
-    long events = 0;
-    long endPs = 0;
-    boolean complete = true;
+  private RunOutcome outcome(
+      SystemPool.Slot slot, Cell<?>[] cells, Directory directory, Meeting meeting,
+      Windows windows) {
+    Tally own = Tally.of(cells, slot.partitions);
     Failure failure = null;
-    List<Long> byPartition = new ArrayList<>();
     for (Partition partition : slot.partitions) {
-      events += partition.events();
-      byPartition.add(partition.events());
-      endPs = Math.max(endPs, partition.nowPs());
-      complete &= partition.pending() == 0;
-      failure = earlier(failure, partition.failure());
+      failure = Tally.earlier(failure, partition.failure());
     }
+    List<Tally> tallies = meeting == null ? List.of(own) : List.of(meeting.gather(own));
+    long endPs = 0;
+    boolean complete = meeting == null || meeting.lost() == null;
+    List<Long> byPartition = new ArrayList<>();
+    for (Tally tally : tallies) {
+      byPartition.addAll(tally.events());
+      endPs = Math.max(endPs, tally.endPs());
+      complete &= tally.drained();
+      if (tally != own) {
+        Failure theirs = tally.failure().map(Tally.Trouble::asFailure).orElse(null);
+        failure = Tally.earlier(failure, theirs);
+      }
+    }
+    pool.watch().ifPresent(w -> w.ended(windows.report(byPartition)));
     return new RunOutcome(
         endPs,
-        events,
-        Fingerprint.of(cells, slot.partitions),
+        byPartition.stream().mapToLong(Long::longValue).sum(),
+        Fingerprint.of(directory, tallies),
         Optional.ofNullable(failure),
         complete && failure == null,
         new RunOutcome.Windows(windows.count(), windows.lookaheadPs(), byPartition));
-  }
-
-  private static Failure earlier(Failure a, Failure b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    if (a.atPs() != b.atPs()) {
-      return a.atPs() < b.atPs() ? a : b;
-    }
-    return a.component().compareTo(b.component()) <= 0 ? a : b;
   }
 }

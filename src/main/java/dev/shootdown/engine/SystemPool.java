@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.BootstrapSetup;
@@ -30,13 +31,39 @@ public final class SystemPool implements AutoCloseable {
   }
 
   private final HandOver handOver;
+  private final Optional<Distribution> distribution;
+  private Optional<RunWatch> watch = Optional.empty();
   private final Map<Integer, ArrayDeque<Slot>> idle = new TreeMap<>();
   private boolean closed;
   private int made;
 
   /** A pool whose systems hand over as told. */
   public SystemPool(HandOver handOver) {
+    this(handOver, Optional.empty());
+  }
+
+  private SystemPool(HandOver handOver, Optional<Distribution> distribution) {
     this.handOver = handOver;
+    this.distribution = distribution;
+  }
+
+  /** A pool whose runs share their partitions with other nodes. */
+  public static SystemPool across(Distribution distribution) {
+    return new SystemPool(HandOver.DIRECT, Optional.of(distribution));
+  }
+
+  /** The same pool, of which every run is shown to {@code watching}. */
+  public SystemPool watchedBy(RunWatch watching) {
+    watch = Optional.of(watching);
+    return this;
+  }
+
+  Optional<Distribution> distribution() {
+    return distribution;
+  }
+
+  Optional<RunWatch> watch() {
+    return watch;
   }
 
   /** The version of Pekko that runs underneath, for a result's manifest. */

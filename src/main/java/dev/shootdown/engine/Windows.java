@@ -1,7 +1,10 @@
 package dev.shootdown.engine;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -15,11 +18,18 @@ import java.util.function.Consumer;
  *   <li>Each takes in what the others sent it, from the outbox half that they no longer write to.
  * </ol>
  *
+ * <p>Where several nodes share a run, the last to come to the barrier also meets the other nodes,
+ * which are at their own barriers: one frame to each, one from each ({@link Meeting}).
+ *
  * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the
  * window's end or later: that is why one barrier per window is enough.
  */
 final class Windows {
   private static final int SPINS_BEFORE_YIELD = 20_000;
+  private static final long PAUSE_NS = 20_000;
+
+  /** Longs between two partitions' own, so that they don't share a cache line. */
+  private static final int APART = 8;
 
   private final List<Partition> partitions;
   private final long lookaheadPs;
@@ -29,18 +39,28 @@ final class Windows {
   private final FactLog[][] facts;
   private final FactLog merged = new FactLog();
   private final AtomicInteger arrived = new AtomicInteger();
+  private final Meeting meeting;
+  private final Optional<RunWatch> watch;
+  private final long[] waitedNs;
+  private long elapsedNs;
   private volatile int generation;
   private volatile boolean halt;
   private volatile boolean haltDecided;
   private volatile Throwable broken;
   private long count;
 
-  Windows(List<Partition> partitions, long lookaheadPs, RunOptions options, Observer observer) {
+  /** {@code meeting} is null where the run is this node's alone. */
+  Windows(
+      List<Partition> partitions, long lookaheadPs, RunOptions options, Observer observer,
+      Meeting meeting, Optional<RunWatch> watch) {
     this.partitions = partitions;
     this.lookaheadPs = lookaheadPs;
     this.options = options;
     this.observer = observer;
-    this.earliestPs = new long[2][partitions.size() * 8];
+    this.meeting = meeting;
+    this.watch = watch;
+    this.waitedNs = new long[partitions.size() * APART];
+    this.earliestPs = new long[2][partitions.size() * APART];
     this.facts = new FactLog[2][partitions.size()];
     for (FactLog[] half : facts) {
       for (int i = 0; i < half.length; i++) {
@@ -57,8 +77,19 @@ final class Windows {
     return lookaheadPs;
   }
 
+  /** How it went, where somebody watched. */
+  WindowReport report(List<Long> events) {
+    List<Long> waited = new ArrayList<>();
+    for (int i = 0; i < partitions.size(); i++) {
+      waited.add(waitedNs[i * APART]);
+    }
+    return new WindowReport(
+        count, events, waited, elapsedNs, meeting == null ? 0 : meeting.sentEvents(),
+        meeting == null ? 0 : meeting.sentBytes());
+  }
+
   void run(Consumer<Partition> start, Consumer<Partition> end) {
-    if (partitions.size() == 1) {
+    if (partitions.size() == 1 && meeting == null) {
       runAlone(partitions.get(0), start, end);
       return;
     }
@@ -80,7 +111,9 @@ final class Windows {
 
   private void runAlone(Partition part, Consumer<Partition> start, Consumer<Partition> end) {
     start.accept(part);
+    long beganNs = nanoTime();
     part.runWindow(options.untilPs(), options.stop());
+    elapsedNs = nanoTime() - beganNs;
     part.finishFacts();
     count = 1;
     end.accept(part);
@@ -99,16 +132,18 @@ final class Windows {
 
   private void advance(Partition part) {
     int parity = 0;
+    long beganNs = nanoTime();
     publish(part, parity);
     while (broken == null) {
-      if (!barrier()) {
+      if (!timedBarrier(part, parity)) {
         return;
       }
-      if (part.number() == 0) {
+      if (part.index() == 0) {
+        elapsedNs = nanoTime() - beganNs;
         count++;
         judge(parity);
       }
-      long fromPs = earliest(parity);
+      long fromPs = meeting == null ? earliest(parity) : meeting.earliestPs();
       for (Partition other : partitions) {
         if (other != part) {
           part.receive(other, parity);
@@ -129,8 +164,8 @@ final class Windows {
 
   private void publish(Partition part, int parity) {
     long outPs = part.flipOutboxes();
-    earliestPs[parity][part.number() * 8] = Math.min(outPs, part.nextTimePs());
-    facts[parity][part.number()] = part.swapFacts(facts[parity][part.number()]);
+    earliestPs[parity][part.index() * APART] = Math.min(outPs, part.nextTimePs());
+    facts[parity][part.index()] = part.swapFacts(facts[parity][part.index()]);
     if (part.failure() != null || options.stop().isRaised()) {
       halt = true;
     }
@@ -139,7 +174,7 @@ final class Windows {
   private long earliest(int parity) {
     long leastPs = Long.MAX_VALUE;
     for (int i = 0; i < partitions.size(); i++) {
-      leastPs = Math.min(leastPs, earliestPs[parity][i * 8]);
+      leastPs = Math.min(leastPs, earliestPs[parity][i * APART]);
     }
     return leastPs;
   }
@@ -155,12 +190,31 @@ final class Windows {
     merged.drainTo(observer);
   }
 
-  /** Waits for all partitions; false if one of them broke. The last to come decides on halting. */
-  private boolean barrier() {
+  private long nanoTime() {
+    return watch.isPresent() ? watch.get().nanoTime() : 0;
+  }
+
+  private boolean timedBarrier(Partition part, int parity) {
+    long cameNs = nanoTime();
+    boolean together = barrier(parity);
+    waitedNs[part.index() * APART] += nanoTime() - cameNs;
+    return together;
+  }
+
+  /**
+   * Waits for all partitions; false if one of them broke. The last to come meets the other nodes
+   * and decides on halting.
+   */
+  private boolean barrier(int parity) {
     int mine = generation;
     if (arrived.incrementAndGet() == partitions.size()) {
       arrived.set(0);
-      haltDecided = halt;
+      boolean decided = halt;
+      if (meeting != null) {
+        meeting.meet(parity, earliest(parity), halt, facts[parity], merged);
+        decided = meeting.isHalted();
+      }
+      haltDecided = decided;
       generation = mine + 1;
       return true;
     }
@@ -171,6 +225,9 @@ final class Windows {
       }
       if (++spins < SPINS_BEFORE_YIELD) {
         Thread.onSpinWait();
+      } else if (meeting != null) {
+        // A network is slower than any of our threads: leave the core to it.
+        LockSupport.parkNanos(PAUSE_NS);
       } else {
         Thread.yield();
       }

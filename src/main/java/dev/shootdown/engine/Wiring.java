@@ -17,18 +17,23 @@ final class Wiring {
     }
   }
 
-  /** Resolves the blueprint's connections once all cells exist. */
-  void connect(Blueprint blueprint, Cell<?>[] cells) {
+  /** Resolves the connections of all cells that are here, once they exist. */
+  void connect(Blueprint blueprint, Directory directory, Cell<?>[] cells) {
     for (Blueprint.Connection<?> wire : blueprint.connections()) {
-      single.get(wire.fromIndex()).put(wire.port(), outlet(wire.port(), wire, cells));
+      if (cells[wire.fromIndex()] != null) {
+        single.get(wire.fromIndex()).put(wire.port(), outlet(wire.port(), wire, directory));
+      }
     }
     Map<List<?>, Group<?>> shared = new IdentityHashMap<>();
     for (Blueprint.Family<?> family : blueprint.families()) {
+      if (cells[family.fromIndex()] == null) {
+        continue;
+      }
       Group<?> group = shared.get(family.wires());
       if (group == null) {
         List<Cell.Outlet<?>> outlets = new ArrayList<>(family.wires().size());
         for (Blueprint.Connection<?> wire : family.wires()) {
-          outlets.add(outlet(family.port(), wire, cells));
+          outlets.add(outlet(family.port(), wire, directory));
         }
         group = new Group<>(family.port(), outlets.toArray(new Cell.Outlet<?>[0]));
         shared.put(family.wires(), group);
@@ -38,9 +43,8 @@ final class Wiring {
   }
 
   private static <M> Cell.Outlet<M> outlet(
-      String port, Blueprint.Connection<M> wire, Cell<?>[] cells) {
-    return new Cell.Outlet<>(
-        port, wire.link(), wire.to(), cells[wire.to().componentIndex()]);
+      String port, Blueprint.Connection<M> wire, Directory directory) {
+    return new Cell.Outlet<>(port, wire.link(), wire.to(), directory);
   }
 
   @SuppressWarnings("unchecked") // the blueprint checked the type when it connected the port
