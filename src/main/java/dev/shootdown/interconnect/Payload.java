@@ -1,6 +1,7 @@
 package dev.shootdown.interconnect;
 
 import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.DeviceFaults;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
@@ -16,14 +17,24 @@ final class Payload {
   private Payload() {}
 
   /**
-   * The payload of {@code message} in bytes; 0 for one that is all header.
-   *
-   * <p>The data of a DMA read travels with {@link Dma.Transferred}, which doesn't say how much it
-   * is: memory's bandwidth accounts for it, the wire back doesn't.
+   * The payload of {@code message} in bytes; 0 for one that is all header. The data of a DMA read
+   * travels with the answer, if the answer says how much it is.
    */
   static long bytes(Object message) {
     if (message instanceof Dma.Transfer transfer) {
       return transfer.write() ? transfer.sizeBytes() : 0;
+    }
+    if (message instanceof Dma.Transferred transferred) {
+      return transferred.sizeBytes();
+    }
+    if (message instanceof Ats.UntranslatedDma dma) {
+      return dma.write() ? dma.sizeBytes() : 0;
+    }
+    if (message instanceof Ats.UntranslatedDone done) {
+      return done.sizeBytes();
+    }
+    if (message instanceof DeviceFaults.Raised) {
+      return DESCRIPTOR_BYTES;
     }
     if (message instanceof Invalidation.Submit submit) {
       return DESCRIPTOR_BYTES * (submit.descriptors().size() + 1);

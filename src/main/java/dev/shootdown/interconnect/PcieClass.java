@@ -2,6 +2,7 @@ package dev.shootdown.interconnect;
 
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
+import java.util.List;
 
 /**
  * What PCIe's ordering rules tell apart.
@@ -19,6 +20,9 @@ public enum PcieClass {
   /** Answers to reads. */
   COMPLETION;
 
+  private static final List<String> NEVER_POSTED =
+      List.of("TranslationRequest", "TranslationCompletion", "Transferred", "UntranslatedDone");
+
   /**
    * The class of {@code message}; {@link #POSTED} for all that PCIe has no transaction of its own
    * for, because doorbells and status words are memory writes.
@@ -30,8 +34,16 @@ public enum PcieClass {
     if (message instanceof Dma.Transfer transfer) {
       return transfer.write() ? POSTED : NON_POSTED;
     }
-    boolean answer =
-        message instanceof Ats.TranslationCompletion || message instanceof Dma.Transferred;
+    if (message instanceof Ats.UntranslatedDma dma) {
+      return dma.write() ? POSTED : NON_POSTED;
+    }
+    boolean answer = message instanceof Ats.TranslationCompletion
+        || message instanceof Dma.Transferred || message instanceof Ats.UntranslatedDone;
     return answer ? COMPLETION : POSTED;
+  }
+
+  /** Whether messages of that type, or some of them, are {@link #POSTED}. */
+  static boolean isOftenPosted(String message) {
+    return !NEVER_POSTED.contains(message);
   }
 }

@@ -40,6 +40,10 @@ public final class Wire implements Link {
     return arrivalPs(nowPs, message, dice, 0);
   }
 
+  WireOrder order() {
+    return spec.order();
+  }
+
   @Override
   public long minimumPs() {
     return spec.latency().minPs();

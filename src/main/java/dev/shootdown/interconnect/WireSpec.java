@@ -21,4 +21,11 @@ public record WireSpec(
   public static WireSpec fifo(long latencyPs) {
     return new WireSpec(LatencySpec.constant(latencyPs), Optional.empty(), 0, WireOrder.FIFO);
   }
+
+  /** The same wire, longer by {@code morePs}: another socket, more hops, an exit from a guest. */
+  public WireSpec farther(long morePs) {
+    LatencySpec far = new LatencySpec(latency.kind(), latency.minPs() + morePs,
+        latency.maxPs().map(ps -> ps + morePs), latency.meanPs().map(ps -> ps + morePs));
+    return new WireSpec(far, bandwidthBytesPerSecond, overheadBytes, order);
+  }
 }

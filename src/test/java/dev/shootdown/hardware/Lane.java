@@ -64,7 +64,7 @@ final class Lane {
   }
 
   private static boolean isPosted(Object message) {
-    return message instanceof Ats.InvalidateRequest
-        || message instanceof Ats.InvalidateCompletion;
+    return message instanceof Ats.InvalidateRequest || message instanceof Ats.InvalidateCompletion
+        || message instanceof Ats.PageRequest || message instanceof Ats.PrgResponse;
   }
 }

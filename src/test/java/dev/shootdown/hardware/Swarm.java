@@ -186,8 +186,7 @@ final class Swarm {
       taken.add(frames[mm][page]);
       frames[mm][page] = dice.chance(0.8) ? framesUsed++ : -1;
     }
-    PageRange range =
-        dice.chance(0.1) ? PageRange.ALL : new PageRange(first, count);
+    PageRange range = dice.chance(0.1) ? PageRange.ALL : block(first, first + count - 1);
     int pasid = MMS.get(mm);
     watches.forEach(watch -> watch.submitted(taken));
     post(doorbell, new Invalidation.Submit(0, changes, changes, List.of(
@@ -195,6 +194,12 @@ final class Swarm {
         new Invalidation.DeviceTlb(0, pasid, range),
         new Invalidation.DeviceTlb(1, pasid, range))));
     changes++;
+  }
+
+  /** The smallest naturally aligned block of a power of two of pages that holds both. */
+  private static PageRange block(long first, long last) {
+    int order = 64 - Long.numberOfLeadingZeros(first ^ last);
+    return new PageRange(first >>> order << order, 1L << order);
   }
 
   private void walk(PageWalk.Walk walk) {

@@ -1,8 +1,11 @@
 package dev.shootdown.hardware.ats;
 
-import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Port;
+import dev.shootdown.protocol.Ats;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -51,18 +54,39 @@ final class Asks {
   }
 
   private final Ask[] byTag;
+  private final int device;
+  private final Ctx<?> ctx;
+  private final Port<Ats.ToIommu> iommu;
   private final Deque<Ask> unsent = new ArrayDeque<>();
   private final Map<Key, Ask> open = new TreeMap<>(BY_PAGE);
 
-  Asks(int outstandingMax) {
+  Asks(int outstandingMax, int device, Ctx<?> ctx, Port<Ats.ToIommu> iommu) {
     this.byTag = new Ask[outstandingMax];
+    this.device = device;
+    this.ctx = ctx;
+    this.iommu = iommu;
+  }
+
+  /** Lets all of {@code touches} wait, and asks for what there are tags for. */
+  void ask(List<Touch> touches) {
+    touches.forEach(this::await);
+    send();
+  }
+
+  /** Asks for what waits, as far as there are tags. */
+  void send() {
+    for (int tag = sendable(); tag >= 0; tag = sendable()) {
+      Ask ask = send(tag);
+      ctx.send(iommu, new Ats.TranslationRequest(
+          device, tag, ask.pasid(), ask.page(), ask.forWrite()));
+    }
   }
 
   /**
    * Lets {@code touch} wait for its page. It joins a request that is under way even if it wants to
    * write and the request doesn't ask for that: it will ask again when the answer is there.
    */
-  void await(Touch touch) {
+  private void await(Touch touch) {
     Key key = new Key(touch.pasid(), touch.page());
     Ask ask = open.get(key);
     if (ask == null) {
@@ -77,7 +101,7 @@ final class Asks {
   }
 
   /** The least tag that is free, if a request waits for one; else −1. */
-  int sendable() {
+  private int sendable() {
     for (int tag = 0; tag < byTag.length && !unsent.isEmpty(); tag++) {
       if (byTag[tag] == null) {
         return tag;
@@ -87,7 +111,7 @@ final class Asks {
   }
 
   /** Sends the oldest waiting request under {@code tag}. */
-  Ask send(int tag) {
+  private Ask send(int tag) {
     Ask ask = unsent.remove();
     ask.sent = true;
     byTag[tag] = ask;
@@ -105,12 +129,22 @@ final class Asks {
     return ask;
   }
 
-  /** Notes that {@code range} was invalidated: answers to what is under way are out of date. */
-  void overtake(int pasid, PageRange range) {
+  /** Notes an invalidation: answers to what is under way in its range are out of date. */
+  void overtake(Ats.InvalidateRequest request) {
     for (Ask ask : byTag) {
-      if (ask != null && ask.key.pasid() == pasid && range.contains(ask.key.page())) {
+      if (ask != null && request.concerns(ask.pasid()) && request.range().contains(ask.page())) {
         ask.overtaken = true;
       }
     }
+  }
+
+  /** Forgets everything; the touches that waited, in their order, by PASID and page. */
+  List<Touch> abandon() {
+    List<Touch> touches = new ArrayList<>();
+    open.values().forEach(ask -> touches.addAll(ask.touches));
+    open.clear();
+    unsent.clear();
+    Arrays.fill(byTag, null);
+    return touches;
   }
 }

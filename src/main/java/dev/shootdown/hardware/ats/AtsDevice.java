@@ -1,15 +1,11 @@
 package dev.shootdown.hardware.ats;
 
-import dev.shootdown.address.Access;
-import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.trace.MachineFact;
-import dev.shootdown.translation.TranslationCache;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -23,20 +19,22 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>A transfer looks its page up in the ATC; a hit is used at once.
  *   <li>A miss, or a hit that doesn't allow the write wanted, asks the IOMMU. Transfers that want
  *       the same page share a request; requests beyond the tags wait.
- *   <li>The completion fills the ATC and lets the transfers go. A refusal ends them.
+ *   <li>The completion fills the ATC and lets the transfers go. A refusal ends them, or with PRI
+ *       makes the device ask software for the page, see {@link PageFaults}.
  *   <li>An invalidation occupies the device for a while and then drops matching entries. It is
  *       answered when all transfers that used them are over.
  *   <li>A completion that was under way when an invalidation of its page arrived is thrown away,
  *       and the page asked for again: the invalidation may have overtaken it.
  * </ol>
  *
- * <p>Can: bounded tags, a set-associative ATC, DMA that drains, both classic mistakes as switches.
- * Can't: page requests (PRI), so a refused transfer is given up; untranslated DMA; large pages;
- * invalidations for all PASIDs; several traffic classes (one completion per invalidation).
+ * <p>Can: bounded tags, a set-associative ATC, DMA that drains, page requests with groups and
+ * credits, giving up after too many refaults, being pulled out, the classic mistakes as switches.
+ * Can't: untranslated DMA beside translated; several traffic classes (one completion per
+ * invalidation).
  *
  * <p>Invariants: at most {@link AtsDeviceSpec#outstandingMax} tags; one completion per
- * invalidation; the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification,
- * 10.2, 10.3.)
+ * invalidation; at most {@link PageRequestSpec#allocation} page requests without an answer; the ATC
+ * holds nothing that Filled and Dropped don't tell. (PCIe Base Specification, 10.2 to 10.4.)
  *
  * <p>Ports: {@code iommu} and {@code memory}.
  */
@@ -58,18 +56,35 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   private record LookedUp(Touch touch) implements Command {}
 
   /** To itself: the time that an invalidation takes is over. */
-  private record Swept(int itag) implements Command {}
+  record Swept(int itag) implements Command {}
+
+  /** To itself: software has seen to the pages of these touches. */
+  private record Retry(List<Touch> touches) implements Command {}
+
+  /** To itself: somebody pulls the device out. */
+  private record Removed() implements Command {}
+
+  private enum State {
+    /** All is well. */
+    WORKING,
+    /** The IOMMU doesn't serve it any more; what is cached may be used until it is dropped. */
+    WITHOUT_SERVICE,
+    /** It has given up and needs a reset; it still answers invalidations. */
+    FAILED,
+    /** It isn't there any more, and answers nothing. */
+    REMOVED
+  }
 
   private final AtsDeviceSpec spec;
   private final AtsDeviceLayout layout;
   private final Ctx<Command> ctx;
   private final Port<Ats.ToIommu> iommu;
-  private final Port<Dma.ToMemory> memory;
-  private final TranslationCache atc;
+  private final Atc atc;
   private final Asks asks;
-  private final Drains drains = new Drains();
-  private long transfersBegun;
-  private long sweeperFreeAtPs;
+  private final Transfers transfers;
+  private final PageFaults faults;
+  private final Wishes wishes;
+  private State state = State.WORKING;
 
   private AtsDevice(ActorContext<Command> context, AtsDeviceSpec spec, AtsDeviceLayout layout,
       List<DmaJob> jobs, Ctx<Command> ctx) {
@@ -78,15 +93,25 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     this.layout = layout;
     this.ctx = ctx;
     this.iommu = ctx.port("iommu", Ats.ToIommu.class);
-    this.memory = ctx.port("memory", Dma.ToMemory.class);
-    this.atc = new TranslationCache(spec.atcEntries(), spec.atcWays());
-    this.asks = new Asks(spec.outstandingMax());
+    this.atc = new Atc(spec, ctx);
+    this.asks = new Asks(spec.outstandingMax(), layout.numberAtIommu(), ctx, iommu);
+    this.transfers = new Transfers(spec, layout, ctx, iommu, atc);
+    this.faults = new PageFaults(spec.pageRequests(), layout.numberAtIommu(), ctx, iommu);
+    this.wishes = new Wishes(jobs);
+    spec.refusal(wishes.pasids()).ifPresent(why -> {
+      throw new IllegalArgumentException(ctx.name() + ": " + why);
+    });
     for (DmaJob job : jobs) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
+    spec.removeAtPs().ifPresent(atPs -> ctx.after(atPs - ctx.nowPs(), new Removed()));
   }
 
-  /** A device with nothing cached that will do {@code jobs}; it is created at time 0. */
+  /**
+   * A device with nothing cached that will do {@code jobs}; it is created at time 0.
+   *
+   * @throws IllegalArgumentException if the jobs are of more address spaces than it has PASIDs
+   */
   public static Behavior<Command> create(AtsDeviceSpec spec, AtsDeviceLayout layout,
       List<DmaJob> jobs, Ctx<Command> ctx) {
     return Behaviors.setup(context -> new AtsDevice(context, spec, layout, jobs, ctx));
@@ -95,151 +120,182 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(IommuSaid.class, this::onIommuSaid)
-        .onMessage(MemoryAnswered.class, this::onMemoryAnswered)
-        .onMessage(Due.class, this::onDue)
-        .onMessage(LookedUp.class, this::onLookedUp)
-        .onMessage(Swept.class, this::onSwept)
+        .onMessage(IommuSaid.class, said -> does(() -> onIommuSaid(said)))
+        .onMessage(MemoryAnswered.class, answer -> does(() -> answer.body().deliverTo(this)))
+        .onMessage(Due.class, due -> does(() -> onDue(due)))
+        .onMessage(LookedUp.class, lookedUp -> does(() -> onLookedUp(lookedUp.touch())))
+        .onMessage(Swept.class, swept -> does(() -> onSwept(swept)))
+        .onMessage(Retry.class, retry -> does(() -> ask(retry.touches())))
+        .onMessage(Removed.class, removed -> does(this::onRemoved))
         .build();
   }
 
-  private Behavior<Command> onIommuSaid(IommuSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onMemoryAnswered(MemoryAnswered answered) {
-    answered.body().deliverTo(this);
-    return this;
+  private void onIommuSaid(IommuSaid said) {
+    if (state != State.REMOVED) {
+      said.body().deliverTo(this);
+    }
   }
 
-  private Behavior<Command> onDue(Due due) {
+  private void onDue(Due due) {
     DmaJob job = due.job();
+    if (isOver()) {
+      return;
+    }
     if (due.nth() < job.count()) {
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
-    ctx.after(spec.atcLatencyPs(), new LookedUp(new Touch(job.pasid(), job.page(),
-        job.access() == Access.WRITE, Math.toIntExact(job.sizeBytes()))));
-    return this;
+    ctx.after(spec.atcLatencyPs(), new LookedUp(Touch.of(job)));
   }
 
-  private Behavior<Command> onLookedUp(LookedUp lookedUp) {
-    Touch touch = lookedUp.touch();
-    Optional<TranslationCache.Entry> hit = atc.lookup(touch.pasid(), touch.page())
-        .filter(entry -> entry.writable() || !touch.write());
-    if (hit.isPresent()) {
-      transfer(touch, hit.get().pfn());
+  private void onLookedUp(Touch touch) {
+    long pfn = atc.frame(touch);
+    if (pfn >= 0 && !isOver()) {
+      transfers.begin(touch, pfn);
     } else {
-      asks.await(touch);
-      sendAsks();
+      ask(List.of(touch));
     }
-    return this;
   }
 
-  private Behavior<Command> onSwept(Swept swept) {
-    Drains.Pending pending = drains.pending(swept.itag());
-    atc.invalidate(pending.pasid(), pending.range());
-    ctx.mark(new MachineFact.Dropped(
-        pending.pasid(), pending.range(), MachineFact.Cause.INVALIDATED));
-    if (!spec.drainBeforeCompletion() || drains.isDrainedNow(swept.itag())) {
-      complete(swept.itag());
+  private void onSwept(Swept swept) {
+    if (state != State.REMOVED) {
+      transfers.swept(swept.itag());
     }
-    return this;
+  }
+
+  private void onRemoved() {
+    state = State.REMOVED;
+    asks.abandon();
+    faults.stop(MachineFact.Resolution.FAILED);
+    ctx.mark(new MachineFact.DeviceFailed("removed"));
+    ctx.send(iommu, new Ats.LinkDown(layout.numberAtIommu()));
   }
 
   @Override
   public void on(Ats.TranslationCompletion completion) {
     Asks.Ask ask = asks.finish(completion.tag(), completion.pasid(), completion.page());
     if (ask == null) {
-      breach("an IOMMU answered a translation request that is not open");
+      if (state == State.WORKING) {
+        breach("an IOMMU answered a translation request that is not open");
+      }
       return;
     }
-    sendAsks();
+    asks.send();
     if (ask.isOvertaken() && spec.dropRacingFills()) {
       ctx.mark(new MachineFact.FillDiscarded(ask.pasid(), ask.page()));
-      ask.touches().forEach(asks::await);
-      sendAsks();
+      ask(ask.touches());
       return;
     }
     if (completion.isGranted()) {
-      fill(new TranslationCache.Entry(completion.pasid(), completion.page(), completion.pfn(),
-          completion.writable(), completion.readAtPs()));
+      atc.fill(completion);
     }
     for (Touch touch : ask.touches()) {
       serve(touch, ask, completion);
+    }
+    if (completion.status() == Ats.Status.UR) {
+      loseService();
     }
   }
 
   @Override
   public void on(Ats.InvalidateRequest request) {
-    ctx.mark(new MachineFact.InvalidationTaken(
-        request.pasid(), request.range(), request.itag()));
-    if (!drains.open(request.itag(), request.pasid(), request.range())) {
-      breach("an IOMMU used an ITag that is still open");
+    if (transfers.invalidate(request)) {
+      // Only what was asked for before now can carry an old translation: the IOTLB was swept first.
+      asks.overtake(request);
+    }
+  }
+
+  @Override
+  public void on(Ats.PrgResponse response) {
+    PageFaults.Verdict verdict = faults.answered(response);
+    if (verdict == null) {
+      breach("an IOMMU answered a page request group that is not open");
       return;
     }
-    if (drains.openCount() > spec.invalidateQueueDepth()) {
-      breach("an IOMMU sent more invalidations than the device takes");
+    if (!verdict.again().isEmpty()) {
+      ctx.after(spec.pageRequests().retryDelayPs(), new Retry(verdict.again()));
     }
-    // Only what was asked for before now can carry an old translation: the IOTLB was swept first.
-    asks.overtake(request.pasid(), request.range());
-    sweeperFreeAtPs =
-        Math.max(ctx.nowPs(), sweeperFreeAtPs) + spec.invalidationProcessingPs();
-    ctx.after(sweeperFreeAtPs - ctx.nowPs(), new Swept(request.itag()));
+    verdict.over().forEach(this::deny);
+  }
+
+  @Override
+  public void on(Ats.UntranslatedDone done) {
+    breach("an IOMMU answered DMA that was not left to it");
   }
 
   @Override
   public void on(Dma.Transferred transferred) {
-    if (!drains.finish(transferred.tag())) {
-      breach("memory answered a transfer that is not under way");
-      return;
-    }
-    ctx.mark(new MachineFact.Drained(transferred.tag()));
-    drains.drainedBy(transferred.tag()).forEach(this::complete);
-  }
-
-  private void sendAsks() {
-    for (int tag = asks.sendable(); tag >= 0; tag = asks.sendable()) {
-      Asks.Ask ask = asks.send(tag);
-      ctx.send(iommu, new Ats.TranslationRequest(
-          layout.numberAtIommu(), tag, ask.pasid(), ask.page(), ask.forWrite()));
+    Touch touch = transfers.end(transferred);
+    if (touch != null && state != State.REMOVED) {
+      transfers.drained(transferred);
+      end(touch);
     }
   }
 
-  private void fill(TranslationCache.Entry entry) {
-    Optional<TranslationCache.Entry> evicted = atc.insert(entry);
-    evicted.ifPresent(victim -> ctx.mark(new MachineFact.Dropped(
-        victim.mm(), PageRange.of(victim.page()), MachineFact.Cause.EVICTED)));
-    ctx.mark(new MachineFact.Filled(
-        entry.mm(), entry.page(), entry.pfn(), entry.writable(), entry.readAtPs()));
+  /** Whether it does no more work. */
+  private boolean isOver() {
+    return state == State.FAILED || state == State.REMOVED;
+  }
+
+  private void ask(List<Touch> touches) {
+    if (state == State.WORKING) {
+      asks.ask(touches);
+    } else if (state == State.WITHOUT_SERVICE) {
+      touches.forEach(this::refuse);
+    }
   }
 
   /** Lets {@code touch} go on with what came for {@code ask}. */
   private void serve(Touch touch, Asks.Ask ask, Ats.TranslationCompletion completion) {
     boolean writeMissing = touch.write() && !completion.writable();
     if (completion.isGranted() && !writeMissing) {
-      transfer(touch, completion.pfn());
+      faults.served(touch);
+      transfers.begin(touch, completion.pfn());
     } else if (completion.isGranted() && !ask.forWrite()) {
-      asks.await(touch);
-      sendAsks();
-    } else {
-      ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
+      ask(List.of(touch));
+    } else if (completion.status() != Ats.Status.SC || faults.isStopped()) {
+      refuse(touch);
+    } else if (state == State.WORKING && !faults.raise(touch)) {
+      fail();
     }
   }
 
-  private void transfer(Touch touch, long pfn) {
-    long transfer = transfersBegun++;
-    drains.start(transfer, touch);
-    ctx.mark(new MachineFact.Used(
-        touch.pasid(), touch.page(), pfn, touch.write(), transfer));
-    ctx.send(memory, new Dma.Transfer(
-        layout.numberAtMemory(), transfer, pfn, touch.write(), touch.sizeBytes()));
+  private void refuse(Touch touch) {
+    faults.giveUp(touch);
+    deny(touch);
   }
 
-  private void complete(int itag) {
-    drains.close(itag);
-    ctx.mark(new MachineFact.InvalidationDone(itag));
-    ctx.send(iommu, new Ats.InvalidateCompletion(layout.numberAtIommu(), itag));
+  private void deny(Touch touch) {
+    ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
+    end(touch);
+  }
+
+  private void end(Touch touch) {
+    if (wishes.ended(touch.pasid()) && spec.pageRequests().stopMarker()) {
+      ctx.send(iommu, new Ats.StopMarker(layout.numberAtIommu(), touch.pasid()));
+    }
+  }
+
+  /** Too many refaults: everything that waits ends here, what is under way drains. */
+  private void fail() {
+    state = State.FAILED;
+    asks.abandon();
+    faults.stop(MachineFact.Resolution.FAILED);
+    ctx.mark(new MachineFact.DeviceFailed("gave up: a page failed "
+        + spec.pageRequests().refaultsMax() + " times after it was said to be there"));
+  }
+
+  /** An unsupported request: the device must not ask again until it is set up anew. */
+  private void loseService() {
+    if (state == State.WORKING) {
+      state = State.WITHOUT_SERVICE;
+      ctx.mark(new MachineFact.DeviceFailed("no translation service"));
+      asks.abandon().forEach(this::refuse);
+    }
   }
 
   private void breach(String rule) {

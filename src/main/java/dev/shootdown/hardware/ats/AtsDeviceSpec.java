@@ -3,6 +3,7 @@ package dev.shootdown.hardware.ats;
 import dev.shootdown.config.Checked;
 import dev.shootdown.config.Limits;
 import dev.shootdown.config.Settings;
+import java.util.Optional;
 
 /**
  * A PCIe device with an address translation cache (ATC).
@@ -19,6 +20,10 @@ import dev.shootdown.config.Settings;
  *     if its range was invalidated while it was under way; without that a stale entry stays cached
  * @param drainBeforeCompletion whether an invalidation is answered only when DMA that used what it
  *     dropped is over; without that memory is freed under a running transfer
+ * @param pasidBits how wide its PASIDs are, 0 to 20; 0 for a device without PASIDs, which can work
+ *     in one address space only
+ * @param pageRequests its page requests (PRI)
+ * @param removeAtPs when it is pulled out, in ps; empty for never
  */
 public record AtsDeviceSpec(
     @Limits(min = 1, max = 1 << 20) int atcEntries,
@@ -28,11 +33,41 @@ public record AtsDeviceSpec(
     long invalidationProcessingPs,
     @Limits(min = 1, max = 32, rule = "an ITag has 5 bits") int invalidateQueueDepth,
     boolean dropRacingFills,
-    boolean drainBeforeCompletion) implements Checked {
+    boolean drainBeforeCompletion,
+    @Limits(min = 0, max = 20, rule = "a PASID has up to 20 bits") int pasidBits,
+    PageRequestSpec pageRequests,
+    Optional<Long> removeAtPs) implements Checked {
+  private static final int PASID_BITS_MAX = 20;
+
+  /** A device with PASIDs, without page requests, which stays where it is. */
+  public AtsDeviceSpec(
+      int atcEntries, int atcWays, long atcLatencyPs, int outstandingMax,
+      long invalidationProcessingPs, int invalidateQueueDepth, boolean dropRacingFills,
+      boolean drainBeforeCompletion) {
+    this(atcEntries, atcWays, atcLatencyPs, outstandingMax, invalidationProcessingPs,
+        invalidateQueueDepth, dropRacingFills, drainBeforeCompletion, PASID_BITS_MAX,
+        PageRequestSpec.NONE, Optional.empty());
+  }
+
+  /** Why it can't be bound to that many address spaces; empty if it can. */
+  public Optional<String> refusal(int addressSpaces) {
+    int most = 1 << pasidBits;
+    if (addressSpaces <= most) {
+      return Optional.empty();
+    }
+    return Optional.of(pasidBits == 0
+        ? "the device has no PASIDs (pasid-bits = 0), so it works in one address space only"
+        : "the device has PASIDs of " + pasidBits + " bits, which tell " + most
+            + " address spaces apart, not " + addressSpaces);
+  }
+
   @Override
   public void check(Settings at) {
     if (atcEntries % atcWays != 0) {
       at.problem("atc-ways", "must divide atc-entries (" + atcEntries + ")");
+    }
+    if (pasidBits == 0 && pageRequests.stopMarker()) {
+      at.problem("page-requests", "a stop marker names a PASID, and the device has none");
     }
   }
 }

@@ -22,6 +22,15 @@ import dev.shootdown.config.Settings;
  * @param interruptExitPs from the handler back
  * @param idleWakePs extra time until a halted CPU is in its handler
  * @param spaces address spaces whose entries are kept at once (PCIDs, ASIDs)
+ * @param walkCacheEntries page-table pages that the paging-structure cache knows; 0 for none
+ * @param walkCachedPs time of a page walk from there, besides reaching the table
+ * @param coalesceInterrupts whether a CPU whose queue holds requests already is not interrupted
+ *     again; looking into the queue takes a message to it and back
+ * @param probePs time to start looking at another CPU's memory
+ * @param pti whether user mode has page tables of its own, so that each page is flushed twice
+ * @param twinPagePs time of the second flush (INVPCID of the user's identifier)
+ * @param issuePs time to issue one broadcast invalidation
+ * @param preemption when the CPU doesn't run
  */
 public record CpuSpec(
     @Limits(min = 1, max = 65536) int l1Entries,
@@ -38,8 +47,27 @@ public record CpuSpec(
     long interruptEntryPs,
     long interruptExitPs,
     long idleWakePs,
-    @Limits(min = 1, max = 4096) int spaces)
+    @Limits(min = 1, max = 65536) int spaces,
+    @Limits(min = 0, max = 4096) int walkCacheEntries,
+    long walkCachedPs,
+    boolean coalesceInterrupts,
+    long probePs,
+    boolean pti,
+    long twinPagePs,
+    long issuePs,
+    PreemptionSpec preemption)
     implements Checked {
+  /** Without paging-structure cache, broadcasts, and everything else that came later. */
+  public CpuSpec(
+      int l1Entries, int l1Ways, int l2Entries, int l2Ways, long l2LatencyPs, long walkPs,
+      long accessPs, long flushPs, long flushPagePs, long fullFlushPs, long ipiSendPs,
+      long interruptEntryPs, long interruptExitPs, long idleWakePs, int spaces) {
+    this(
+        l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flushPs, flushPagePs,
+        fullFlushPs, ipiSendPs, interruptEntryPs, interruptExitPs, idleWakePs, spaces, 0, walkPs,
+        false, 0, false, 0, 0, PreemptionSpec.NEVER);
+  }
+
   @Override
   public void check(Settings at) {
     if (l1Entries % l1Ways != 0) {
@@ -48,10 +76,23 @@ public record CpuSpec(
     if (l2Entries % l2Ways != 0) {
       at.problem("l2-ways", l2Entries + " entries do not divide into sets of " + l2Ways + " ways");
     }
+    if (walkCachedPs > walkPs) {
+      at.problem("walk-cached", "must be at most walk: it is a part of the same walk");
+    }
   }
 
-  /** Time to flush {@code pages} pages, or everything if {@code all}. */
-  long flushPs(long pages, boolean all) {
-    return flushPs + (all ? fullFlushPs : Math.multiplyExact(pages, flushPagePs));
+  /** The same CPU with other times of flushes and interrupts. */
+  public CpuSpec withTimes(
+      long flush, long ipiSend, long interruptEntry, long interruptExit) {
+    return new CpuSpec(
+        l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flush, flushPagePs,
+        fullFlushPs, ipiSend, interruptEntry, interruptExit, idleWakePs, spaces, walkCacheEntries,
+        walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs, preemption);
+  }
+
+  /** Time to flush with {@code instructions}, or everything if {@code all}. */
+  long flushPs(long instructions, boolean all) {
+    long pagePs = pti ? flushPagePs + twinPagePs : flushPagePs;
+    return flushPs + (all ? fullFlushPs : Math.multiplyExact(instructions, pagePs));
   }
 }

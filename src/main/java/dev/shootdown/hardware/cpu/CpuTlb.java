@@ -27,16 +27,23 @@ final class CpuTlb {
     return far.map(entry -> new Hit(entry, true));
   }
 
-  /** Adds an entry to both levels; returns what left the second, which leaves the first as well. */
+  /**
+   * Adds an entry to both levels; returns what left the second. Nothing that overlaps it stays in
+   * either, so that "gone from here" is true of all the pages of what left.
+   */
   Optional<TranslationCache.Entry> insert(TranslationCache.Entry entry) {
     Optional<TranslationCache.Entry> evicted = l2.insert(entry);
-    evicted.ifPresent(old -> l1.invalidate(old.mm(), PageRange.of(old.page())));
+    if (evicted.isPresent()) {
+      invalidate(evicted.get().mm(), evicted.get().range());
+      l2.insert(entry);
+    }
     l1.insert(entry);
     return evicted;
   }
 
-  void invalidate(int mm, PageRange range) {
+  /** Drops what overlaps {@code range}; returns how many entries that were. */
+  int invalidate(int mm, PageRange range) {
     l1.invalidate(mm, range);
-    l2.invalidate(mm, range);
+    return l2.invalidate(mm, range);
   }
 }

@@ -3,6 +3,7 @@ package dev.shootdown.hardware.cpu;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Invalidation;
+import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 
@@ -67,5 +68,17 @@ final class TimeLine {
     book(Account.IOTLB_WAIT, completed.iotlbDonePs());
     book(Account.ATC_WAIT, completed.deviceDonePs());
     book(Account.STATUS_WAIT);
+  }
+
+  /** What the time of a step under way is spent on. */
+  static Account accountOf(Program.Step step) {
+    if (step instanceof Program.Spend spend) {
+      return spend.account();
+    } else if (step instanceof Program.FlushLocal || step instanceof Program.Issue) {
+      return Account.LOCAL_FLUSH;
+    } else if (step instanceof Program.Interrupt || step instanceof Program.Probe) {
+      return Account.IPI_SEND;
+    }
+    return Account.USER;
   }
 }

@@ -4,11 +4,10 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.DeviceFaults;
+import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.trace.MachineFact;
-import dev.shootdown.translation.TranslationCache;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -16,33 +15,39 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * An IOMMU with queued invalidation, after Intel's VT-d.
+ * An IOMMU with a command queue: Intel's, AMD's or Arm's, see {@link CommandInterface}.
  *
  * <ol>
  *   <li>A device's translation request is looked up in the IOTLB; a hit is answered.
  *   <li>A miss waits for a walker. The walk reads the leaf entry by message, fills the IOTLB, and
- *       answers. What isn't present is answered as denied and not cached.
+ *       answers. What isn't present is answered as denied, and cached only in caching mode.
  *   <li>A CPU's submission joins the ring, or waits outside until there is room. Descriptors are
  *       taken in order. An IOTLB descriptor occupies the invalidation unit and then drops its
- *       range; a walk that was reading in that range is done again.
+ *       range; a walk that was reading in that range is done again, and untranslated DMA that used
+ *       the range is waited for.
  *   <li>A device-TLB descriptor starts when the IOTLB ones before it are done and the device has an
  *       ITag to spare; the ones behind it wait. It is done when the device has answered.
  *   <li>When all before a wait descriptor is done, the CPU gets its status word.
+ *   <li>Untranslated DMA is translated the same way and sent on to memory. Where a fault can stall
+ *       it, software is asked; else it is ended.
+ *   <li>A page request goes to the log, which software reads; the answer comes by command.
  * </ol>
  *
- * <p>Can: bounded walkers and ring, ITags per device, both classic races as switches. Can't: page
- * requests, faults of its own, domains (PASID = number of the address space), paging-structure
- * caches, large pages, a device-TLB descriptor for all PASIDs, device timeouts, untranslated DMA.
+ * <p>Can: bounded walkers, ring and log, ITags per device, time limits of devices and of software,
+ * paging-structure caches, stalls, the classic races as switches. Can't: domains (PASID = number of
+ * the address space), nested translation, interrupt remapping.
  *
  * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
- * in the order of submission; the cache holds nothing that Filled and Dropped don't tell. The right
- * to write is only cached by a walk for writing, which is also what sets the dirty bit.
+ * in the order of submission, but for software that gave up; the caches hold nothing that Filled,
+ * Dropped, WalkCached and WalkDropped don't tell. The right to write is only cached by a walk for
+ * writing, which is also what sets the dirty bit.
  *
  * <p>Ports: families {@code tables} (see {@link IommuLayout#mms}), {@code devices} and
- * {@code cpus}, by number.
+ * {@code cpus}, by number; families {@code memory} and {@code faults} of one member each, or none.
  */
 public final class Iommu extends AbstractBehavior<Iommu.Command>
-    implements Ats.IommuSide, Invalidation.IommuSide, PageWalk.WalkerSide {
+    implements Ats.IommuSide, Invalidation.IommuSide, PageWalk.WalkerSide, Dma.DeviceSide,
+        DeviceFaults.IommuSide, Translator.Client, Commands.Rest {
   /** What this part is told. */
   public sealed interface Command {}
 
@@ -55,231 +60,190 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   /** Off the wire, from a page table. */
   public record TableAnswered(PageWalk.ToWalker body) implements Command {}
 
+  /** Off the wire, from memory: DMA in a device's place is over. */
+  public record MemoryAnswered(Dma.ToDevice body) implements Command {}
+
+  /** Off the wire, from the kernel's fault queue. */
+  public record KernelSaid(DeviceFaults.ToIommu body) implements Command {}
+
   /** To itself: the IOTLB has been searched. */
-  private record LookedUp(Ats.TranslationRequest request) implements Command {}
+  record LookedUp(Wanted wanted) implements Command {}
 
   /** To itself: the walk has come to the leaf. */
-  private record LeafReached(int walker) implements Command {}
+  record LeafReached(int walker) implements Command {}
 
   /** To itself: the invalidation unit is done with a descriptor. */
-  private record IotlbSwept(int pasid, PageRange range) implements Command {}
+  record Swept() implements Command {}
 
-  private static final long DENIED = -1;
+  /** To itself: a page request's record can be read. */
+  record Logged(Ats.PageRequest request) implements Command {}
+
+  /** To itself: some CPU may have polled for as long as it would. */
+  record PatienceOver() implements Command {}
+
+  /** To itself: a device has had its time for an invalidation. */
+  record TimeOver(int device, int itag, long use) implements Command {}
+
+  /** To itself: software has seen to an error of the queue. */
+  record Cleared() implements Command {}
 
   private final IommuSpec spec;
-  private final IommuLayout layout;
   private final Ctx<Command> ctx;
-  private final Ports<PageWalk.ToTable> tables;
   private final Ports<Ats.ToDevice> devices;
-  private final Ports<Invalidation.ToCpu> cpus;
-  private final TranslationCache iotlb;
-  private final Walks walks;
-  private final InvalidationQueue queue;
-  private final Itags itags;
-  private InvalidationQueue.Batch sweeping; // null while the invalidation unit is idle
+  private final Translator translator;
+  private final Commands commands;
+  private final PageRequestLog log;
+  private final Traffic traffic;
 
-  private Iommu(ActorContext<Command> context, IommuSpec spec, IommuLayout layout,
-      Ctx<Command> ctx) {
+  private Iommu(ActorContext<Command> context, CommandInterface kind, IommuSpec spec,
+      IommuLayout layout, Ctx<Command> ctx) {
     super(context);
     this.spec = spec;
-    this.layout = layout;
     this.ctx = ctx;
-    this.tables = ctx.ports("tables", PageWalk.ToTable.class);
     this.devices = ctx.ports("devices", Ats.ToDevice.class);
-    this.cpus = ctx.ports("cpus", Invalidation.ToCpu.class);
-    this.iotlb = new TranslationCache(spec.iotlbEntries(), spec.iotlbWays());
-    this.walks = new Walks(spec.walkers());
-    this.queue = new InvalidationQueue(spec.queueDepth());
-    this.itags = new Itags(layout.queueDepths());
+    this.translator = new Translator(spec, layout, ctx, this);
+    this.commands = new Commands(kind, spec, layout, ctx, this);
+    this.log = new PageRequestLog(spec.pageRequests(), layout.number(), ctx);
+    this.traffic = new Traffic(spec, layout, ctx);
+  }
+
+  /** Intel's IOMMU with nothing cached and an empty ring. */
+  public static Behavior<Command> create(
+      IommuSpec spec, IommuLayout layout, Ctx<Command> ctx) {
+    return create(CommandInterface.VTD, spec, layout, ctx);
   }
 
   /** An IOMMU with nothing cached and an empty ring. */
   public static Behavior<Command> create(
-      IommuSpec spec, IommuLayout layout, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new Iommu(context, spec, layout, ctx));
+      CommandInterface kind, IommuSpec spec, IommuLayout layout, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new Iommu(context, kind, spec, layout, ctx));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(DeviceSaid.class, this::onDeviceSaid)
-        .onMessage(CpuSaid.class, this::onCpuSaid)
-        .onMessage(TableAnswered.class, this::onTableAnswered)
-        .onMessage(LookedUp.class, this::onLookedUp)
-        .onMessage(LeafReached.class, this::onLeafReached)
-        .onMessage(IotlbSwept.class, this::onIotlbSwept)
+        .onMessage(DeviceSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(CpuSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(TableAnswered.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(MemoryAnswered.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(KernelSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(LookedUp.class, up -> does(() -> translator.translate(up.wanted())))
+        .onMessage(LeafReached.class, leaf -> does(() -> translator.leafReached(leaf.walker())))
+        .onMessage(Swept.class, over -> does(commands::sweepOver))
+        .onMessage(Logged.class, logged -> does(() -> onLogged(logged)))
+        .onMessage(PatienceOver.class, over -> does(commands::patienceOver))
+        .onMessage(TimeOver.class,
+            over -> does(() -> commands.timeOver(over.device(), over.itag(), over.use())))
+        .onMessage(Cleared.class, cleared -> does(commands::cleared))
         .build();
   }
 
-  private Behavior<Command> onDeviceSaid(DeviceSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onCpuSaid(CpuSaid said) {
-    said.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onTableAnswered(TableAnswered answered) {
-    answered.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onLookedUp(LookedUp lookedUp) {
-    translate(lookedUp.request());
-    return this;
-  }
-
-  private Behavior<Command> onLeafReached(LeafReached reached) {
-    Ats.TranslationRequest request = walks.read(reached.walker());
-    ctx.send(tables.at(layout.tableOf(request.pasid())), new PageWalk.Walk(layout.walkerNumber(),
-        reached.walker(), request.pasid(), request.page(), request.forWrite()));
-    return this;
-  }
-
-  private Behavior<Command> onIotlbSwept(IotlbSwept swept) {
-    iotlb.invalidate(swept.pasid(), swept.range());
-    ctx.mark(new MachineFact.Dropped(
-        swept.pasid(), swept.range(), MachineFact.Cause.INVALIDATED));
-    walks.overtake(swept.pasid(), swept.range());
-    sweeping.iotlbDone(ctx.nowPs());
-    sweeping = null;
-    workQueue();
-    return this;
+  private void onLogged(Logged logged) {
+    log.written(logged.request());
+    commands.work();
   }
 
   @Override
   public void on(Ats.TranslationRequest request) {
-    ctx.after(spec.iotlbLatencyPs(), new LookedUp(request));
+    ctx.after(spec.iotlbLatencyPs(), new LookedUp(Wanted.by(request)));
   }
 
   @Override
   public void on(Ats.InvalidateCompletion completion) {
-    InvalidationQueue.Batch batch = itags.release(completion.device(), completion.itag());
-    if (batch == null) {
-      ctx.mark(new MachineFact.ProtocolBreach("a device answered an ITag that is not in use"));
-      return;
-    }
-    batch.deviceDone(ctx.nowPs());
-    workQueue();
+    commands.on(completion);
+  }
+
+  @Override
+  public void on(Ats.PageRequest request) {
+    log.on(request);
+  }
+
+  /** Not logged: software would drop it (Linux 6.12, io-pgfault.c). */
+  @Override
+  public void on(Ats.StopMarker marker) {}
+
+  @Override
+  public void on(Ats.UntranslatedDma dma) {
+    ctx.after(spec.iotlbLatencyPs(), new LookedUp(traffic.arrive(dma)));
+  }
+
+  @Override
+  public void on(Ats.LinkDown down) {
+    commands.on(down);
   }
 
   @Override
   public void on(Invalidation.Submit submit) {
-    queue.submit(submit);
-    workQueue();
+    commands.on(submit);
   }
 
   @Override
   public void on(PageWalk.Entry entry) {
-    if (!walks.isReading(entry.tag())) {
-      ctx.mark(new MachineFact.ProtocolBreach("a page table answered a walk that is not open"));
-      return;
-    }
-    int walker = (int) entry.tag();
-    if (walks.isOvertaken(walker) && spec.dropRacingWalks()) {
-      ctx.mark(new MachineFact.FillDiscarded(entry.mm(), entry.page()));
-      walks.restart(walker);
-      ctx.after(spec.walkLatencyPs(), new LeafReached(walker));
-      return;
-    }
-    Ats.TranslationRequest request = walks.finish(walker);
-    boolean writable = entry.writable() && request.forWrite();
-    if (entry.isPresent()) {
-      fill(new TranslationCache.Entry(
-          entry.mm(), entry.page(), entry.pfn(), writable, entry.readAtPs()));
-    }
-    answer(request, entry.pfn(), writable, entry.readAtPs());
-    while (walks.isAwaited() && !walks.isFull()) {
-      translate(walks.nextWaiting());
-    }
+    translator.on(entry);
   }
 
-  private void translate(Ats.TranslationRequest request) {
-    if (layout.tableOf(request.pasid()) < 0) {
-      answer(request, DENIED, false, ctx.nowPs());
-      return;
-    }
-    Optional<TranslationCache.Entry> hit = iotlb.lookup(request.pasid(), request.page())
-        .filter(entry -> entry.writable() || !request.forWrite());
-    if (hit.isPresent()) {
-      answer(request, hit.get().pfn(), hit.get().writable(), hit.get().readAtPs());
-    } else if (walks.isFull()) {
-      walks.await(request);
+  @Override
+  public void on(Dma.Transferred transferred) {
+    traffic.on(transferred);
+    commands.drained();
+  }
+
+  @Override
+  public void on(DeviceFaults.Taken taken) {
+    log.on(taken);
+  }
+
+  @Override
+  public void on(DeviceFaults.OverflowCleared cleared) {
+    log.on(cleared);
+  }
+
+  @Override
+  public void translated(Wanted wanted, Translator.Answer answer) {
+    if (wanted.dma()) {
+      traffic.translated(wanted, answer);
     } else {
-      ctx.after(spec.walkLatencyPs(), new LeafReached(walks.start(request)));
+      ctx.send(devices.at(wanted.device()), new Ats.TranslationCompletion(wanted.tag(),
+          wanted.pasid(), wanted.page(), answer.pfn(), answer.writable(), answer.readAtPs(),
+          answer.status(), answer.order()));
     }
   }
 
-  private void fill(TranslationCache.Entry entry) {
-    Optional<TranslationCache.Entry> evicted = iotlb.insert(entry);
-    evicted.ifPresent(victim -> ctx.mark(new MachineFact.Dropped(
-        victim.mm(), PageRange.of(victim.page()), MachineFact.Cause.EVICTED)));
-    ctx.mark(new MachineFact.Filled(
-        entry.mm(), entry.page(), entry.pfn(), entry.writable(), entry.readAtPs()));
+  @Override
+  public void drop(Invalidation.Iotlb command) {
+    translator.drop(command.pasid(), command.range(), command.leafOnly());
   }
 
-  private void answer(
-      Ats.TranslationRequest request, long pfn, boolean writable, long readAtPs) {
-    ctx.send(devices.at(request.device()), new Ats.TranslationCompletion(
-        request.tag(), request.pasid(), request.page(), pfn, writable, readAtPs));
+  @Override
+  public boolean isInUse(Invalidation.Iotlb command) {
+    return traffic.isInUse(command);
   }
 
-  /** Takes descriptors and answers submissions until neither is possible. */
-  private void workQueue() {
-    boolean moved = true;
-    while (moved) {
-      moved = takeDescriptor() || answerSubmission();
+  @Override
+  public void apply(Invalidation.Descriptor command) {
+    if (command instanceof Invalidation.DeviceEntry entry) {
+      translator.device(entry.device(), entry.enabled());
+    } else if (command instanceof Invalidation.PasidEntry entry) {
+      translator.pasid(entry.pasid(), entry.attached());
+      translator.drop(entry.pasid(), PageRange.ALL, false);
+    } else if (command instanceof Invalidation.PageResponse response) {
+      ctx.send(devices.at(response.device()),
+          new Ats.PrgResponse(response.pasid(), response.group(), response.code()));
+    } else if (command instanceof Invalidation.Resume resume) {
+      Wanted again = traffic.resume(resume);
+      if (again != null) {
+        translator.translate(again);
+      }
     }
   }
 
-  private boolean answerSubmission() {
-    InvalidationQueue.Batch complete = queue.retire();
-    if (complete == null) {
-      return false;
-    }
-    ctx.send(cpus.at(complete.cpu()), complete.completed());
-    return true;
-  }
-
-  /** Takes the next descriptor, if it can start; the ring has no way around one that can't. */
-  private boolean takeDescriptor() {
-    InvalidationQueue.Batch batch = queue.current();
-    if (batch == null) {
-      return false;
-    }
-    if (batch.isAtWait()) {
-      queue.take(ctx.nowPs());
-      return true;
-    }
-    if (batch.descriptor() instanceof Invalidation.Iotlb own) {
-      return takeIotlb(own);
-    }
-    return takeDeviceTlb((Invalidation.DeviceTlb) batch.descriptor());
-  }
-
-  private boolean takeIotlb(Invalidation.Iotlb descriptor) {
-    if (sweeping != null) {
-      return false;
-    }
-    sweeping = queue.take(ctx.nowPs());
-    ctx.after(spec.iotlbInvalidationPs(),
-        new IotlbSwept(descriptor.pasid(), descriptor.range()));
-    return true;
-  }
-
-  private boolean takeDeviceTlb(Invalidation.DeviceTlb descriptor) {
-    int device = descriptor.device();
-    int itag = itags.free(device);
-    if (itag < 0 || (sweeping != null && spec.deviceTlbAfterIotlb())) {
-      return false;
-    }
-    itags.use(device, itag, queue.take(ctx.nowPs()));
-    ctx.mark(new MachineFact.InvalidationSent(
-        device, descriptor.pasid(), descriptor.range(), itag));
-    ctx.send(devices.at(device),
-        new Ats.InvalidateRequest(itag, descriptor.pasid(), descriptor.range()));
-    return true;
+  @Override
+  public boolean isLogWritten() {
+    return log.isWritten();
   }
 }

@@ -9,9 +9,13 @@ import java.util.List;
  * @param mms the address spaces bound to it: member i of the ports {@code tables} is the page table
  *     of {@code mms.get(i)}. The PASID of an address space is its number
  * @param queueDepths how many invalidations each device takes at a time (its Invalidate Queue
- *     Depth), by its number at this IOMMU; 1 to 32
+ *     Depth), by its number at this IOMMU; 1 to 32, or 0 for a device without an ATC
+ * @param number its number at the kernel's fault queue, ≥ 0
+ * @param numberAtMemory its number among the devices of the memory, ≥ 0
  */
-public record IommuLayout(int walkerNumber, List<Integer> mms, List<Integer> queueDepths) {
+public record IommuLayout(
+    int walkerNumber, List<Integer> mms, List<Integer> queueDepths, int number,
+    int numberAtMemory) {
   /** The specification's ITags are 5 bits wide. */
   public static final int ITAGS = 32;
 
@@ -19,14 +23,24 @@ public record IommuLayout(int walkerNumber, List<Integer> mms, List<Integer> que
   public IommuLayout {
     mms = List.copyOf(mms);
     queueDepths = List.copyOf(queueDepths);
-    if (queueDepths.stream().anyMatch(depth -> depth < 1 || depth > ITAGS)) {
+    if (queueDepths.stream().anyMatch(depth -> depth < 0 || depth > ITAGS)) {
       throw new IllegalArgumentException(
           "a device takes 1 to " + ITAGS + " invalidations at a time, not " + queueDepths);
     }
   }
 
+  /** An IOMMU that reaches neither a fault queue nor memory. */
+  public IommuLayout(int walkerNumber, List<Integer> mms, List<Integer> queueDepths) {
+    this(walkerNumber, mms, queueDepths, 0, 0);
+  }
+
   /** The member of {@code tables} that holds {@code pasid}'s page table; −1 if it isn't bound. */
   int tableOf(int pasid) {
     return mms.indexOf(pasid);
+  }
+
+  /** Whether {@code device} caches translations. */
+  boolean hasAtc(int device) {
+    return device >= 0 && device < queueDepths.size() && queueDepths.get(device) > 0;
   }
 }

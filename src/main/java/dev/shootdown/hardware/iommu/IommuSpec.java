@@ -3,9 +3,10 @@ package dev.shootdown.hardware.iommu;
 import dev.shootdown.config.Checked;
 import dev.shootdown.config.Limits;
 import dev.shootdown.config.Settings;
+import java.util.Optional;
 
 /**
- * An IOMMU with a queue of invalidations.
+ * An IOMMU with a queue of commands.
  *
  * @param iotlbEntries how many translations the IOTLB holds
  * @param iotlbWays its associativity; the entries divide into sets of as many
@@ -19,6 +20,22 @@ import dev.shootdown.config.Settings;
  *     it was invalidated while the leaf was being read; without that a stale entry stays cached
  * @param deviceTlbAfterIotlb whether a device-TLB descriptor waits for the IOTLB descriptors before
  *     it; without that a device can refill from the IOTLB what it has just dropped
+ * @param spareSlots how many slots software leaves free beside those that it fills
+ * @param deviceTimeoutPs how long a device may take for an invalidation before the IOMMU reports an
+ *     error, in ps; empty for ever
+ * @param resubmitPs what software takes to see an error, clear it and write aborted submissions to
+ *     the ring again, in ps
+ * @param pageRequests the log of page requests
+ * @param stallsMax how many faulting transactions can wait for software; 0 if each is ended
+ * @param walkCache the paging-structure cache
+ * @param dirtyWriteBack whether a walk for writing sets the dirty bit in the page table; without
+ *     that a device's writes leave no trace there
+ * @param rewalkOnPermissionMiss whether a cached entry that lacks the right to write is looked up
+ *     again in the page table; without that an upgrade that nobody flushed is never seen
+ * @param cachesNotPresent whether absent entries are cached as well (VT-d's caching mode), so that
+ *     software has to invalidate after mapping a page
+ * @param drainUntranslated whether an IOTLB invalidation also waits for untranslated DMA that used
+ *     what it drops (VT-d: DR and DW); without that memory is freed under a running transfer
  */
 public record IommuSpec(
     @Limits(min = 1, max = 1 << 20) int iotlbEntries,
@@ -29,11 +46,38 @@ public record IommuSpec(
     long iotlbInvalidationPs,
     @Limits(min = 2, max = 1 << 19, rule = "one descriptor and its wait") int queueDepth,
     boolean dropRacingWalks,
-    boolean deviceTlbAfterIotlb) implements Checked {
+    boolean deviceTlbAfterIotlb,
+    @Limits(min = 0, max = 16) int spareSlots,
+    Optional<Long> deviceTimeoutPs,
+    long resubmitPs,
+    PageRequestLogSpec pageRequests,
+    @Limits(min = 0, max = 1 << 16, rule = "a stall tag has 16 bits") int stallsMax,
+    WalkCacheSpec walkCache,
+    boolean dirtyWriteBack,
+    boolean rewalkOnPermissionMiss,
+    boolean cachesNotPresent,
+    boolean drainUntranslated) implements Checked {
+  /** An IOMMU without page requests, stalls, time limits and paging-structure cache. */
+  public IommuSpec(
+      int iotlbEntries, int iotlbWays, long iotlbLatencyPs, int walkers, long walkLatencyPs,
+      long iotlbInvalidationPs, int queueDepth, boolean dropRacingWalks,
+      boolean deviceTlbAfterIotlb) {
+    this(iotlbEntries, iotlbWays, iotlbLatencyPs, walkers, walkLatencyPs, iotlbInvalidationPs,
+        queueDepth, dropRacingWalks, deviceTlbAfterIotlb, 0, Optional.empty(), 0,
+        PageRequestLogSpec.NONE, 0, WalkCacheSpec.NONE, true, true, false, true);
+  }
+
   @Override
   public void check(Settings at) {
     if (iotlbEntries % iotlbWays != 0) {
       at.problem("iotlb-ways", "must divide iotlb-entries (" + iotlbEntries + ")");
+    }
+    if (queueDepth < spareSlots + 2) {
+      at.problem("queue-depth", "must be at least spare-slots + 2 (" + (spareSlots + 2)
+          + "), or no command ever fits");
+    }
+    if (deviceTimeoutPs.isPresent() && deviceTimeoutPs.get() < 1) {
+      at.problem("device-timeout", "must be more than no time; write null for no limit");
     }
   }
 }

@@ -7,42 +7,55 @@ import java.util.Deque;
 
 /** The page walkers: which are busy with what, and who waits for one. */
 final class Walks {
-  private final Ats.TranslationRequest[] underWay;
+  static final long FROM_ROOT = -1;
+
+  private final Wanted[] underWay;
   private final boolean[] reading;
   private final boolean[] overtaken;
-  private final Deque<Ats.TranslationRequest> waiting = new ArrayDeque<>();
+  private final long[] tables;
+  private final Deque<Wanted> waiting = new ArrayDeque<>();
   private int busy;
 
   Walks(int walkers) {
-    this.underWay = new Ats.TranslationRequest[walkers];
+    this.underWay = new Wanted[walkers];
     this.reading = new boolean[walkers];
     this.overtaken = new boolean[walkers];
+    this.tables = new long[walkers];
   }
 
   boolean isFull() {
     return busy == underWay.length;
   }
 
-  /** Gives {@code request} a walker that is free; returns its number, the tag of its walk. */
-  int start(Ats.TranslationRequest request) {
+  /** Gives {@code wanted} a walker that is free; returns its number, the tag of its walk. */
+  int start(Wanted wanted) {
     int walker = 0;
     while (underWay[walker] != null) {
       walker++;
     }
-    underWay[walker] = request;
+    underWay[walker] = wanted;
     busy++;
-    restart(walker);
     return walker;
   }
 
-  /** Puts the walk back to its beginning. */
-  void restart(int walker) {
+  /** Puts the walk to its beginning: page-table page {@code table}, or −1 for the root. */
+  Wanted begin(int walker, long table) {
     reading[walker] = false;
     overtaken[walker] = false;
+    tables[walker] = table;
+    return underWay[walker];
+  }
+
+  Wanted wanted(int walker) {
+    return underWay[walker];
+  }
+
+  long table(int walker) {
+    return tables[walker];
   }
 
   /** From now on an invalidation can overtake the leaf entry. */
-  Ats.TranslationRequest read(int walker) {
+  Wanted read(int walker) {
     reading[walker] = true;
     return underWay[walker];
   }
@@ -56,36 +69,39 @@ final class Walks {
     return overtaken[walker];
   }
 
-  Ats.TranslationRequest finish(int walker) {
-    Ats.TranslationRequest request = underWay[walker];
+  Wanted finish(int walker) {
+    Wanted wanted = underWay[walker];
     underWay[walker] = null;
     reading[walker] = false;
     busy--;
-    return request;
+    return wanted;
   }
 
   /**
    * Notes that {@code range} was invalidated. A walk that hasn't asked for its leaf yet will read
-   * what stands there now, so it is not concerned.
+   * what stands there now, so it is not concerned; but it must not start from a page-table page
+   * that may be gone.
    */
   void overtake(int pasid, PageRange range) {
     for (int walker = 0; walker < underWay.length; walker++) {
-      if (reading[walker] && underWay[walker].pasid() == pasid
-          && range.contains(underWay[walker].page())) {
-        overtaken[walker] = true;
+      Wanted wanted = underWay[walker];
+      if (wanted != null && (pasid == Ats.NO_PASID || wanted.pasid() == pasid)
+          && range.contains(wanted.page())) {
+        overtaken[walker] |= reading[walker];
+        tables[walker] = FROM_ROOT;
       }
     }
   }
 
-  void await(Ats.TranslationRequest request) {
-    waiting.add(request);
+  void await(Wanted wanted) {
+    waiting.add(wanted);
   }
 
   boolean isAwaited() {
     return !waiting.isEmpty();
   }
 
-  Ats.TranslationRequest nextWaiting() {
+  Wanted nextWaiting() {
     return waiting.remove();
   }
 }

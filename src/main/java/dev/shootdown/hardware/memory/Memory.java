@@ -33,7 +33,7 @@ public final class Memory extends AbstractBehavior<Memory.Command> implements Dm
   public record Arrived(Dma.ToMemory body) implements Command {}
 
   /** To itself, when a transfer is over. */
-  private record Finished(int device, long tag) implements Command {}
+  private record Finished(int device, Dma.Transferred answer) implements Command {}
 
   private final MemorySpec spec;
   private final Ctx<Command> ctx;
@@ -67,7 +67,7 @@ public final class Memory extends AbstractBehavior<Memory.Command> implements Dm
   }
 
   private Behavior<Command> onFinished(Finished finished) {
-    ctx.send(devices.at(finished.device()), new Dma.Transferred(finished.tag()));
+    ctx.send(devices.at(finished.device()), finished.answer());
     return this;
   }
 
@@ -78,7 +78,9 @@ public final class Memory extends AbstractBehavior<Memory.Command> implements Dm
     freeAtPs[channel] =
         Math.max(nowPs, freeAtPs[channel]) + occupancyPs(transfer.sizeBytes());
     long delayPs = freeAtPs[channel] + spec.latencyPs() - nowPs;
-    ctx.after(delayPs, new Finished(transfer.device(), transfer.tag()));
+    int dataBytes = spec.answersCarryData() && !transfer.write() ? transfer.sizeBytes() : 0;
+    ctx.after(delayPs, new Finished(
+        transfer.device(), new Dma.Transferred(transfer.tag(), dataBytes)));
   }
 
   private long occupancyPs(int sizeBytes) {

@@ -42,7 +42,7 @@ final class CpuRig {
     this.script = new Script(steps);
     this.ctx = new RecordingCtx<Cpu.Command>("cpu0")
         .withPorts("cpus", 4).withPorts("domains", 20).withPorts("iommus", 2)
-        .withPorts("tables", 10);
+        .withPorts("tables", 10).withPorts("dvm", 1);
     this.part = new PartUnderTest<>(ctx, given ->
         Cpu.create(spec, new CpuLayout(0, script, new X86FlushHandler()), given));
     part.runUntil(0);

@@ -7,6 +7,8 @@ import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.AtsIommuSideContract;
 import dev.shootdown.protocol.CommandAudit;
+import dev.shootdown.protocol.Dma;
+import dev.shootdown.protocol.DmaDeviceSideContract;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.InvalidationIommuSideContract;
 import dev.shootdown.protocol.PageWalk;
@@ -61,7 +63,7 @@ class IommuContractTest {
 
         @Override
         public void settle() {
-          rig.settleWithTable();
+          rig.settleWithAll();
         }
 
         @Override
@@ -77,12 +79,68 @@ class IommuContractTest {
     }
   }
 
-  @Nested
-  class AsInvalidationUnit extends InvalidationIommuSideContract {
+  private abstract static class Unit extends InvalidationIommuSideContract {
+    private final CommandInterface kind;
+
+    Unit(CommandInterface kind) {
+      this.kind = kind;
+    }
+
     @Override
     protected Subject subject() {
-      IommuRig rig = new IommuRig(SPEC, QUEUE_DEPTH);
+      IommuRig rig = new IommuRig(kind, SPEC, QUEUE_DEPTH, false);
       return new DrivenUnit(rig, new Mailbox(rig));
+    }
+  }
+
+  @Nested
+  class AsIntelsQueue extends Unit {
+    AsIntelsQueue() {
+      super(CommandInterface.VTD);
+    }
+  }
+
+  @Nested
+  class AsAmdsQueue extends Unit {
+    AsAmdsQueue() {
+      super(CommandInterface.AMD);
+    }
+  }
+
+  @Nested
+  class AsArmsQueue extends Unit {
+    AsArmsQueue() {
+      super(CommandInterface.SMMU);
+    }
+  }
+
+  /** The IOMMU moves data in a device's place. */
+  @Nested
+  class AsDmaDevice extends DmaDeviceSideContract {
+    @Override
+    protected Subject subject(int count, int sizeBytes) {
+      IommuRig rig = new IommuRig(SPEC)
+          .map(List.of(new AtsIommuSideContract.Mapping(7, 70, true)));
+      for (int tag = 0; tag < count; tag++) {
+        rig.hear(new Ats.UntranslatedDma(0, tag, IommuRig.PASID, 7, true, sizeBytes));
+      }
+      rig.settleWithTable();
+      return new Subject() {
+        @Override
+        public void hear(Dma.ToDevice message) {
+          rig.part.tell(new Iommu.MemoryAnswered(message));
+        }
+
+        @Override
+        public List<Dma.Transfer> takeSaid() {
+          return rig.part.take("memory", Dma.Transfer.class);
+        }
+
+        @Override
+        public int breaches() {
+          return rig.breaches();
+        }
+      };
     }
   }
 

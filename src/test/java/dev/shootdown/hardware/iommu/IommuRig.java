@@ -3,6 +3,8 @@ package dev.shootdown.hardware.iommu;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.AtsIommuSideContract.Mapping;
+import dev.shootdown.protocol.DeviceFaults;
+import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.PartUnderTest;
@@ -26,11 +28,17 @@ final class IommuRig {
   }
 
   IommuRig(IommuSpec spec, int queueDepth) {
+    this(CommandInterface.VTD, spec, queueDepth, false);
+  }
+
+  /** An IOMMU with memory, and with a fault queue if {@code serves} says so. */
+  IommuRig(CommandInterface kind, IommuSpec spec, int queueDepth, boolean serves) {
     RecordingCtx<Iommu.Command> ctx = new RecordingCtx<Iommu.Command>("iommu0")
-        .withPorts("tables", 2).withPorts("devices", 2).withPorts("cpus", 2);
+        .withPorts("tables", 2).withPorts("devices", 2).withPorts("cpus", 2)
+        .withPorts("memory", 1).withPorts("faults", serves ? 1 : 0);
     IommuLayout layout =
-        new IommuLayout(5, List.of(8, PASID), List.of(queueDepth, queueDepth));
-    this.part = new PartUnderTest<>(ctx, given -> Iommu.create(spec, layout, given));
+        new IommuLayout(5, List.of(8, PASID), List.of(queueDepth, queueDepth), 2, 6);
+    this.part = new PartUnderTest<>(ctx, given -> Iommu.create(kind, spec, layout, given));
   }
 
   IommuRig map(List<Mapping> mappings) {
@@ -50,8 +58,27 @@ final class IommuRig {
     part.tell(new Iommu.TableAnswered(message));
   }
 
+  void hear(DeviceFaults.ToIommu message) {
+    part.tell(new Iommu.KernelSaid(message));
+  }
+
+  /** Memory ends all transfers; returns how many there were. */
+  int endTransfers() {
+    List<Dma.Transfer> transfers = part.take("memory", Dma.Transfer.class);
+    transfers.forEach(transfer ->
+        part.tell(new Iommu.MemoryAnswered(new Dma.Transferred(transfer.tag()))));
+    return transfers.size();
+  }
+
   void want(long page, boolean forWrite) {
     hear(new Ats.TranslationRequest(0, 0, PASID, page, forWrite));
+  }
+
+  /** Lets time pass until nothing is left to do; table and memory answer at once. */
+  void settleWithAll() {
+    do {
+      settleWithTable();
+    } while (endTransfers() > 0);
   }
 
   /** Lets time pass until nothing is left to do; the table answers all walks at once. */

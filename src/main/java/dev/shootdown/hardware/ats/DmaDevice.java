@@ -1,0 +1,126 @@
+package dev.shootdown.hardware.ats;
+
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Port;
+import dev.shootdown.protocol.Ats;
+import dev.shootdown.trace.MachineFact;
+import java.util.List;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * A device of untranslated DMA: it has no translation cache, and its IOMMU translates each access.
+ *
+ * <ol>
+ *   <li>A transfer takes a tag, or waits for one, and goes to the IOMMU with its address as it is.
+ *   <li>The IOMMU answers when memory has done it, or that it can't be done.
+ * </ol>
+ *
+ * <p>Can: bounded tags. Can't: invalidations and page requests, as it caches nothing; what it does
+ * is stated by the IOMMU, where the translation is used.
+ *
+ * <p>Invariants: at most {@link DmaDeviceSpec#outstandingMax} transfers under way.
+ *
+ * <p>Ports: {@code iommu}.
+ */
+public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
+    implements Ats.DeviceSide {
+  /** What this part is told. */
+  public sealed interface Command {}
+
+  /** Off the wire, from the IOMMU. */
+  public record IommuSaid(Ats.ToDevice body) implements Command {}
+
+  /** To itself: transfer number {@code nth} of a job is due. */
+  private record Due(DmaJob job, int nth) implements Command {}
+
+  private final int numberAtIommu;
+  private final Ctx<Command> ctx;
+  private final Port<Ats.ToIommu> iommu;
+  private final Tags tags;
+
+  private DmaDevice(ActorContext<Command> context, DmaDeviceSpec spec, int numberAtIommu,
+      List<DmaJob> jobs, Ctx<Command> ctx) {
+    super(context);
+    this.numberAtIommu = numberAtIommu;
+    this.ctx = ctx;
+    this.iommu = ctx.port("iommu", Ats.ToIommu.class);
+    this.tags = new Tags(spec.outstandingMax());
+    for (DmaJob job : jobs) {
+      ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
+    }
+  }
+
+  /** A device that will do {@code jobs}; it is created at time 0. */
+  public static Behavior<Command> create(
+      DmaDeviceSpec spec, int numberAtIommu, List<DmaJob> jobs, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new DmaDevice(context, spec, numberAtIommu, jobs, ctx));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(IommuSaid.class, this::onIommuSaid)
+        .onMessage(Due.class, this::onDue)
+        .build();
+  }
+
+  private Behavior<Command> onIommuSaid(IommuSaid said) {
+    said.body().deliverTo(this);
+    return this;
+  }
+
+  private Behavior<Command> onDue(Due due) {
+    DmaJob job = due.job();
+    if (due.nth() < job.count()) {
+      ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
+    }
+    tags.await(Touch.of(job));
+    send();
+    return this;
+  }
+
+  @Override
+  public void on(Ats.TranslationCompletion completion) {
+    breach("an IOMMU answered a translation request that is not open");
+  }
+
+  @Override
+  public void on(Ats.InvalidateRequest request) {
+    breach("an IOMMU sent an invalidation to a device that caches nothing");
+  }
+
+  @Override
+  public void on(Ats.PrgResponse response) {
+    breach("an IOMMU answered a page request group that is not open");
+  }
+
+  @Override
+  public void on(Ats.UntranslatedDone done) {
+    Touch touch = tags.finish(done.tag());
+    if (touch == null) {
+      breach("an IOMMU answered DMA that is not under way");
+      return;
+    }
+    if (done.status() != Ats.Status.SC) {
+      ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
+    }
+    send();
+  }
+
+  private void send() {
+    while (tags.isSendable()) {
+      long tag = tags.send();
+      Touch touch = tags.touch(tag);
+      ctx.send(iommu, new Ats.UntranslatedDma(numberAtIommu, tag, touch.pasid(), touch.page(),
+          touch.write(), touch.sizeBytes()));
+    }
+  }
+
+  private void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
+  }
+}

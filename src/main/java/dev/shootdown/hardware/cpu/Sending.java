@@ -1,0 +1,143 @@
+package dev.shootdown.hardware.cpu;
+
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Ports;
+import dev.shootdown.protocol.FlushHandler;
+import dev.shootdown.protocol.Ipi;
+import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Sends to one CPU after the other: interrupts, requests for their queues, questions.
+ *
+ * <p>With queues it takes two rounds: the requests first, and when all have said whether their
+ * queue was empty, interrupts to those where it was (Linux {@code smp_call_function_many_cond}).
+ */
+final class Sending {
+  private final CpuSpec spec;
+  private final int cpu;
+  private final Ctx<?> ctx;
+  private final Ports<Ipi> cpus;
+  private final TimeLine timeLine;
+  private final Steps steps;
+  private final BitSet unsettled = new BitSet();
+  private Program.Step step;
+  private List<Integer> targets = List.of();
+  private int index;
+  private int answersMissing;
+  private boolean kicking;
+  private int acksMissing;
+
+  Sending(CpuSpec spec, int cpu, Ctx<?> ctx, TimeLine timeLine, Steps steps) {
+    this.spec = spec;
+    this.cpu = cpu;
+    this.ctx = ctx;
+    this.cpus = ctx.ports("cpus", Ipi.class);
+    this.timeLine = timeLine;
+    this.steps = steps;
+  }
+
+  /** Starts sending; the outcome if nobody is to be sent anything. */
+  Program.Outcome interrupt(Program.Interrupt interrupt) {
+    acksMissing += interrupt.targets().size();
+    return start(interrupt, interrupt.targets(), !spec.coalesceInterrupts());
+  }
+
+  /** Starts asking; the outcome if nobody is to be asked. */
+  Program.Outcome probe(Program.Probe probe) {
+    return start(probe, probe.targets(), false);
+  }
+
+  private Program.Outcome start(Program.Step sent, List<Integer> to, boolean atOnce) {
+    step = sent;
+    targets = to;
+    index = 0;
+    unsettled.clear();
+    answersMissing = 0;
+    kicking = atOnce;
+    return next();
+  }
+
+  /** The time for the one at {@code index} is over. */
+  Program.Outcome sent() {
+    index++;
+    return next();
+  }
+
+  /** Sends to the next one; null while there is something to do or to wait for. */
+  private Program.Outcome next() {
+    if (index < targets.size()) {
+      send(targets.get(index));
+      steps.takeTime(kicking ? spec.ipiSendPs() : spec.probePs());
+      return null;
+    }
+    return answersMissing > 0 ? null : round();
+  }
+
+  private void send(int target) {
+    if (step instanceof Program.Probe probe) {
+      answersMissing++;
+      ctx.send(cpus.at(target), new Ipi.Probe(cpu, probe.question(), probe.mm()));
+      return;
+    }
+    FlushHandler.Flush what = ((Program.Interrupt) step).what();
+    if (!kicking) {
+      answersMissing++;
+      ctx.send(cpus.at(target), new Ipi.Queue(cpu, timeLine.operation(), what));
+      return;
+    }
+    ctx.mark(new MachineFact.InterruptSent(timeLine.operation(), target));
+    ctx.send(
+        cpus.at(target),
+        spec.coalesceInterrupts()
+            ? new Ipi.Kick(cpu) : new Ipi.Flush(cpu, timeLine.operation(), what));
+  }
+
+  /** A round is over: there is an outcome, or a second round. */
+  private Program.Outcome round() {
+    if (!(step instanceof Program.Probe) && kicking) {
+      return Steps.DONE;
+    }
+    List<Integer> left = new ArrayList<>();
+    for (int target : targets) {
+      if (unsettled.get(target)) {
+        left.add(target);
+      }
+    }
+    if (step instanceof Program.Probe) {
+      return new Program.Unsettled(left);
+    }
+    targets = left;
+    index = 0;
+    kicking = true;
+    return next();
+  }
+
+  /** Whether the CPU waits for answers and nothing else, and has them all. */
+  boolean hasItsAnswers() {
+    return index == targets.size() && answersMissing == 0;
+  }
+
+  /** Goes on after {@link #hasItsAnswers}. */
+  Program.Outcome goOn() {
+    return round();
+  }
+
+  void answered(Ipi.Probed probed) {
+    answersMissing--;
+    if (!probed.settled()) {
+      unsettled.set(probed.from());
+    }
+  }
+
+  void acknowledged() {
+    acksMissing--;
+  }
+
+  boolean isAcknowledged() {
+    return acksMissing == 0;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.shootdown.hardware.iommu;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Ports;
+import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.trace.MachineFact;
+import dev.shootdown.translation.TranslationCache;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The half of an IOMMU that translates: caches, walkers, and the entries of devices and PASIDs. */
+final class Translator {
+  /** Whoever wanted a translation. */
+  interface Client {
+    /** Here it is. */
+    void translated(Wanted wanted, Answer answer);
+  }
+
+  /**
+   * What was found out.
+   *
+   * @param pfn frame number, −1 for none
+   */
+  record Answer(long pfn, boolean writable, long readAtPs, int order, Ats.Status status) {
+    /** Whether {@code wanted} may happen. */
+    boolean allows(Wanted wanted) {
+      return pfn >= 0 && (writable || !wanted.write());
+    }
+  }
+
+  private static final long DENIED = -1;
+
+  private final IommuSpec spec;
+  private final IommuLayout layout;
+  private final Ctx<Iommu.Command> ctx;
+  private final Ports<PageWalk.ToTable> ports;
+  private final Client client;
+  private final Translations translations;
+  private final Walks walks;
+  private final Set<Integer> devicesOff = new TreeSet<>();
+  private final Set<Integer> pasidsOff = new TreeSet<>();
+
+  Translator(IommuSpec spec, IommuLayout layout, Ctx<Iommu.Command> ctx, Client client) {
+    this.spec = spec;
+    this.layout = layout;
+    this.ctx = ctx;
+    this.ports = ctx.ports("tables", PageWalk.ToTable.class);
+    this.client = client;
+    this.translations = new Translations(spec, ctx);
+    this.walks = new Walks(spec.walkers());
+  }
+
+  /** Software lets the device ask, or no longer. */
+  void device(int device, boolean enabled) {
+    set(devicesOff, device, !enabled);
+  }
+
+  /** Software attached the PASID to its page table, or to an empty one. */
+  void pasid(int pasid, boolean attached) {
+    set(pasidsOff, pasid, !attached);
+    if (!attached) {
+      walks.overtake(pasid, PageRange.ALL);
+    }
+  }
+
+  private static void set(Set<Integer> members, int member, boolean present) {
+    if (present) {
+      members.add(member);
+    } else {
+      members.remove(member);
+    }
+  }
+
+  /** Looks {@code wanted} up, walks if need be, and answers now or later. */
+  void translate(Wanted wanted) {
+    if (devicesOff.contains(wanted.device())) {
+      answer(wanted, DENIED, Ats.Status.UR);
+      return;
+    }
+    if (layout.tableOf(wanted.pasid()) < 0 || pasidsOff.contains(wanted.pasid())
+        || translations.isAbsent(wanted.pasid(), wanted.page())) {
+      answer(wanted, DENIED, Ats.Status.SC);
+      return;
+    }
+    Optional<TranslationCache.Entry> hit = translations.lookup(wanted.pasid(), wanted.page());
+    boolean usable = hit.isPresent()
+        && (hit.get().writable() || !wanted.write() || !spec.rewalkOnPermissionMiss());
+    if (usable) {
+      answer(wanted, hit.get());
+    } else if (walks.isFull()) {
+      walks.await(wanted);
+    } else {
+      begin(walks.start(wanted));
+    }
+  }
+
+  /** The walk has come to the leaf. */
+  void leafReached(int walker) {
+    Wanted wanted = walks.read(walker);
+    ctx.send(ports.at(layout.tableOf(wanted.pasid())), new PageWalk.Walk(layout.walkerNumber(),
+        walker, wanted.pasid(), wanted.page(), wanted.write() && spec.dirtyWriteBack(),
+        walks.table(walker)));
+  }
+
+  /** The leaf entry came. */
+  void on(PageWalk.Entry entry) {
+    if (!walks.isReading(entry.tag())) {
+      ctx.mark(new MachineFact.ProtocolBreach("a page table answered a walk that is not open"));
+      return;
+    }
+    int walker = (int) entry.tag();
+    if (walks.isOvertaken(walker) && spec.dropRacingWalks()) {
+      Wanted overtaken = walks.wanted(walker);
+      ctx.mark(new MachineFact.FillDiscarded(overtaken.pasid(), overtaken.page()));
+      begin(walker);
+      return;
+    }
+    Wanted wanted = walks.finish(walker);
+    if (pasidsOff.contains(wanted.pasid())) {
+      answer(wanted, DENIED, Ats.Status.SC);
+    } else {
+      take(wanted, entry);
+    }
+    while (walks.isAwaited() && !walks.isFull()) {
+      translate(walks.nextWaiting());
+    }
+  }
+
+  private void take(Wanted wanted, PageWalk.Entry entry) {
+    if (!entry.isPresent()) {
+      translations.fillAbsent(wanted.pasid(), wanted.page(), entry.readAtPs());
+      client.translated(
+          wanted, new Answer(DENIED, false, entry.readAtPs(), 0, Ats.Status.SC));
+      return;
+    }
+    boolean writable = entry.writable() && wanted.write();
+    TranslationCache.Entry filled = new TranslationCache.Entry(entry.mm(), entry.page(),
+        entry.pfn(), writable, entry.readAtPs(), writable, entry.order());
+    translations.fillTable(wanted.pasid(), wanted.page(), entry.table(), entry.readAtPs());
+    translations.fill(filled);
+    answer(wanted, filled);
+  }
+
+  /** Drops {@code range}, and makes walks that it overtook begin again. */
+  void drop(int pasid, PageRange range, boolean leafOnly) {
+    translations.drop(pasid, range, leafOnly);
+    walks.overtake(pasid, range);
+  }
+
+  private void begin(int walker) {
+    Wanted wanted = walks.wanted(walker);
+    long table = translations.table(wanted.pasid(), wanted.page());
+    walks.begin(walker, table);
+    ctx.after(table == Walks.FROM_ROOT ? spec.walkLatencyPs() : spec.walkCache().latencyPs(),
+        new Iommu.LeafReached(walker));
+  }
+
+  private void answer(Wanted wanted, long pfn, Ats.Status status) {
+    client.translated(wanted, new Answer(pfn, false, ctx.nowPs(), 0, status));
+  }
+
+  private void answer(Wanted wanted, TranslationCache.Entry entry) {
+    long pfn = entry.pfn() + wanted.page() - entry.page();
+    client.translated(wanted, new Answer(
+        pfn, entry.writable(), entry.readAtPs(), entry.order(), Ats.Status.SC));
+  }
+}
