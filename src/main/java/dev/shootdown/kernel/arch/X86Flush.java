@@ -1,53 +1,57 @@
 package dev.shootdown.kernel.arch;
 
 import dev.shootdown.address.PageRange;
-import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.FlushRules;
-import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.protocol.FlushHandler;
+import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
-import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * x86's {@code flush_tlb_mm_range} on the initiating CPU.
  *
  * <ol>
- *   <li>More pages than the ceiling become a full flush.
+ *   <li>More entries than the ceiling become a full flush.
  *   <li>Raise the generation and read who has the address space loaded.
+ *   <li>In a guest, flag those that don't run; they need no more.
  *   <li>Interrupt those in earnest, and lazy ones only if page tables may be freed; flush locally
  *       while they work; wait for all.
  *   <li>In era C the secondary TLBs come last, with the widened range.
  * </ol>
  *
- * <p>Source: Linux 6.12, arch/x86/mm/tlb.c.
+ * <p>Source: Linux 6.12, arch/x86/mm/tlb.c, arch/x86/kernel/kvm.c.
  */
 final class X86Flush implements Program {
   private enum At {
-    START, TARGETS, INTERRUPT, LOCAL, ACKS, ENDED, SECONDARY, OVER
+    START, TARGETS, FLAG, INTERRUPT, LOCAL, ACKS, ENDED, SECONDARY, OVER
   }
 
+  /**
+   * How to go about it.
+   *
+   * @param flushed what is flushed: the job's range or everything
+   * @param paravirtual whether vCPUs that don't run are flagged
+   * @param interruptLazy whether lazy CPUs are interrupted for freed tables
+   * @param secondary whether the secondary flush follows
+   */
+  record Manner(
+      PageRange flushed, boolean paravirtual, boolean interruptLazy, boolean secondary) {}
+
   private final FlushRules.Job job;
-  private final int cpu;
-  private final KernelMap map;
-  private final PageRange flushed;
-  private final Era era;
-  private final Function<FlushRules.Job, Program> secondary;
+  private final Place place;
+  private final Manner manner;
   private At at = At.START;
   private KernelCall.FlushTargets found;
+  private FlushHandler.Flush what;
   private List<Integer> targets = List.of();
 
-  X86Flush(FlushRules.Job job, int cpu, KernelMap map, long ceilingPages, Era era,
-      Function<FlushRules.Job, Program> secondary) {
+  X86Flush(FlushRules.Job job, Place place, Manner manner) {
     this.job = job;
-    this.cpu = cpu;
-    this.map = map;
-    this.flushed = job.range().pages() > ceilingPages ? PageRange.ALL : job.range();
-    this.era = era;
-    this.secondary = secondary;
+    this.place = place;
+    this.manner = manner;
   }
 
   @Override
@@ -56,48 +60,52 @@ final class X86Flush implements Program {
       case START:
         at = At.TARGETS;
         return new Ask(
-            map.addressSpace(job.mm()), new KernelCall.NextGeneration(), Account.SOFTWARE);
+            place.map().addressSpace(job.mm()), new KernelCall.NextGeneration(),
+            Account.SOFTWARE);
       case TARGETS:
         found = (KernelCall.FlushTargets) ((Answered) last).result();
-        targets = others();
+        what =
+            new FlushHandler.Flush(
+                job.mm(), found.generation(), manner.flushed(), job.strideOrder(),
+                job.freedTables(), false);
+        targets = others(found, job.freedTables() && manner.interruptLazy(), place.cpu());
+        at = manner.paravirtual() && !targets.isEmpty() ? At.FLAG : At.INTERRUPT;
+        return Place.began(job, manner.flushed(), targets.size());
+      case FLAG:
         at = At.INTERRUPT;
-        return new Note(
-            new MachineFact.FlushBegan(
-                job.operation(), MachineFact.Audience.CPU, job.mm(), job.range(), flushed,
-                targets.size()));
+        return new Probe(targets, Ipi.Question.FLUSH_ON_ENTRY, job.mm());
       case INTERRUPT:
+        targets = last instanceof Unsettled running ? running.cpus() : targets;
         at = At.LOCAL;
-        return new Interrupt(targets, job.mm(), found.generation(), flushed);
+        return new Interrupt(targets, what);
       case LOCAL:
         at = At.ACKS;
-        return new FlushLocal(job.mm(), found.generation(), flushed);
+        return new FlushLocal(what);
       case ACKS:
         at = At.ENDED;
         return new AwaitAcks();
       case ENDED:
-        at = era == Era.C ? At.SECONDARY : At.OVER;
-        return new Note(
-            new MachineFact.FlushEnded(job.operation(), MachineFact.Audience.CPU));
+        at = manner.secondary() ? At.SECONDARY : At.OVER;
+        return Place.ended(job);
       case SECONDARY:
         at = At.OVER;
-        return new Run(
-            secondary.apply(
-                new FlushRules.Job(job.operation(), job.mm(), flushed, job.freedTables())));
+        return place.secondary(job, manner.flushed());
       default:
         return new Finish();
     }
   }
 
-  private List<Integer> others() {
-    List<Integer> others = new ArrayList<>();
+  /** All that have the address space loaded but {@code self}; lazy ones only if wanted. */
+  static List<Integer> others(KernelCall.FlushTargets found, boolean lazyToo, int self) {
+    List<Integer> others = new ArrayList<>(found.active().size());
     for (int other : found.active()) {
-      if (other != cpu) {
+      if (other != self) {
         others.add(other);
       }
     }
-    if (job.freedTables()) {
+    if (lazyToo) {
       for (int other : found.lazy()) {
-        if (other != cpu) {
+        if (other != self) {
           others.add(other);
         }
       }

@@ -1,5 +1,6 @@
 package dev.shootdown.kernel.arch;
 
+import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.kernel.notifier.KernelMap;
@@ -8,11 +9,9 @@ import java.util.function.Function;
 
 /** x86's flush rules on one CPU, with the secondary flush where the era puts it. */
 public final class X86Rules implements FlushRules {
-  private final int cpu;
-  private final KernelMap map;
-  private final long ceilingPages;
-  private final Era era;
-  private final Function<Job, Program> secondary;
+  private final Place place;
+  private final ArchSpec spec;
+  private final boolean paravirtual;
 
   /**
    * Rules for CPU {@code cpu}.
@@ -22,20 +21,60 @@ public final class X86Rules implements FlushRules {
    */
   public X86Rules(
       int cpu, KernelMap map, long ceilingPages, Era era, Function<Job, Program> secondary) {
-    this.cpu = cpu;
-    this.map = map;
-    this.ceilingPages = ceilingPages;
-    this.era = era;
-    this.secondary = secondary;
+    this(
+        new Place(cpu, cpu + 1, map, era, secondary),
+        ArchSpec.of(Arch.X86).withFlushCeiling(Math.toIntExact(ceilingPages)), false);
+  }
+
+  X86Rules(Place place, ArchSpec spec, boolean paravirtual) {
+    this.place = place;
+    this.spec = spec;
+    this.paravirtual = paravirtual;
   }
 
   @Override
   public Program cpuFlush(Job job) {
-    return new X86Flush(job, cpu, map, ceilingPages, era, secondary);
+    return flush(job, widened(job, spec), place.isSecondaryInside());
+  }
+
+  /** The range, or everything if it takes more instructions than the ceiling. */
+  static PageRange widened(Job job, ArchSpec spec) {
+    return Place.strides(job) > spec.flushCeiling() ? PageRange.ALL : job.range();
+  }
+
+  private Program flush(Job job, PageRange flushed, boolean secondary) {
+    return new X86Flush(
+        job, place,
+        new X86Flush.Manner(flushed, paravirtual, spec.interruptLazy(), secondary));
   }
 
   @Override
   public Program secondaryFlush(Job job) {
-    return secondary.apply(job);
+    return place.secondary().apply(job);
+  }
+
+  @Override
+  public Program batchAdd(Job job) {
+    return addToBatch(job, place);
+  }
+
+  /** In era C all of the address space is flushed from secondary TLBs, for each entry. */
+  static Program addToBatch(Job job, Place place) {
+    if (!place.isSecondaryInside()) {
+      return Sequence.nothing();
+    }
+    return place.secondary().apply(
+        new Job(job.operation(), job.mm(), PageRange.ALL, job.freedTables()));
+  }
+
+  /** A batch remembers CPUs, and no pages: all of it is flushed. */
+  @Override
+  public Program batchFlush(Job job) {
+    return flush(job, PageRange.ALL, false);
+  }
+
+  @Override
+  public Program upgraded(Job job) {
+    return Sequence.nothing();
   }
 }

@@ -2,14 +2,12 @@ package dev.shootdown.kernel.iommu;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.trace.Account;
-import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Intel's SVA driver making its IOMMUs and their devices forget (Linux 6.12, {@code
@@ -17,88 +15,84 @@ import java.util.TreeMap;
  *
  * <ol>
  *   <li>The range grows to one aligned power-of-two block.
- *   <li>Per IOMMU one submission: the IOTLB descriptor first, then one per device with an ATC.
+ *   <li>Per IOMMU the IOTLB descriptor goes first, then one per device with an ATC, in batches.
  *   <li>The CPU polls with interrupts off until all have completed.
  * </ol>
  *
  * <p>The PASID is the number of the address space.
  */
-public final class VtdDriver {
+public final class VtdDriver implements SecondaryDriver {
   /** A device bound to an address space: its IOMMU and its number there. */
   public record Bound(int iommu, int device) {}
 
-  private static final Map<Integer, List<Integer>> NO_DEVICES = new TreeMap<>();
-
-  private final Map<Integer, Map<Integer, List<Integer>>> devicesByMm = new TreeMap<>();
-  private final long submitPs;
-  private final int maxMask;
+  private final Bindings bindings;
+  private final VtdDriverSpec spec;
+  private final boolean waitsOnce;
 
   /**
-   * A driver without bindings.
+   * A driver without bindings that submits to all IOMMUs, each in one batch, before it waits for
+   * any, and never tells a device more than the PASID concerned.
    *
    * @param submitPs time to write a batch of descriptors
    * @param maxMask largest block as a power of two of pages (CAP.MAMV)
    */
   public VtdDriver(long submitPs, int maxMask) {
-    this.submitPs = submitPs;
-    this.maxMask = maxMask;
+    this(new VtdDriverSpec(submitPs, maxMask, true, Integer.MAX_VALUE, false, false),
+        new Bindings(), true);
+  }
+
+  /** A driver that waits for each batch before it writes the next. */
+  public VtdDriver(VtdDriverSpec spec, Bindings bindings) {
+    this(spec, bindings, false);
+  }
+
+  private VtdDriver(VtdDriverSpec spec, Bindings bindings, boolean waitsOnce) {
+    this.spec = spec;
+    this.bindings = bindings;
+    this.waitsOnce = waitsOnce;
   }
 
   /** Binds a device to address space {@code mm}. */
   public void bind(int mm, Bound bound) {
-    devicesByMm
-        .computeIfAbsent(mm, key -> new TreeMap<>())
-        .computeIfAbsent(bound.iommu(), key -> new ArrayList<>())
-        .add(bound.device());
+    bindings.bind(mm, bound.iommu(), bound.device());
   }
 
   /** The flush of {@code job}, as a program; over at once where nothing is bound. */
+  @Override
   public Program flush(FlushRules.Job job) {
-    return new Flush(job, devicesByMm.getOrDefault(job.mm(), NO_DEVICES));
+    Map<Integer, List<Integer>> devicesByIommu = bindings.of(job.mm());
+    if (devicesByIommu.isEmpty()) {
+      return FlushSteps.NOTHING;
+    }
+    PageRange block =
+        VtdRange.block(job.range(), spec.limitPasid() ? spec.maxMask() : VtdRange.MASK_MAX);
+    FlushSteps steps = new FlushSteps(job, block, bindings.count(job.mm()), spec.submitPs());
+    devicesByIommu.forEach((iommu, devices) -> {
+      List<Invalidation.Descriptor> all = descriptors(job.mm(), block, devices);
+      for (int from = 0; from < all.size(); from += Math.min(spec.batchMax(), all.size())) {
+        int to = (int) Math.min(all.size(), (long) from + spec.batchMax());
+        steps.submit(iommu, all.subList(from, to));
+        if (!waitsOnce) {
+          steps.await();
+        }
+      }
+    });
+    if (waitsOnce) {
+      steps.await();
+    }
+    return steps.build();
   }
 
-  private final class Flush implements Program {
-    private final FlushRules.Job job;
-    private final List<Step> steps = new ArrayList<>();
-    private int at;
-
-    Flush(FlushRules.Job job, Map<Integer, List<Integer>> devicesByIommu) {
-      this.job = job;
-      if (devicesByIommu.isEmpty()) {
-        return;
+  private List<Invalidation.Descriptor> descriptors(
+      int mm, PageRange block, List<Integer> devices) {
+    List<Invalidation.Descriptor> descriptors = new ArrayList<>();
+    descriptors.add(new Invalidation.Iotlb(mm, block));
+    int pasid = block.isAll() && spec.wholeDevice() ? Ats.NO_PASID : mm;
+    for (int device : devices) {
+      for (int time = spec.extraDeviceFlush() ? 0 : 1; time < 2; time++) {
+        descriptors.add(new Invalidation.DeviceTlb(device, pasid, block));
       }
-      PageRange block = VtdRange.block(job.range(), maxMask);
-      int devices = devicesByIommu.values().stream().mapToInt(List::size).sum();
-      steps.add(
-          new Note(
-              new MachineFact.FlushBegan(
-                  job.operation(), MachineFact.Audience.SECONDARY, job.mm(), job.range(), block,
-                  devices)));
-      steps.add(new Interrupts(false));
-      devicesByIommu.forEach(
-          (iommu, numbers) -> {
-            steps.add(new Spend(Account.SUBMIT, submitPs));
-            steps.add(new Submit(iommu, descriptors(block, numbers)));
-          });
-      steps.add(new AwaitInvalidation());
-      steps.add(new Interrupts(true));
-      steps.add(
-          new Note(
-              new MachineFact.FlushEnded(job.operation(), MachineFact.Audience.SECONDARY)));
     }
-
-    private List<Invalidation.Descriptor> descriptors(PageRange block, List<Integer> numbers) {
-      List<Invalidation.Descriptor> descriptors = new ArrayList<>();
-      descriptors.add(new Invalidation.Iotlb(job.mm(), block));
-      for (int device : numbers) {
-        descriptors.add(new Invalidation.DeviceTlb(device, job.mm(), block));
-      }
-      return List.copyOf(descriptors);
-    }
-
-    @Override
-    public Step next(Outcome last, long nowPs) {
-      return at < steps.size() ? steps.get(at++) : new Finish();
-    }
+    return descriptors;
   }
 }

@@ -10,6 +10,9 @@ import dev.shootdown.address.PageRange;
  * calculate_psi_aligned_address} in drivers/iommu/intel/cache.c.
  */
 final class VtdRange {
+  /** A block of as many pages as there are. */
+  static final int MASK_MAX = 45;
+
   private VtdRange() {}
 
   /**

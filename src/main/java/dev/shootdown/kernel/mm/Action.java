@@ -11,11 +11,26 @@ public sealed interface Action {
   /**
    * Carry out a kernel path.
    *
-   * @param to where a move goes; empty otherwise
-   * @param file the file that is truncated, −1 for none
+   * @param to where a move goes, or what to merge with; empty otherwise
+   * @param file the file of the range, −1 for anonymous memory
+   * @param child the address space that a fork fills, −1 for none
    */
-  record Operate(Path path, int mm, PageRange range, PageRange to, int file)
-      implements Action {}
+  record Operate(Path path, int mm, PageRange range, PageRange to, int file, int child)
+      implements Action {
+    /** A path that fills no other address space. */
+    public Operate(Path path, int mm, PageRange range, PageRange to, int file) {
+      this(path, mm, range, to, file, -1);
+    }
+  }
+
+  /** Open a gate for good. */
+  record Signal(String name) implements Action {}
+
+  /** Wait until a gate is open. */
+  record Await(String name) implements Action {}
+
+  /** Wait until {@code count} have come to a barrier. */
+  record Barrier(String name, int count) implements Action {}
 
   /** Be busy in user mode until a time. */
   record SpinUntil(long atPs) implements Action {}

@@ -3,6 +3,7 @@ package dev.shootdown.kernel.mm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -12,17 +13,22 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * An address space: mmap_lock, areas, active gathers, notifier brackets, flush generation, and
- * which CPUs have it loaded.
+ * An address space: mmap_lock, areas, active gathers, owed batches, notifier brackets, flush
+ * generation, and which CPUs have it loaded.
  *
  * <ol>
- *   <li>Paths take mmap_lock shared or exclusive, first come first served.
+ *   <li>Paths take mmap_lock shared or exclusive, first come first served; a writer can stay as a
+ *       reader.
  *   <li>A CPU that takes the space up is in the mask before it learns the generation, so a flush
  *       either sees the CPU or is seen by it.
  *   <li>A flush raises the generation and reads the mask in one go.
+ *   <li>A batched flush is owed from the first entry queued until somebody has flushed the whole
+ *       space and says how many entries had been queued by then (Linux 6.12, {@code
+ *       mm->tlb_flush_batched}); the batch's own flush doesn't count, as there.
  * </ol>
  *
- * <p>Can't: per-VMA locks, stack growth, accounting.
+ * <p>Invariant: each bracket that ends has begun, with the same range; otherwise a breach is
+ * stated. Can't: per-VMA locks, stack growth, accounting.
  */
 public final class AddressSpace extends Domain<AddressSpace.Command> {
   /** What an address space listens to. */
@@ -31,16 +37,60 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
   /** A CPU calls. */
   public record Arrived(KernelCall.ToKernel body) implements Command {}
 
-  /** An area of the address space. */
-  public record Area(PageRange range, boolean writable) {}
+  /**
+   * An area of the address space.
+   *
+   * @param shared whether writes go to the file; if not, a write to a file's page copies it
+   * @param file number of the file, −1 for anonymous memory
+   * @param filePage which page of the file the area starts with
+   * @param huge whether 2 MiB pages may be used
+   */
+  public record Area(
+      PageRange range, boolean writable, boolean shared, int file, long filePage, boolean huge) {
+    /** Private anonymous memory in 4 KiB pages. */
+    public Area(PageRange range, boolean writable) {
+      this(range, writable, false, -1, 0, false);
+    }
+
+    /** Whether a write to a page that others see as well has to copy it. */
+    public boolean copiesOnWrite() {
+      return !shared;
+    }
+
+    Area withRights(boolean mayWrite) {
+      return new Area(range, mayWrite, shared, file, filePage, huge);
+    }
+
+    /** The part of it that {@code part} names. */
+    Area part(PageRange part) {
+      return new Area(
+          part, writable, shared, file, filePage + part.firstPage() - range.firstPage(), huge);
+    }
+
+    Area movedTo(long firstPage) {
+      return new Area(
+          new PageRange(firstPage, range.pages()), writable, shared, file, filePage, huge);
+    }
+
+    KernelCall.Area at(long page) {
+      PageRange group = new PageRange(Tables.group(page) * TablePage.ENTRIES, TablePage.ENTRIES);
+      boolean fits = huge && range.contains(group.firstPage())
+          && range.contains(group.endPage() - 1);
+      return new KernelCall.Area(
+          true, writable, shared, file, file < 0 ? 0 : filePage + page - range.firstPage(),
+          fits ? group : new PageRange(0, 0));
+    }
+  }
 
   private final LockQueue<Waiting> mmapLock = new LockQueue<>();
   private final TreeSet<Integer> active = new TreeSet<>();
   private final TreeSet<Integer> lazy = new TreeSet<>();
+  private final List<PageRange> brackets = new ArrayList<>();
   private final List<Area> areas;
   private long generation = 1;
+  private long batchAdded;
+  private long batchFlushed;
   private int gathers;
-  private int brackets;
 
   private AddressSpace(ActorContext<Command> context, List<Area> areas, Ctx<Command> ctx) {
     super(context, ctx);
@@ -86,6 +136,8 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
       answer(call, find(find.page()));
     } else if (request instanceof KernelCall.GatherCheck) {
       answer(call, new KernelCall.Nested(gathers > 1));
+    } else if (request instanceof KernelCall.BatchPending) {
+      answer(call, new KernelCall.Batched(batchAdded != batchFlushed, batchAdded));
     } else {
       serve(request, call.operation());
       answer(call, new KernelCall.Ok());
@@ -99,18 +151,23 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
 
   private void serve(KernelCall.Request request, long operation) {
     if (request instanceof KernelCall.Unlock unlock) {
-      dropped(operation);
-      mmapLock.give(unlock.exclusive(), this::admit);
+      unlock(mmapLock, unlock, operation);
+    } else if (request instanceof KernelCall.Downgrade) {
+      downgrade(operation);
     } else if (request instanceof KernelCall.GatherBegin) {
       gathers++;
     } else if (request instanceof KernelCall.GatherEnd) {
-      gathers--;
-    } else if (request instanceof KernelCall.NotifierStart) {
-      brackets++;
-    } else if (request instanceof KernelCall.NotifierEnd) {
-      if (--brackets < 0) {
-        throw new IllegalStateException("invalidate_range_end without a start");
-      }
+      endGather(operation);
+    } else if (request instanceof KernelCall.BatchAdd) {
+      batchAdded++;
+    } else if (request instanceof KernelCall.BatchFlushed flushed) {
+      batchFlushed = Math.max(batchFlushed, flushed.added());
+    } else if (request instanceof KernelCall.NotifierStart start) {
+      brackets.add(start.range());
+      ctx.mark(
+          new MachineFact.BracketOpened(operation, start.mm(), start.range(), start.event()));
+    } else if (request instanceof KernelCall.NotifierEnd end) {
+      endBracket(end, operation);
     } else if (request instanceof KernelCall.GoLazy go) {
       if (active.remove(go.cpu())) {
         lazy.add(go.cpu());
@@ -118,24 +175,55 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     } else if (request instanceof KernelCall.Leave leave) {
       active.remove(leave.cpu());
       lazy.remove(leave.cpu());
-    } else if (request instanceof KernelCall.MoveAreas move) {
+    } else {
+      serveAreas(request);
+    }
+  }
+
+  private void serveAreas(KernelCall.Request request) {
+    if (request instanceof KernelCall.MoveAreas move) {
       moveAreas(move);
     } else if (request instanceof KernelCall.ProtectAreas protect) {
       cut(protect.range());
       areas.replaceAll(
           area ->
               protect.range().overlaps(area.range())
-                  ? new Area(area.range(), protect.writable())
-                  : area);
+                  ? area.withRights(protect.writable()) : area);
     } else {
       refuse(request);
+    }
+  }
+
+  private void downgrade(long operation) {
+    if (mmapLock.isHeld(true)) {
+      mmapLock.downgrade(this::admit);
+    } else {
+      breach("operation " + operation + " downgraded " + ctx.name()
+          + ", which it had not locked exclusively");
+    }
+  }
+
+  private void endGather(long operation) {
+    if (gathers == 0) {
+      breach("operation " + operation + " ended a gather in " + ctx.name() + " that never began");
+    } else {
+      gathers--;
+    }
+  }
+
+  private void endBracket(KernelCall.NotifierEnd end, long operation) {
+    if (brackets.remove(end.range())) {
+      ctx.mark(new MachineFact.BracketClosed(operation, end.mm(), end.range()));
+    } else {
+      breach("operation " + operation + " ended a notifier bracket over " + end.range()
+          + " that never began");
     }
   }
 
   private KernelCall.Area find(long page) {
     for (Area area : areas) {
       if (area.range().contains(page)) {
-        return new KernelCall.Area(true, area.writable());
+        return area.at(page);
       }
     }
     return new KernelCall.Area(false, false);
@@ -146,9 +234,9 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     List<Area> moved = new ArrayList<>();
     for (Area area : areas) {
       if (move.from().overlaps(area.range()) && move.to().pages() > 0) {
-        long firstPage =
-            area.range().firstPage() - move.from().firstPage() + move.to().firstPage();
-        moved.add(new Area(new PageRange(firstPage, area.range().pages()), area.writable()));
+        moved.add(
+            area.movedTo(
+                area.range().firstPage() - move.from().firstPage() + move.to().firstPage()));
       }
     }
     areas.removeIf(area -> move.from().overlaps(area.range()));
@@ -163,12 +251,11 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
 
   private void cutAt(long page) {
     for (int i = 0; i < areas.size(); i++) {
-      PageRange range = areas.get(i).range();
+      Area area = areas.get(i);
+      PageRange range = area.range();
       if (range.contains(page) && page != range.firstPage()) {
-        boolean writable = areas.get(i).writable();
-        areas.set(
-            i, new Area(new PageRange(range.firstPage(), page - range.firstPage()), writable));
-        areas.add(new Area(new PageRange(page, range.endPage() - page), writable));
+        areas.set(i, area.part(new PageRange(range.firstPage(), page - range.firstPage())));
+        areas.add(area.part(new PageRange(page, range.endPage() - page)));
         return;
       }
     }

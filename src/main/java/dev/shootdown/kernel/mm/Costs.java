@@ -1,5 +1,8 @@
 package dev.shootdown.kernel.mm;
 
+import dev.shootdown.config.Scale;
+import java.util.Optional;
+
 /**
  * What the kernel's own code costs, in ps. Paths name these; a machine profile gives their values.
  *
@@ -14,6 +17,7 @@ package dev.shootdown.kernel.mm;
  * @param pageAllocPs allocating and clearing one page
  * @param pageFreePs giving one page back
  * @param gatherPs the first extra batch of mmu_gather, taken once the bundle of eight is full
+ * @param work what the rarer parts cost; absent if they take no time
  */
 public record Costs(
     long syscallPs,
@@ -26,4 +30,36 @@ public record Costs(
     long ptePs,
     long pageAllocPs,
     long pageFreePs,
-    long gatherPs) {}
+    long gatherPs,
+    Optional<WorkCosts> work) {
+  /** The rarer parts take no time. */
+  public Costs(
+      long syscallPs, long unmapPs, long zapPs, long protectPs, long movePs, long truncatePs,
+      long faultPs, long ptePs, long pageAllocPs, long pageFreePs, long gatherPs) {
+    this(
+        syscallPs, unmapPs, zapPs, protectPs, movePs, truncatePs, faultPs, ptePs, pageAllocPs,
+        pageFreePs, gatherPs, Optional.empty());
+  }
+
+  /** What the rarer parts cost. */
+  public WorkCosts rarely() {
+    return work.orElse(WorkCosts.FREE);
+  }
+
+  /** The cost that a path names in {@code spend}, in ps. */
+  long named(String name) {
+    return switch (name) {
+      case "syscall" -> syscallPs;
+      case "unmap" -> unmapPs;
+      case "zap" -> zapPs;
+      case "protect" -> protectPs;
+      case "move" -> movePs;
+      case "truncate" -> truncatePs;
+      case "fork" -> rarely().forkPs();
+      case "reclaim" -> rarely().reclaimPs();
+      case "scan" -> rarely().scanPs();
+      case "collapse" -> rarely().collapsePs();
+      default -> Scale.TIME.parse(name);
+    };
+  }
+}

@@ -2,14 +2,17 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.Access;
 import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.kernel.notifier.Placement;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * What one CPU does in a run: its actions in order, with page faults and context switches in
@@ -28,10 +31,8 @@ public final class CpuWorkload implements Program {
 
   private final int cpu;
   private final List<Action> actions;
+  private final KernelSetup setup;
   private final KernelMap map;
-  private final Costs costs;
-  private final Era era;
-  private final FlushRules rules;
   private final ArrayDeque<Step> queued = new ArrayDeque<>();
   private int at;
   private int loaded = -1;
@@ -41,15 +42,20 @@ public final class CpuWorkload implements Program {
   private int tries;
   private FaultProgram fault;
 
-  /** The workload of CPU {@code cpu}. */
+  /** The workload of CPU {@code cpu} on x86, where no fault needs a path. */
   public CpuWorkload(
       int cpu, List<Action> actions, KernelMap map, Costs costs, Era era, FlushRules rules) {
+    this(
+        cpu, actions,
+        new KernelSetup(map, costs, Placement.of(era), rules, new TreeMap<>()));
+  }
+
+  /** The workload of CPU {@code cpu}. */
+  public CpuWorkload(int cpu, List<Action> actions, KernelSetup setup) {
     this.cpu = cpu;
     this.actions = List.copyOf(actions);
-    this.map = map;
-    this.costs = costs;
-    this.era = era;
-    this.rules = rules;
+    this.setup = setup;
+    this.map = setup.map();
   }
 
   @Override
@@ -90,10 +96,7 @@ public final class CpuWorkload implements Program {
       touching = touch.range().pages() > 0 ? touch : null;
       touchPage = touch.range().firstPage();
     } else if (action instanceof Action.Operate operate) {
-      PathProgram.Job job =
-          new PathProgram.Job(
-              operate.path(), operate.mm(), operate.range(), operate.to(), operate.file());
-      queued.add(new Run(new PathProgram(job, operate.path().in(era), map, rules, costs)));
+      queued.add(new Run(new PathProgram(PathJob.of(operate), setup)));
     } else if (action instanceof Action.SpinUntil spin) {
       queued.add(new Until(spin.atPs(), false));
     } else if (action instanceof Action.SpinFor spin) {
@@ -104,8 +107,29 @@ public final class CpuWorkload implements Program {
       sleep(nowPs + sleep.durationPs(), nowPs);
     } else if (action instanceof Action.SwitchTo switchTo) {
       takeUp(switchTo.mm());
-    } else if (loaded >= 0) {
-      goLazy();
+    } else if (action instanceof Action.GoIdle) {
+      if (loaded >= 0) {
+        goLazy();
+      }
+    } else {
+      meet(action);
+    }
+  }
+
+  private void meet(Action action) {
+    if (!map.meets()) {
+      throw new IllegalStateException("cpu " + cpu + " meets others, but has no rendezvous");
+    }
+    if (action instanceof Action.Signal signal) {
+      queued.add(new Tell(map.rendezvous(), new KernelCall.Signal(signal.name())));
+    } else if (action instanceof Action.Await gate) {
+      queued.add(
+          new Ask(map.rendezvous(), new KernelCall.Await(gate.name()), Account.USER));
+    } else if (action instanceof Action.Barrier barrier) {
+      queued.add(
+          new Ask(
+              map.rendezvous(), new KernelCall.Barrier(barrier.name(), barrier.count()),
+              Account.USER));
     }
   }
 
@@ -144,11 +168,12 @@ public final class CpuWorkload implements Program {
   /** The next touch, the fault that the last one needs, or null when the range is done. */
   private Step afterTouch(Outcome last) {
     if (last instanceof Faulted) {
-      fault = new FaultProgram(touching.mm(), touchPage, map, costs);
+      fault = new FaultProgram(
+          touching.mm(), touchPage, touching.access() == Access.WRITE, setup);
       return new Run(fault);
     }
     if (fault != null) {
-      boolean givenUp = fault.isBad() || ++tries == TRIES;
+      boolean givenUp = fault.answer() == FaultHandlers.Answer.REFUSED || ++tries == TRIES;
       fault = null;
       if (!givenUp) {
         return touch();

@@ -54,6 +54,23 @@ abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.Kerne
     ctx.mark(new MachineFact.LockDropped(operation, ctx.name()));
   }
 
+  /** Gives a sleeping lock back; one that nobody holds is a breach. */
+  protected void unlock(
+      LockQueue<Waiting> lock, KernelCall.Unlock unlock, long operation) {
+    if (lock.isHeld(unlock.exclusive())) {
+      dropped(operation);
+      lock.give(unlock.exclusive(), this::admit);
+    } else {
+      breach("operation " + operation + " unlocked " + ctx.name() + ", which was not locked"
+          + (unlock.exclusive() ? " exclusively" : " shared"));
+    }
+  }
+
+  /** What breaks a rule between the parts is stated, and the run goes on. */
+  protected void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
+  }
+
   /** What is asked of the wrong domain is a mistake of the program, named. */
   protected void refuse(KernelCall.Request request) {
     throw new IllegalStateException(

@@ -1,107 +1,290 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
-import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.Program;
+import dev.shootdown.protocol.KernelCall.FrameKind;
+import dev.shootdown.protocol.KernelCall.FrameState;
+import dev.shootdown.protocol.KernelCall.Visit;
 import dev.shootdown.trace.Account;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * A page fault: takes mmap_lock shared, finds the area, maps a new page or gives the right to
- * write.
+ * A page fault, of this CPU or on behalf of a device.
  *
- * <p>Can't: copy on write, files' page cache, swap, huge pages.
+ * <ol>
+ *   <li>Takes mmap_lock shared and finds the area; one that doesn't allow the access refuses.
+ *   <li>Maps a new page of anonymous memory, or the file's page from the page cache, read-only
+ *       unless a shared file is written.
+ *   <li>If an entry is there already, does what it calls for: waits for a migration, reads swapped
+ *       content back, ends a NUMA hint, or serves a write to a read-only page.
+ *   <li>A write to a read-only page: the right is given if nobody else sees the frame (the
+ *       architecture is told, call site C24); otherwise the path {@code cow-break} copies it.
+ * </ol>
+ *
+ * <p>A fault that finds something in between serves what it can; the access is tried again and
+ * faults once more. It never looks at notifier brackets, as Linux {@code handle_mm_fault} doesn't.
+ * Can't: read ahead or map pages around, per-VMA locks, userfaultfd's monitor (a write to a page
+ * that it protects is allowed at once, after a flush of the page).
  */
-final class FaultProgram implements Program {
-  private enum At {
-    START, WORK, LOCK, FIND, FOUND, ALLOCATED, SET, TRY_UPGRADE, RETURN_FRAME, UNLOCK, END, OVER
-  }
-
+final class FaultProgram implements FaultHandlers.Fault {
   private final int mm;
   private final long page;
-  private final KernelMap map;
-  private final Costs costs;
-  private At at = At.START;
-  private List<Long> pfns = List.of();
-  private boolean bad;
+  private final boolean write;
+  private final KernelSetup setup;
+  private final PathRun run;
+  private FaultHandlers.Answer answer = FaultHandlers.Answer.SERVED;
+  private boolean begun;
 
-  FaultProgram(int mm, long page, KernelMap map, Costs costs) {
+  FaultProgram(int mm, long page, boolean write, KernelSetup setup) {
     this.mm = mm;
     this.page = page;
-    this.map = map;
-    this.costs = costs;
+    this.write = write;
+    this.setup = setup;
+    Path none = new Path("fault", "page fault", "none", List.of());
+    this.run = new PathRun(PathJob.of(none, mm, PageRange.of(page)), List.of(), setup);
   }
 
-  /** Whether the access was outside any area that allows it (SIGSEGV). */
-  boolean isBad() {
-    return bad;
+  @Override
+  public FaultHandlers.Answer answer() {
+    return answer;
   }
 
   @Override
   public Step next(Outcome last, long nowPs) {
-    int space = map.addressSpace(mm);
-    switch (at) {
-      case START:
-        at = At.WORK;
-        return new Begin("fault", mm, PageRange.of(page));
-      case WORK:
-        at = At.LOCK;
-        return new Spend(Account.SOFTWARE, costs.faultPs());
-      case LOCK:
-        at = At.FIND;
-        return new Ask(space, new KernelCall.Lock(false), Account.SOFTWARE);
-      case FIND:
-        at = At.FOUND;
-        return new Ask(space, new KernelCall.FindArea(page), Account.SOFTWARE);
-      case FOUND:
-        KernelCall.Area area = (KernelCall.Area) ((Answered) last).result();
-        bad = !area.exists() || !area.writable();
-        at = bad ? At.END : At.ALLOCATED;
-        return bad
-            ? new Tell(space, new KernelCall.Unlock(false))
-            : new Ask(map.frames(), new KernelCall.Allocate(1), Account.PAGE_ALLOC);
-      case ALLOCATED:
-        pfns = ((KernelCall.Frames) ((Answered) last).result()).pfns();
-        at = At.SET;
-        return new Spend(Account.PAGE_ALLOC, costs.pageAllocPs());
-      case SET:
-        at = At.TRY_UPGRADE;
-        return visit(KernelCall.Visit.SET, pfns);
-      default:
-        return nextAfterSet(last, space);
+    if (!begun) {
+      begun = true;
+      run.step(new Begin("fault", mm, PageRange.of(page)));
+      run.then(this::start);
+      run.putFirst();
+    } else if (last instanceof Began began) {
+      run.operation = began.operation();
+    }
+    run.take(last);
+    Step step = run.next();
+    return step == null ? new Finish() : step;
+  }
+
+  private void start() {
+    run.step(new Spend(Account.SOFTWARE, setup.costs().faultPs()));
+    run.call(run.space(), new KernelCall.Lock(false), Account.SOFTWARE);
+    run.call(
+        run.space(), new KernelCall.FindArea(page), Account.SOFTWARE,
+        result -> found((KernelCall.Area) result));
+  }
+
+  private void found(KernelCall.Area area) {
+    if (!area.exists() || (write && !area.writable())) {
+      answer = FaultHandlers.Answer.REFUSED;
+      finish();
+    } else if (area.file() >= 0) {
+      mapCached(area);
+    } else if (area.huge().pages() > 0) {
+      mapHuge(area);
+    } else {
+      mapAnonymous(area);
     }
   }
 
-  private Step nextAfterSet(Outcome last, int space) {
-    switch (at) {
-      case TRY_UPGRADE:
-        boolean wasMapped =
-            ((KernelCall.Visited) ((Answered) last).result()).pages().isEmpty();
-        at = wasMapped ? At.RETURN_FRAME : At.END;
-        return wasMapped
-            ? visit(KernelCall.Visit.UPGRADE, List.of())
-            : new Tell(space, new KernelCall.Unlock(false));
-      case RETURN_FRAME:
-        at = At.UNLOCK;
-        return new Ask(
-            map.frames(), new KernelCall.Free(pfns, costs.pageFreePs()), Account.PAGE_FREE);
-      case UNLOCK:
-        at = At.END;
-        return new Tell(space, new KernelCall.Unlock(false));
-      case END:
-        at = At.OVER;
-        return new End();
-      default:
-        return new Finish();
-    }
+  private void finish() {
+    run.tell(run.space(), new KernelCall.Unlock(false));
+    run.step(new End());
   }
 
-  private Step visit(KernelCall.Visit visit, List<Long> frames) {
-    return new Ask(
-        map.table(mm),
+  /** A new page; if something stands there already it is given back. */
+  private void mapAnonymous(KernelCall.Area area) {
+    run.call(
+        run.frames(), new KernelCall.Allocate(1), Account.PAGE_ALLOC,
+        result -> {
+          List<Long> pfns = ((KernelCall.Frames) result).pfns();
+          run.step(new Spend(Account.PAGE_ALLOC, setup.costs().pageAllocPs()));
+          visit(
+              area.writable() ? Visit.SET : Visit.SET_READ_ONLY, PageRange.of(page), pfns,
+              visited -> {
+                if (visited.pages().isEmpty()) {
+                  free(pfns);
+                  look(area);
+                } else {
+                  finish();
+                }
+              });
+        });
+  }
+
+  private void mapHuge(KernelCall.Area area) {
+    KernelCall.Allocate wanted = new KernelCall.Allocate(1, FrameKind.ANON, true, 9);
+    run.call(
+        run.frames(), wanted, Account.PAGE_ALLOC,
+        result -> {
+          List<Long> pfns = ((KernelCall.Frames) result).pfns();
+          run.step(
+              new Spend(
+                  Account.PAGE_ALLOC, TablePage.ENTRIES * setup.costs().pageAllocPs()));
+          visit(
+              Visit.SET_HUGE, area.huge(), pfns,
+              visited -> {
+                if (visited.pages().isEmpty()) {
+                  free(pfns);
+                  mapAnonymous(area);
+                } else {
+                  finish();
+                }
+              });
+        });
+  }
+
+  /** The page-cache page; writable at once only where a write is the file's. */
+  private void mapCached(KernelCall.Area area) {
+    run.call(
+        run.frames(), new KernelCall.MapCached(area.file(), area.filePage()),
+        Account.PAGE_ALLOC,
+        result -> {
+          List<Long> pfns = ((KernelCall.Frames) result).pfns();
+          boolean writable = write && area.shared();
+          visit(
+              writable ? Visit.SET : Visit.SET_READ_ONLY, PageRange.of(page), pfns,
+              visited -> {
+                if (visited.pages().isEmpty()) {
+                  free(pfns);
+                  look(area);
+                } else {
+                  finish();
+                }
+              });
+        });
+  }
+
+  /** Something stands there already: what? */
+  private void look(KernelCall.Area area) {
+    KernelCall.TableVisit look =
         new KernelCall.TableVisit(
-            visit, PageRange.of(page), new PageRange(0, 0), frames, costs.ptePs(), false),
-        Account.PTE_WORK);
+            Visit.LOOK, PageRange.of(page), PathJob.NOWHERE, List.of(), 0, false);
+    run.call(
+        run.table(), look, Account.PTE_WORK,
+        result -> {
+          KernelCall.Visited visited = (KernelCall.Visited) result;
+          if (visited.pages().isEmpty()) {
+            finish(); // it has gone meanwhile: the access tries again
+            return;
+          }
+          long pfn = visited.pfns().get(0);
+          KernelCall.Seen seen = visited.seen().get(0);
+          switch (seen.kind()) {
+            case PRESENT -> present(area, visited.pages().get(0), pfn, seen);
+            case MIGRATION -> waitForMigration(pfn);
+            case SWAP -> swapIn(pfn);
+            case PROTNONE -> {
+              visit(Visit.RESTORE, PageRange.of(page), List.of(), restored -> finish());
+            }
+            default -> finish();
+          }
+        });
+  }
+
+  /** The right was missing, or is there meanwhile. */
+  private void present(
+      KernelCall.Area area, long firstPage, long pfn, KernelCall.Seen seen) {
+    if (!write || seen.writable()) {
+      finish();
+    } else if (area.shared()) {
+      upgrade(pfn, seen.order());
+    } else {
+      run.call(
+          run.frames(), new KernelCall.Inspect(List.of(pfn)), Account.SOFTWARE,
+          result -> {
+            FrameState frame = ((KernelCall.FrameStates) result).frames().get(0);
+            boolean alone = frame.kind() == FrameKind.ANON && frame.references() <= 1;
+            if (seen.userfault()) {
+              // do_wp_page: others may still write through what mwriteprotect has not flushed
+              run.run(setup.rules().cpuFlush(run.flush(PageRange.of(page), false)));
+            }
+            if (alone) {
+              run.tell(run.frames(), new KernelCall.UnshareFrames(List.of(pfn)));
+              upgrade(pfn, seen.order());
+            } else if (seen.order() > 0) {
+              runPath(KernelSetup.HUGE_SPLIT, new PageRange(firstPage, TablePage.ENTRIES));
+            } else {
+              runPath(KernelSetup.COW_BREAK, PageRange.of(page));
+            }
+          });
+    }
+  }
+
+  /** Gives the right to the entry that was looked at, should it still be the same one. */
+  private void upgrade(long pfn, int order) {
+    visit(
+        Visit.UPGRADE, PageRange.of(page), order > 0 ? List.of() : List.of(pfn),
+        visited -> {
+          if (!visited.pages().isEmpty()) {
+            run.run(setup.rules().upgraded(run.flush(PageRange.of(page), false)));
+          }
+          finish();
+        });
+  }
+
+  private void runPath(String name, PageRange range) {
+    Path path = setup.path(name);
+    if (path == null) {
+      throw new IllegalStateException(
+          "page " + page + " is written while others see it, and there is no path '" + name + "'");
+    }
+    run.run(PathProgram.within(run.operation, PathJob.of(path, mm, range), setup));
+    finish();
+  }
+
+  /** migration_entry_wait: not under mmap_lock, since migration may need it. */
+  private void waitForMigration(long pfn) {
+    run.tell(run.space(), new KernelCall.Unlock(false));
+    run.call(run.frames(), new KernelCall.LockFolio(pfn), Account.SOFTWARE);
+    run.tell(run.frames(), new KernelCall.UnlockFolio(pfn));
+    run.step(new End());
+  }
+
+  /** The swap cache's page if it still lives, once whoever reclaims it is done; else a new one. */
+  private void swapIn(long pfn) {
+    run.call(run.frames(), new KernelCall.LockFolio(pfn), Account.SOFTWARE);
+    run.call(
+        run.frames(), new KernelCall.Inspect(List.of(pfn)), Account.SOFTWARE,
+        result -> {
+          FrameState old = ((KernelCall.FrameStates) result).frames().get(0);
+          if (old.references() > 0) {
+            run.tell(run.frames(), new KernelCall.MapFrames(List.of(pfn), true));
+            restore(pfn, List.of(pfn));
+          } else {
+            run.step(new Spend(Account.CONTENT, setup.costs().rarely().swapInPs()));
+            run.call(
+                run.frames(), new KernelCall.Allocate(1), Account.PAGE_ALLOC,
+                allocated -> restore(pfn, ((KernelCall.Frames) allocated).pfns()));
+          }
+        });
+  }
+
+  private void restore(long lockedPfn, List<Long> pfns) {
+    visit(
+        Visit.RESTORE, PageRange.of(page), pfns,
+        visited -> {
+          if (visited.pages().isEmpty()) {
+            free(pfns);
+          }
+          run.tell(run.frames(), new KernelCall.UnlockFolio(lockedPfn));
+          finish();
+        });
+  }
+
+  private void free(List<Long> pfns) {
+    run.call(
+        run.frames(), new KernelCall.Free(pfns, setup.costs().pageFreePs()),
+        Account.PAGE_FREE);
+  }
+
+  private void visit(
+      Visit visit, PageRange range, List<Long> pfns,
+      Consumer<KernelCall.Visited> answered) {
+    run.call(
+        run.table(),
+        new KernelCall.TableVisit(
+            visit, range, PathJob.NOWHERE, pfns, setup.costs().ptePs(), false),
+        Account.PTE_WORK, result -> answered.accept((KernelCall.Visited) result));
   }
 }

@@ -2,20 +2,32 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.KernelCall.FrameKind;
+import dev.shootdown.protocol.KernelCall.FrameState;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
- * The page allocator: hands frames out and takes them back (PAGE-FREE).
+ * The page allocator and what it knows of each frame: references, mappings, dirty or not, what it
+ * is used for, and its folio lock.
+ *
+ * <ol>
+ *   <li>A frame is handed out with one reference. Giving a reference back is not yet PAGE-FREE:
+ *       that comes when the last one is given back. The page cache holds one of its own.
+ *   <li>The zero page is never freed; memory without reference counts is freed by its owner,
+ *       whatever still maps it.
+ *   <li>A reference given back that nobody held is a breach, stated with its operation.
+ * </ol>
  *
  * <p>A frame number is never handed out twice in a run, so that a use of a freed frame can be told
- * from a use of its next tenant. Can't: refcounts, zones, running out.
+ * from a use of its next tenant. Can't: zones, running out, per-CPU lists.
  */
 public final class FrameTable extends Domain<FrameTable.Command> {
   /** What the frame table listens to. */
@@ -27,20 +39,67 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   /** Frames are back after the time that freeing them takes. */
   private record Freed(Waiting by, List<Long> pfns) implements Command {}
 
-  private final TreeSet<Long> used = new TreeSet<>();
+  private record CachePage(int file, long filePage) implements Comparable<CachePage> {
+    @Override
+    public int compareTo(CachePage other) {
+      return file != other.file
+          ? Integer.compare(file, other.file) : Long.compare(filePage, other.filePage);
+    }
+  }
+
+  private final TreeMap<Long, Frame> used = new TreeMap<>();
+  private final TreeMap<CachePage, Long> cache = new TreeMap<>();
+  private final TreeMap<Long, LockQueue<Waiting>> folioLocks = new TreeMap<>();
   private long nextPfn;
 
-  private FrameTable(ActorContext<Command> context, long firstPfn, Ctx<Command> ctx) {
+  private FrameTable(
+      ActorContext<Command> context, long firstPfn, List<InUse> special, Ctx<Command> ctx) {
     super(context, ctx);
     for (long pfn = 1; pfn < firstPfn; pfn++) {
-      used.add(pfn);
+      used.put(pfn, new Frame(FrameKind.ANON, 0, 1, 1));
     }
+    special.forEach(this::use);
     this.nextPfn = firstPfn;
   }
 
-  /** A frame table in which frames 1 to {@code firstPfn} − 1 are in use already. */
+  /**
+   * A frame that is in use when the run starts.
+   *
+   * @param references all that keep it: mappings, the page cache's, pins
+   * @param mappings entries that map it
+   * @param file the file whose page cache holds it, −1 for none
+   * @param filePage which page of the file
+   */
+  public record InUse(FrameState state, int order, int file, long filePage) {
+    /** A frame outside any file's page cache. */
+    public InUse(FrameState state) {
+      this(state, 0, -1, 0);
+    }
+  }
+
+  /** A frame table in which frames 1 to {@code firstPfn} − 1 are anonymous and mapped once. */
   public static Behavior<Command> create(long firstPfn, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new FrameTable(context, firstPfn, ctx));
+    return create(firstPfn, List.of(), ctx);
+  }
+
+  /** The same, but for the frames of {@code special}, which are below {@code firstPfn} as well. */
+  public static Behavior<Command> create(
+      long firstPfn, List<InUse> special, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new FrameTable(context, firstPfn, special, ctx));
+  }
+
+  private void use(InUse frame) {
+    FrameState state = frame.state();
+    Frame made =
+        new Frame(state.kind(), frame.order(), state.references(), state.mappings());
+    made.dirty(state.dirty());
+    used.put(state.pfn(), made);
+    for (long pfn = state.pfn() + 1; pfn < state.pfn() + (1L << frame.order()); pfn++) {
+      used.remove(pfn);
+    }
+    if (frame.file() >= 0) {
+      cache.put(new CachePage(frame.file(), frame.filePage()), state.pfn());
+    }
   }
 
   @Override
@@ -57,7 +116,9 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   }
 
   private Behavior<Command> onFreed(Freed freed) {
-    ctx.mark(new MachineFact.FramesFreed(freed.by().call().operation(), freed.pfns()));
+    if (!freed.pfns().isEmpty()) {
+      ctx.mark(new MachineFact.FramesFreed(freed.by().call().operation(), freed.pfns()));
+    }
     long arrivedPs = freed.by().arrivedPs();
     answer(freed.by().call(), new KernelCall.Ok(), arrivedPs, arrivedPs);
     return this;
@@ -66,29 +127,219 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   @Override
   public void on(KernelCall.Call call) {
     if (call.request() instanceof KernelCall.Allocate allocate) {
-      List<Long> pfns = new ArrayList<>();
-      for (int i = 0; i < allocate.count(); i++) {
-        used.add(nextPfn);
-        pfns.add(nextPfn++);
-      }
-      ctx.mark(new MachineFact.FramesAllocated(pfns));
+      List<Long> pfns = allocate(allocate);
       answer(call, new KernelCall.Frames(pfns));
+    } else if (call.request() instanceof KernelCall.MapCached wanted) {
+      answer(call, new KernelCall.Frames(List.of(mapCached(wanted))));
     } else if (call.request() instanceof KernelCall.Free free) {
-      for (long pfn : free.pfns()) {
-        if (!used.remove(pfn)) {
-          throw new IllegalStateException("frame " + pfn + " was freed twice");
-        }
-      }
-      ctx.after(
-          free.pfns().size() * free.stepPs(),
-          new Freed(new Waiting(call, ctx.nowPs()), free.pfns()));
+      finish(call, free.pfns().size() * free.stepPs(), putAll(free, call.operation()));
+    } else if (call.request() instanceof KernelCall.DropCached drop) {
+      finish(call, drop.pfns().size() * drop.stepPs(), dropCached(drop, call.operation()));
+    } else if (call.request() instanceof KernelCall.Inspect inspect) {
+      answer(
+          call, new KernelCall.FrameStates(inspect.pfns().stream().map(this::state).toList()));
+    } else if (call.request() instanceof KernelCall.LockFolio wanted) {
+      lockFolio(call, wanted.pfn());
     } else {
-      refuse(call.request());
+      serve(call.request(), call.operation());
+      answer(call, new KernelCall.Ok());
     }
   }
 
   @Override
   public void on(KernelCall.Post post) {
-    refuse(post.request());
+    serve(post.request(), post.operation());
+  }
+
+  private void serve(KernelCall.Request request, long operation) {
+    if (request instanceof KernelCall.Get get) {
+      each(get.pfns(), operation, "took a reference to", Frame::get);
+    } else if (request instanceof KernelCall.MapFrames map) {
+      each(map.pfns(), operation, "mapped", frame -> {
+        frame.map();
+        if (map.get()) {
+          frame.get();
+        }
+      });
+    } else if (request instanceof KernelCall.UnmapFrames unmap) {
+      unmap.pfns().forEach(pfn -> unmap(pfn, operation));
+    } else if (request instanceof KernelCall.DirtyFrames dirty) {
+      each(dirty.pfns(), operation, "dirtied", frame -> frame.dirty(true));
+    } else if (request instanceof KernelCall.CleanFrames clean) {
+      each(clean.pfns(), operation, "cleaned", frame -> frame.dirty(false));
+      ctx.mark(new MachineFact.FramesCleaned(operation, clean.why(), clean.pfns()));
+    } else if (request instanceof KernelCall.ShareFrames share) {
+      each(share.pfns(), operation, "shared", frame -> frame.share(share.why()));
+      ctx.mark(new MachineFact.FramesShared(operation, share.why(), share.pfns()));
+    } else if (request instanceof KernelCall.UnshareFrames unshare) {
+      unshare(unshare.pfns(), operation);
+    } else if (request instanceof KernelCall.SplitFrame split) {
+      split(split.pfn());
+    } else if (request instanceof KernelCall.UnlockFolio unlock) {
+      unlockFolio(unlock.pfn(), operation);
+    } else {
+      refuse(request);
+    }
+  }
+
+  private List<Long> allocate(KernelCall.Allocate allocate) {
+    List<Long> pfns = new ArrayList<>();
+    List<Long> all = new ArrayList<>();
+    for (int i = 0; i < allocate.count(); i++) {
+      long frames = 1L << allocate.order();
+      long pfn = (nextPfn + frames - 1) / frames * frames;
+      int mappings = allocate.mapped() ? 1 : 0;
+      used.put(pfn, new Frame(allocate.kind(), allocate.order(), 1, mappings));
+      pfns.add(pfn);
+      for (long each = pfn; each < pfn + frames; each++) {
+        all.add(each);
+      }
+      nextPfn = pfn + frames;
+    }
+    ctx.mark(new MachineFact.FramesAllocated(all));
+    return pfns;
+  }
+
+  private long mapCached(KernelCall.MapCached wanted) {
+    CachePage page = new CachePage(wanted.file(), wanted.filePage());
+    Long pfn = cache.get(page);
+    if (pfn == null) {
+      pfn = allocate(new KernelCall.Allocate(1, FrameKind.FILE, false, 0)).get(0);
+      cache.put(page, pfn);
+    }
+    used.get(pfn).get();
+    used.get(pfn).map();
+    return pfn;
+  }
+
+  /** Gives references back; returns the frames that are free now. */
+  private List<Long> putAll(KernelCall.Free free, long operation) {
+    List<Long> gone = new ArrayList<>();
+    for (long pfn : free.pfns()) {
+      Frame frame = used.get(pfn);
+      if (frame == null || !frame.put()) {
+        breach("frame " + pfn + " was freed twice, the second time by operation " + operation);
+        continue;
+      }
+      if (free.unmaps()) {
+        unmap(pfn, operation);
+      }
+      if (frame.isUnreferenced()) {
+        remove(pfn, frame, operation, gone);
+      }
+    }
+    return gone;
+  }
+
+  private List<Long> dropCached(KernelCall.DropCached drop, long operation) {
+    List<Long> gone = new ArrayList<>();
+    for (long pfn : drop.pfns()) {
+      Frame frame = used.get(pfn);
+      if (frame == null || !frame.leaveCache()) {
+        breach("operation " + operation + " dropped frame " + pfn + ", which no cache holds");
+        continue;
+      }
+      cache.values().removeIf(cached -> cached == pfn);
+      frame.put();
+      if (frame.isUnreferenced() || frame.kind() == FrameKind.PFN_MAPPED) {
+        remove(pfn, frame, operation, gone);
+      }
+    }
+    return gone;
+  }
+
+  private void remove(long pfn, Frame frame, long operation, List<Long> gone) {
+    if (frame.isCounted() && frame.mappings() > 0) {
+      breach("operation " + operation + " freed frame " + pfn + ", which is still mapped "
+          + frame.mappings() + " times");
+    }
+    used.remove(pfn);
+    for (long each = pfn; each < pfn + (1L << frame.order()); each++) {
+      gone.add(each);
+    }
+  }
+
+  private void finish(KernelCall.Call call, long durationPs, List<Long> gone) {
+    ctx.after(durationPs, new Freed(new Waiting(call, ctx.nowPs()), gone));
+  }
+
+  private void unmap(long pfn, long operation) {
+    Frame frame = used.get(pfn);
+    if (frame == null || !frame.unmap()) {
+      breach("operation " + operation + " unmapped frame " + pfn + ", which was not mapped");
+    }
+  }
+
+  private void unshare(List<Long> pfns, long operation) {
+    List<Long> exclusive = new ArrayList<>();
+    each(pfns, operation, "took over", frame -> { });
+    for (long pfn : pfns) {
+      Frame frame = used.get(pfn);
+      if (frame != null && frame.unshare()) {
+        exclusive.add(pfn);
+      }
+    }
+    if (!exclusive.isEmpty()) {
+      ctx.mark(new MachineFact.FramesExclusive(operation, exclusive));
+    }
+  }
+
+  /** 512 frames take the place of one, should it still be whole. */
+  private void split(long pfn) {
+    Frame whole = used.get(pfn);
+    if (whole != null && whole.order() > 0) {
+      for (long each = pfn; each < pfn + (1L << whole.order()); each++) {
+        used.put(each, whole.part());
+      }
+    }
+  }
+
+  private void each(List<Long> pfns, long operation, String did, Consumer<Frame> what) {
+    for (long pfn : pfns) {
+      Frame frame = used.get(pfn);
+      if (frame == null) {
+        breach("operation " + operation + " " + did + " frame " + pfn + ", which is free");
+      } else {
+        what.accept(frame);
+      }
+    }
+  }
+
+  private FrameState state(long pfn) {
+    Frame frame = used.get(pfn);
+    return frame == null ? new FrameState(pfn, FrameKind.ANON, 0, 0, false) : frame.state(pfn);
+  }
+
+  private void lockFolio(KernelCall.Call call, long pfn) {
+    Waiting waiting = new Waiting(call, ctx.nowPs());
+    LockQueue<Waiting> lock = folioLocks.computeIfAbsent(pfn, key -> new LockQueue<>());
+    if (lock.take(waiting, true)) {
+      admitToFolio(waiting);
+    }
+  }
+
+  private void admitToFolio(Waiting waiting) {
+    long pfn = ((KernelCall.LockFolio) waiting.call().request()).pfn();
+    ctx.mark(
+        new MachineFact.LockTaken(
+            waiting.call().operation(), folio(pfn), waiting.arrivedPs()));
+    answer(waiting.call(), new KernelCall.Ok(), waiting.arrivedPs(), ctx.nowPs());
+  }
+
+  private void unlockFolio(long pfn, long operation) {
+    LockQueue<Waiting> lock = folioLocks.get(pfn);
+    if (lock == null || !lock.isHeld(true)) {
+      breach("operation " + operation + " unlocked " + folio(pfn) + ", which was not locked");
+      return;
+    }
+    ctx.mark(new MachineFact.LockDropped(operation, folio(pfn)));
+    lock.give(true, this::admitToFolio);
+    if (lock.isIdle()) {
+      folioLocks.remove(pfn);
+    }
+  }
+
+  private static String folio(long pfn) {
+    return "folio " + pfn;
   }
 }

@@ -26,9 +26,19 @@ final class LockQueue<W> {
     return false;
   }
 
+  /** Whether somebody holds it that way. */
+  boolean isHeld(boolean exclusive) {
+    return exclusive ? writer : readers > 0;
+  }
+
+  /** Whether nobody holds it or waits for it. */
+  boolean isIdle() {
+    return !writer && readers == 0 && queue.isEmpty();
+  }
+
   /** Gives the lock back and hands it to those whose turn it is. */
   void give(boolean exclusive, Consumer<W> granted) {
-    if (exclusive ? !writer : readers == 0) {
+    if (!isHeld(exclusive)) {
       throw new IllegalStateException("unlocked what was not locked");
     }
     if (exclusive) {
@@ -36,6 +46,20 @@ final class LockQueue<W> {
     } else {
       readers--;
     }
+    admit(granted);
+  }
+
+  /** The writer stays as a reader, and lets readers in that head the queue. */
+  void downgrade(Consumer<W> granted) {
+    if (!writer) {
+      throw new IllegalStateException("downgraded what was not locked exclusively");
+    }
+    writer = false;
+    readers = 1;
+    admit(granted);
+  }
+
+  private void admit(Consumer<W> granted) {
     while (!queue.isEmpty() && isFree(queue.peekFirst().exclusive())) {
       Waiter<W> next = queue.removeFirst();
       hold(next.exclusive());

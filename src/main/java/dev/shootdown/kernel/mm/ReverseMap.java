@@ -7,7 +7,10 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** The reverse map of a file: i_mmap_rwsem, under which truncate and reclaim find its mappings. */
+/**
+ * A reverse map's lock, under which truncate, reclaim and migration find mappings: i_mmap_rwsem of
+ * a file, or the lock of an anon_vma, which spaces that forked from one another share.
+ */
 public final class ReverseMap extends Domain<ReverseMap.Command> {
   /** What a reverse map listens to. */
   public sealed interface Command {}
@@ -53,8 +56,7 @@ public final class ReverseMap extends Domain<ReverseMap.Command> {
   @Override
   public void on(KernelCall.Post post) {
     if (post.request() instanceof KernelCall.Unlock unlock) {
-      dropped(post.operation());
-      lock.give(unlock.exclusive(), this::admit);
+      unlock(lock, unlock, post.operation());
     } else {
       refuse(post.request());
     }

@@ -2,20 +2,67 @@ package dev.shootdown.kernel.notifier;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.MachineFact;
+import java.util.Iterator;
+import java.util.List;
 
 /** The two flushes that a path can call for, as the architecture and the IOMMU driver do them. */
 public interface FlushRules {
+  /**
+   * An empty range at the very top of the address space: what mmu_gather's nested flush passed to
+   * secondary TLBs as (~0, ~0) before Linux 6.6. Drivers decoded it differently, none as intended
+   * (Jann Horn, 2022-09-23).
+   */
+  PageRange TOP = new PageRange(PageRange.ALL_PAGES, 0);
+
   /**
    * What is to be flushed.
    *
    * @param operation the operation that wants it
    * @param freedTables whether page-table pages may be freed, which concerns lazy CPUs as well
+   * @param strideOrder 0 if the range is counted in 4 KiB pages, 9 if in 2 MiB pages
    */
-  record Job(long operation, int mm, PageRange range, boolean freedTables) {}
+  record Job(long operation, int mm, PageRange range, boolean freedTables, int strideOrder) {
+    /** A range of 4 KiB pages. */
+    public Job(long operation, int mm, PageRange range, boolean freedTables) {
+      this(operation, mm, range, freedTables, 0);
+    }
+  }
 
   /** CPU-FLUSH: returns when no CPU holds the range; in era C it flushes secondary TLBs as well. */
   Program cpuFlush(Job job);
 
   /** SEC-INV: returns when no IOMMU and no device holds the range. */
   Program secondaryFlush(Job job);
+
+  /**
+   * One entry was queued for a batched flush (Linux {@code arch_tlbbatch_add_pending}). In era C
+   * x86 flushes secondary TLBs here, all of them, for each entry; arm64 issues its TLBI.
+   */
+  Program batchAdd(Job job);
+
+  /** The batch is flushed from the CPUs (Linux {@code arch_tlbbatch_flush}). */
+  Program batchFlush(Job job);
+
+  /**
+   * An entry gained a right (Linux {@code ptep_set_access_flags}): nothing on x86, where a spurious
+   * fault repairs it; a page flush on arm64.
+   */
+  Program upgraded(Job job);
+
+  /**
+   * The range is to be flushed from secondary TLBs later, and the caller goes on.
+   *
+   * <p>A driver without a queue flushes at once, which is what the default does. Whoever defers
+   * states {@link MachineFact.StaleWindowClosed} for the range when its flush is done; the path has
+   * stated that the window opened.
+   */
+  default Program defer(Job job) {
+    Iterator<Program.Step> steps =
+        List.<Program.Step>of(
+                new Program.Run(secondaryFlush(job)),
+                new Program.Note(new MachineFact.StaleWindowClosed(job.mm(), job.range())))
+            .iterator();
+    return (last, nowPs) -> steps.hasNext() ? steps.next() : new Program.Finish();
+  }
 }

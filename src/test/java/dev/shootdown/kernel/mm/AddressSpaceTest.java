@@ -1,7 +1,6 @@
 package dev.shootdown.kernel.mm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.KernelCall;
@@ -116,14 +115,21 @@ class AddressSpaceTest {
   }
 
   @Test
-  void shouldRefuseWhenABracketEndsThatNeverBegan() {
+  void shouldStateABreachWhenABracketEndsThatNeverBegan() {
     DomainRig<AddressSpace.Command> space = space();
-    space.post(new KernelCall.NotifierStart(PageRange.of(10)));
-    space.post(new KernelCall.NotifierEnd(PageRange.of(10)));
+    space.post(
+        new KernelCall.NotifierStart(0, PageRange.of(10), MachineFact.Event.UNMAP));
+    space.post(new KernelCall.NotifierEnd(0, PageRange.of(10)));
+    assertThat(space.part.marks(MachineFact.BracketOpened.class)).containsExactly(
+        new MachineFact.BracketOpened(9, 0, PageRange.of(10), MachineFact.Event.UNMAP));
+    assertThat(space.part.marks(MachineFact.BracketClosed.class)).containsExactly(
+        new MachineFact.BracketClosed(9, 0, PageRange.of(10)));
+    assertThat(space.part.marks(MachineFact.ProtocolBreach.class)).isEmpty();
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> space.post(new KernelCall.NotifierEnd(PageRange.of(10))))
-        .withMessageContaining("without a start");
+    space.post(new KernelCall.NotifierEnd(0, PageRange.of(10)));
+    assertThat(space.part.marks(MachineFact.ProtocolBreach.class))
+        .extracting(MachineFact.ProtocolBreach::rule).singleElement().asString()
+        .contains("operation 9").contains("never began");
   }
 
   @Test

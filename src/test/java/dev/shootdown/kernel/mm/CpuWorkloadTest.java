@@ -60,6 +60,16 @@ class CpuWorkloadTest {
       KernelCall.Request request, KernelCall.Area area, boolean wasMapped) {
     if (request instanceof KernelCall.FindArea) {
       return area;
+    } else if (request instanceof KernelCall.TableVisit visit
+        && visit.visit() == KernelCall.Visit.LOOK) {
+      return new KernelCall.Visited(
+          List.of(7L), List.of(900L),
+          List.of(new KernelCall.Seen(KernelCall.EntryKind.PRESENT, false, false, false, 0)),
+          List.of());
+    } else if (request instanceof KernelCall.Inspect) {
+      return new KernelCall.FrameStates(
+          List.of(
+              new KernelCall.FrameState(900, KernelCall.FrameKind.ANON, 1, 1, true)));
     } else if (request instanceof KernelCall.TableVisit visit) {
       boolean nothing = wasMapped == (visit.visit() == KernelCall.Visit.SET);
       return nothing
@@ -124,7 +134,8 @@ class CpuWorkloadTest {
 
     assertThat(ProgramUnderTest.requests(steps, KernelCall.TableVisit.class))
         .extracting(KernelCall.TableVisit::visit)
-        .containsExactly(KernelCall.Visit.SET, KernelCall.Visit.UPGRADE);
+        .containsExactly(
+            KernelCall.Visit.SET, KernelCall.Visit.LOOK, KernelCall.Visit.UPGRADE);
     assertThat(ProgramUnderTest.requests(steps, KernelCall.Free.class))
         .extracting(KernelCall.Free::pfns).containsExactly(List.of(900L));
     assertThat(words(steps)).endsWith("Unlock", "End", "Touch");

@@ -5,6 +5,7 @@ import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.KernelCallKernelSideContract;
 import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
@@ -38,6 +39,10 @@ final class DomainRig<C> implements KernelCallKernelSideContract.Subject {
     return new DomainRig<>(ReverseMap::create, ReverseMap.Arrived::new);
   }
 
+  static DomainRig<Rendezvous.Command> rendezvous() {
+    return new DomainRig<>(Rendezvous::create, Rendezvous.Arrived::new);
+  }
+
   @Override
   public void hear(KernelCall.ToKernel message) {
     part.tell(wrap.apply(message));
@@ -59,6 +64,12 @@ final class DomainRig<C> implements KernelCallKernelSideContract.Subject {
         .map(sent -> new KernelCallKernelSideContract.Answer(
             sent.member(), (KernelCall.Reply) sent.message()))
         .toList();
+  }
+
+  /** The breaches that it has stated, in order. */
+  List<String> breaches() {
+    return part.marks(MachineFact.ProtocolBreach.class).stream()
+        .map(MachineFact.ProtocolBreach::rule).toList();
   }
 
   void post(KernelCall.Request request) {

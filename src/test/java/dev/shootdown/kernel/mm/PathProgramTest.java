@@ -74,7 +74,7 @@ class PathProgramTest {
 
   @Test
   void shouldFlushBeforeTheTableIsUnlockedWhenMremapMoves() {
-    for (Era era : Era.values()) {
+    for (Era era : List.of(Era.B, Era.C)) {
       List<String> words = words(new PathRig(era).run("mremap", PAGE));
 
       assertThat(words).containsSubsequence(

@@ -1,9 +1,6 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
-import dev.shootdown.config.ConfigFiles;
-import dev.shootdown.config.Problems;
-import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.arch.X86Rules;
 import dev.shootdown.kernel.iommu.VtdDriver;
 import dev.shootdown.kernel.notifier.Era;
@@ -15,7 +12,7 @@ import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import java.util.function.Function;
 
-/** Runs the shipped paths on CPU 1 with x86's rules and one bound device, without a CPU. */
+/** Runs paths on CPU 1 with x86's rules and one bound device, without a CPU. */
 final class PathRig {
   static final int MM = 0;
   static final KernelMap MAP = new KernelMap(2, 1);
@@ -42,13 +39,30 @@ final class PathRig {
     return this;
   }
 
+  /** The paths of this test: what ships may know more steps. */
+  private static final List<Path> PATHS = List.of(
+      Trip.path("munmap", "spend syscall", "mmap-w-lock", "spend unmap", "areas-remove",
+          "gather-begin", "n-start", "for-group", "spend zap", "pte-clear", "end-group",
+          "B: sec-inv range", "n-end", "gather-check", "commit", "B: sec-inv gathered",
+          "page-free", "gather-end", "mmap-w-unlock"),
+      Trip.path("dontneed", "spend syscall", "mmap-r-lock", "gather-begin", "n-start",
+          "for-group", "spend zap", "pte-clear", "end-group", "B: sec-inv range", "n-end",
+          "gather-check", "commit", "B: sec-inv gathered", "page-free", "gather-end",
+          "mmap-r-unlock"),
+      Trip.path("mprotect", "spend syscall", "mmap-w-lock", "spend protect", "areas-protect",
+          "gather-begin", "n-start", "for-group", "pte-protect", "end-group",
+          "B: sec-inv range", "n-end", "gather-check", "commit", "B: sec-inv gathered",
+          "gather-end", "mmap-w-unlock"),
+      Trip.path("mremap", "spend syscall", "mmap-w-lock", "spend move", "n-start", "for-group",
+          "pte-move keep-lock", "cpu-flush changed-with-tables", "ptl-unlock", "end-group",
+          "spend move", "B: sec-inv range", "n-end", "areas-move", "mmap-w-unlock"),
+      Trip.path("truncate", "spend syscall", "rmap-lock", "spend truncate", "gather-begin",
+          "n-start", "for-group", "spend zap", "pte-clear", "end-group", "B: sec-inv range",
+          "n-end", "gather-check", "commit", "B: sec-inv gathered", "page-free", "gather-end",
+          "rmap-unlock"));
+
   static Path path(String name) {
-    Problems problems = new Problems();
-    Settings all = Settings.of(ConfigFiles.reference(problems), "", problems).child("paths");
-    Settings at = all.child(name);
-    List<PathStep> steps = at.texts("steps").stream().map(PathStep::parse).toList();
-    problems.throwIfAny();
-    return new Path(name, at.text("title"), at.text("site"), steps);
+    return PATHS.stream().filter(path -> path.name().equals(name)).findFirst().orElseThrow();
   }
 
   List<Program.Step> run(String name, PageRange range) {
@@ -59,10 +73,9 @@ final class PathRig {
     VtdDriver driver = new VtdDriver(100, 18);
     driver.bind(MM, new VtdDriver.Bound(0, 0));
     X86Rules rules = new X86Rules(1, MAP, 33, era, driver::flush);
-    PathProgram.Job job = new PathProgram.Job(
-        path, MM, range, new PageRange(range.firstPage() + 512 * 1000, range.pages()), 0);
-    return ProgramUnderTest.run(
-        new PathProgram(job, path.in(era), MAP, rules, COSTS), kernel);
+    PageRange to = new PageRange(range.firstPage() + 512 * 1000, range.pages());
+    PathJob job = new PathJob(path, MM, range, to, path.name().equals("truncate") ? 0 : -1, -1);
+    return ProgramUnderTest.run(new PathProgram(job, era, MAP, rules, COSTS), kernel);
   }
 
   static List<MachineFact.FlushBegan> secondary(List<Program.Step> steps) {

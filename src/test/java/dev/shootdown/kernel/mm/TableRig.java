@@ -46,4 +46,10 @@ final class TableRig {
         Visit.SET, new PageRange(firstPage, pfns.length), NOWHERE, List.of(pfns), STEP_PS,
         false);
   }
+
+  /** An answer without its details. */
+  static KernelCall.Visited plain(KernelCall.Result result) {
+    KernelCall.Visited visited = (KernelCall.Visited) result;
+    return new KernelCall.Visited(visited.pages(), visited.pfns());
+  }
 }

@@ -1,0 +1,95 @@
+package dev.shootdown.kernel.iommu;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.Invalidation;
+import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.Account;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Serves devices' page faults for ever (Linux 6.12, io-pgfault.c and the drivers' threads).
+ *
+ * <ol>
+ *   <li>It takes a complete group, or sleeps until there is one.
+ *   <li>Page by page it runs the handler. Once a page has failed, the group has.
+ *   <li>It answers the group through the command queue. It never looks at invalidations under way:
+ *       that the page is there when the device tries again, nobody promises.
+ * </ol>
+ */
+public final class IopfThread implements Program {
+  private final PageRequests requests;
+  private final FaultHandler handler;
+  private final IopfThreadSpec spec;
+  private final Deque<Step> steps = new ArrayDeque<>();
+  private PageFault fault;
+  private int served;
+  private FaultHandler.Serving serving;
+  private FaultHandler.Result worst;
+  private boolean taking;
+
+  /** A thread that has nothing under way. */
+  public IopfThread(PageRequests requests, FaultHandler handler, IopfThreadSpec spec) {
+    this.requests = requests;
+    this.handler = handler;
+    this.spec = spec;
+  }
+
+  @Override
+  public Step next(Outcome last, long nowPs) {
+    if (taking) {
+      taking = false;
+      begin(requests.read(last));
+    }
+    if (!steps.isEmpty()) {
+      return steps.remove();
+    }
+    if (fault == null) {
+      taking = true;
+      return requests.take();
+    }
+    if (serving != null) {
+      worst = worst.compareTo(serving.result()) >= 0 ? worst : serving.result();
+      serving = null;
+    }
+    if (served < fault.wants().size() && worst == FaultHandler.Result.SUCCESS) {
+      serving = handler.serve(fault.pasid(), fault.wants().get(served++));
+      return new Run(serving.program());
+    }
+    answer();
+    return steps.remove();
+  }
+
+  private void begin(PageFault taken) {
+    fault = taken;
+    served = 0;
+    serving = null;
+    worst = FaultHandler.Result.SUCCESS;
+    long page = taken.wants().get(0).page();
+    steps.add(new Begin("page-request", taken.pasid(), PageRange.of(page)));
+    steps.add(new Spend(Account.SOFTWARE, spec.entryPs()));
+  }
+
+  private void answer() {
+    Invalidation.Descriptor answer = fault.stalled()
+        ? new Invalidation.Resume(fault.group(), worst == FaultHandler.Result.SUCCESS)
+        : new Invalidation.PageResponse(fault.device(), fault.pasid(), fault.group(), code());
+    steps.add(new Spend(Account.SUBMIT, spec.submitPs()));
+    steps.add(new Submit(fault.iommu(), List.of(answer)));
+    if (spec.awaitsAnswer()) {
+      steps.add(new AwaitInvalidation());
+    }
+    steps.add(new End());
+    fault = null;
+  }
+
+  private int code() {
+    return switch (worst) {
+      case SUCCESS -> Ats.SUCCESS;
+      case INVALID -> Ats.INVALID_REQUEST;
+      case FAILURE -> spec.failureCode();
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.kernel.notifier.Placement;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The kernel as software on one CPU finds it.
+ *
+ * @param map where its lock domains are
+ * @param costs what its own code costs
+ * @param placement which era, architecture and policy it has
+ * @param rules the flushes as this CPU does them
+ * @param paths paths by name, for those that others run: a fault runs {@value #COW_BREAK} when a
+ *     shared page is written, and {@value #HUGE_SPLIT} before it copies a part of a 2 MiB page
+ */
+public record KernelSetup(
+    KernelMap map, Costs costs, Placement placement, FlushRules rules, Map<String, Path> paths) {
+  /** Copies a page that is written while others see it: call site C7, without its fault. */
+  public static final String COW_BREAK = "cow-break";
+
+  /** Splits a 2 MiB entry: call site C10, without its cause. */
+  public static final String HUGE_SPLIT = "huge-split";
+
+  /** Copies the map of paths. */
+  public KernelSetup {
+    paths = new TreeMap<>(paths);
+  }
+
+  /** A path that others run; null if there is none of that name. */
+  Path path(String name) {
+    return paths.get(name);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.kernel.mm.PathStep.Primitive;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.trace.Account;
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * mmu_notifier brackets: subscribers are called one after the other, those of the interval tree
+ * first, at the start as at the end (Linux 6.12, mm/mmu_notifier.c).
+ */
+final class PathBrackets {
+  /** The steps that end a bracket. */
+  static final Set<Primitive> ENDS = EnumSet.of(Primitive.N_END, Primitive.N_ONLY_END);
+
+  private final PathRun run;
+  private final PathFlow flow;
+  private final PathPlacement placement;
+  private final ArrayDeque<PageRange> open = new ArrayDeque<>();
+
+  PathBrackets(PathRun run, PathFlow flow, PathPlacement placement) {
+    this.run = run;
+    this.flow = flow;
+    this.placement = placement;
+  }
+
+  boolean carryOut(PathStep step) {
+    switch (step.primitive()) {
+      case N_START -> start(step);
+      case N_END, N_ONLY_END -> end();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void start(PathStep step) {
+    MachineFact.Event event = MachineFact.Event.CLEAR;
+    for (MachineFact.Event each : MachineFact.Event.values()) {
+      event = step.has(each.name()) ? each : event;
+    }
+    String where = step.words().stream()
+        .filter(word -> List.of("group", "page", "all").contains(word)).findFirst().orElse("");
+    PageRange range = run.named(where);
+    open.push(range);
+    run.tell(run.space(), new KernelCall.NotifierStart(run.mm(), range, event));
+    call(new KernelCall.SubscriberStart(run.mm(), range, event, !step.has("nonblock")), 0);
+  }
+
+  /** Calls the subscribers from number {@code index} on, unless one refuses. */
+  private void call(KernelCall.SubscriberStart start, int index) {
+    List<Integer> subscribers = run.setup().map().subscribersOf(run.mm());
+    if (index < subscribers.size()) {
+      run.call(
+          subscribers.get(index), start, Account.NOTIFIER,
+          result -> {
+            if (result instanceof KernelCall.Again) {
+              giveUp(start.range(), index);
+            } else {
+              call(start, index + 1);
+            }
+          });
+    }
+  }
+
+  /** Those that had agreed are told that it is over, and the path goes on behind the bracket. */
+  private void giveUp(PageRange range, int agreed) {
+    open.pop();
+    close(range, agreed);
+    flow.skipBehind(ENDS);
+  }
+
+  private void end() {
+    PageRange range = open.pop();
+    placement.bracketEnds(range);
+    close(range, Integer.MAX_VALUE);
+  }
+
+  private void close(PageRange range, int subscribersMost) {
+    run.setup().map().subscribersOf(run.mm()).stream().limit(subscribersMost).forEach(
+        subscriber ->
+            run.call(
+                subscriber, new KernelCall.SubscriberEnd(run.mm(), range), Account.NOTIFIER));
+    run.tell(run.space(), new KernelCall.NotifierEnd(run.mm(), range));
+  }
+}

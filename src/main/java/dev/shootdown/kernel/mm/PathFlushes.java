@@ -1,0 +1,91 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.trace.Account;
+
+/** Flushes of CPUs and of secondary TLBs, at once, gathered or in batches. */
+final class PathFlushes {
+  private final PathRun run;
+  private final PathGather gather;
+  private PageRange batch = PathJob.NOWHERE;
+
+  PathFlushes(PathRun run, PathGather gather) {
+    this.run = run;
+    this.gather = gather;
+  }
+
+  boolean carryOut(PathStep step) {
+    FlushRules rules = run.setup().rules();
+    switch (step.primitive()) {
+      case GATHER_BEGIN -> gather.begin();
+      case GATHER_CHECK -> gather.check();
+      case GATHER_END -> gather.end();
+      case COMMIT -> gather.commit();
+      case CPU_FLUSH -> flushCpus(step.argument());
+      case SEC_INV -> flushSecondary(range(step.argument()));
+      case SEC_INV_NESTED ->
+          flushSecondary(gather.isNested() ? FlushRules.TOP : gather.hull());
+      case UPGRADED -> {
+        if (run.changed.pages() > 0) {
+          run.run(rules.upgraded(run.flush(run.changed, false)));
+        }
+      }
+      case BATCH_ADD -> {
+        for (PageRange page : run.changedPages) {
+          run.run(rules.batchAdd(run.flush(page, false)));
+          run.tell(run.space(), new KernelCall.BatchAdd());
+          batch = batch.hull(page);
+        }
+      }
+      case BATCH_FLUSH -> {
+        if (batch.pages() > 0) {
+          run.run(rules.batchFlush(run.flush(batch, false)));
+          batch = PathJob.NOWHERE;
+        }
+      }
+      case BATCHED_PENDING -> pending();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Another CPU's batch may still be owed to this address space: flushes all of it. */
+  private void pending() {
+    run.call(
+        run.space(), new KernelCall.BatchPending(), Account.SOFTWARE,
+        result -> {
+          if (result instanceof KernelCall.Batched batched && batched.owed()) {
+            run.run(run.setup().rules().cpuFlush(run.flush(PageRange.ALL, true)));
+            run.tell(run.space(), new KernelCall.BatchFlushed(batched.added()));
+          }
+        });
+  }
+
+  private void flushCpus(String what) {
+    boolean tables = what.equals("changed-with-tables") || what.equals("all");
+    PageRange range = range(tables && !what.equals("all") ? "changed" : what);
+    if (range.pages() > 0) {
+      run.run(run.setup().rules().cpuFlush(run.flush(range, tables)));
+    }
+  }
+
+  /** An empty range is nothing to flush, but for the one at the top, which era B did pass on. */
+  private void flushSecondary(PageRange range) {
+    boolean any = range.pages() > 0 || range.equals(FlushRules.TOP);
+    if (any && run.setup().placement().policy().keepsOwnSteps()) {
+      run.flushSecondary(range);
+    }
+  }
+
+  private PageRange range(String word) {
+    return switch (word) {
+      case "changed" -> run.changed;
+      case "gathered" -> gather.hull();
+      default -> run.named(word);
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.kernel.mm.PathStep.Primitive;
+import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.trace.Account;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An mmu_gather: pages whose entries are gone and that are freed once nobody holds them any more.
+ *
+ * <p>It holds {@link #LIMIT} pages (Linux 6.12: a bundle of 8 on the stack, and at most 19 batches
+ * of 510). When it is full, or when a dirty page of a file was cleared, it is flushed before the
+ * page-table lock is dropped, and freed after that. The reverse map of such a file page is left
+ * until after the flush since 6.2, and was given up before it until then.
+ */
+final class PathGather {
+  /** Pages that one mmu_gather holds: 8 + 19 · 510. */
+  static final int LIMIT = 9_698;
+
+  private static final int BUNDLE = 8;
+
+  private final PathRun run;
+  private final boolean flushesOwnSecondary;
+  private final boolean deletesReverseMap;
+  private final List<Capture> pages = new ArrayList<>();
+  private final List<Long> everGathered = new ArrayList<>();
+  private PageRange hull = PathJob.NOWHERE;
+  private boolean active;
+  private boolean batched;
+  private boolean nested;
+  private boolean freedTables;
+  private boolean small;
+
+  PathGather(PathRun run) {
+    this.run = run;
+    this.flushesOwnSecondary =
+        run.setup().placement().policy().keepsOwnSteps()
+            && run.steps().stream().anyMatch(
+                step -> step.has("gathered") && step.primitive() == Primitive.SEC_INV
+                    || step.primitive() == Primitive.SEC_INV_NESTED);
+    this.deletesReverseMap =
+        run.steps().stream().anyMatch(step -> step.primitive() == Primitive.RMAP_DEL);
+  }
+
+  void begin() {
+    active = true;
+    run.tell(run.space(), new KernelCall.GatherBegin());
+  }
+
+  void check() {
+    run.call(
+        run.space(), new KernelCall.GatherCheck(), Account.SOFTWARE,
+        result -> nested = ((KernelCall.Nested) result).nested());
+  }
+
+  void end() {
+    active = false;
+    run.tell(run.space(), new KernelCall.GatherEnd());
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
+  boolean isNested() {
+    return nested;
+  }
+
+  /** What has been gathered and not freed. */
+  PageRange hull() {
+    return hull;
+  }
+
+  /** Pages that still fit. */
+  int room() {
+    return Math.max(0, LIMIT - pages.size());
+  }
+
+  /** A change that the commit has to flush, of 4 KiB entries unless {@code huge}. */
+  void include(PageRange changed, boolean huge) {
+    hull = hull.hull(changed);
+    small = small || (changed.pages() > 0 && !huge);
+  }
+
+  /** Pages to be freed. */
+  void add(List<Capture> more) {
+    pages.addAll(more);
+    if (run.job().file() >= 0) {
+      everGathered.addAll(PathRun.pfns(more));
+    }
+    if (!batched && pages.size() >= BUNDLE) {
+      batched = true;
+      run.spend(Account.SOFTWARE, run.setup().costs().gatherPs());
+    }
+  }
+
+  /** Page-table pages were unhooked: the commit reaches lazy CPUs and walk caches as well. */
+  void tablesUnhooked(long page) {
+    freedTables = true;
+    hull = hull.hull(PageRange.of(page));
+    small = true;
+  }
+
+  /** Flushes what was gathered; everything, if another gather may have hidden entries from us. */
+  void commit() {
+    if (nested) {
+      flush(PageRange.ALL, true);
+    } else if (hull.pages() > 0) {
+      flush(hull, freedTables);
+    }
+  }
+
+  private void flush(PageRange range, boolean tables) {
+    run.run(
+        run.setup().rules().cpuFlush(
+            new FlushRules.Job(
+                run.operation, run.mm(), range, tables, small || range.isAll() ? 0 : 9)));
+  }
+
+  /**
+   * A forced flush, under the page-table lock. It frees pages, so it reaches whomever the path's
+   * own commit reaches.
+   */
+  void force(Runnable unlock) {
+    boolean late = run.setup().placement().era() == Era.C;
+    if (deletesReverseMap && !late) {
+      deleteReverseMap();
+    }
+    commit();
+    if (flushesOwnSecondary) {
+      run.flushSecondary(hull);
+    }
+    if (deletesReverseMap && late) {
+      deleteReverseMap();
+    }
+    unlock.run();
+    free();
+  }
+
+  /** RMAP-DEL of what was gathered. */
+  void deleteReverseMap() {
+    List<Capture> mapped = pages.stream().filter(page -> !page.isUnmapped()).toList();
+    if (!mapped.isEmpty()) {
+      mapped.forEach(Capture::unmap);
+      run.tell(run.frames(), new KernelCall.UnmapFrames(PathRun.pfns(mapped)));
+    }
+  }
+
+  /** Gives the references back that the mappings held. */
+  void free() {
+    for (boolean unmapped : new boolean[] {false, true}) {
+      List<Long> pfns =
+          PathRun.pfns(pages.stream().filter(page -> page.isUnmapped() == unmapped).toList());
+      if (!pfns.isEmpty()) {
+        run.call(
+            run.frames(),
+            new KernelCall.Free(pfns, run.setup().costs().pageFreePs(), !unmapped),
+            Account.PAGE_FREE);
+      }
+    }
+    pages.clear();
+    hull = PathJob.NOWHERE;
+    small = false;
+  }
+
+  /** All frames of a file that this gather has seen. */
+  List<Long> everGathered() {
+    return everGathered;
+  }
+}

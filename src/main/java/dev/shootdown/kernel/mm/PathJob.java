@@ -1,0 +1,32 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+
+/**
+ * Which path to carry out on what.
+ *
+ * @param to where a move goes, or what to merge with; empty otherwise
+ * @param file the file whose reverse map is used, −1 for anonymous memory
+ * @param child the address space that a fork fills, −1 for none
+ */
+record PathJob(Path path, int mm, PageRange range, PageRange to, int file, int child) {
+  static final PageRange NOWHERE = new PageRange(0, 0);
+
+  /** A path on anonymous memory that moves nothing. */
+  static PathJob of(Path path, int mm, PageRange range) {
+    return new PathJob(path, mm, range, NOWHERE, -1, -1);
+  }
+
+  static PathJob of(Action.Operate operate) {
+    return new PathJob(
+        operate.path(), operate.mm(), operate.range(), operate.to(), operate.file(),
+        operate.child());
+  }
+
+  /** Where {@code part} of the range has its counterpart in {@code to}. */
+  PageRange counterpart(PageRange part) {
+    return to.pages() == 0
+        ? NOWHERE
+        : new PageRange(part.firstPage() - range.firstPage() + to.firstPage(), part.pages());
+  }
+}

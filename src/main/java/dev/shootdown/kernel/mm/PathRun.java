@@ -1,0 +1,216 @@
+package dev.shootdown.kernel.mm;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.Account;
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * A path being carried out: where it is, what it has found and taken, and the steps of the CPU that
+ * it has still to hand out.
+ */
+final class PathRun {
+  private final PathJob job;
+  private final List<PathStep> steps;
+  private final KernelSetup setup;
+  private final ArrayDeque<Item> queue = new ArrayDeque<>();
+  private final List<Item> added = new ArrayList<>();
+  private Consumer<KernelCall.Result> awaiting;
+
+  /** Number of the operation that the path belongs to. */
+  long operation;
+
+  /** Index of the step that comes next. */
+  int at;
+
+  /** The group of a for-group, else the range. */
+  PageRange group;
+
+  /** The page of a for-page, with all that a 2 MiB entry there covers; null outside. */
+  PageRange page;
+
+  /** What the last visit changed: its hull, and its pages one by one. */
+  PageRange changed = PathJob.NOWHERE;
+
+  final List<PageRange> changedPages = new ArrayList<>();
+
+  /** Whether a page-table lock is held. */
+  boolean locked;
+
+  /** Pages that were found, outside a gather. */
+  final TreeMap<Long, Capture> captured = new TreeMap<>();
+
+  /** Frames that take the place of captured ones, by page. */
+  final TreeMap<Long, Long> fresh = new TreeMap<>();
+
+  /** Those among them of which the path still holds the reference that it was given. */
+  final TreeSet<Long> owned = new TreeSet<>();
+
+  /** Page-table pages that were unhooked and not freed. */
+  final List<Long> tables = new ArrayList<>();
+
+  /** What is done next: a step for the CPU, or code of the path's own. */
+  private record Item(Program.Step step, Consumer<KernelCall.Result> answered, Runnable code) {}
+
+  PathRun(PathJob job, List<PathStep> steps, KernelSetup setup) {
+    this.job = job;
+    this.steps = steps;
+    this.setup = setup;
+    this.group = job.range();
+  }
+
+  PathJob job() {
+    return job;
+  }
+
+  List<PathStep> steps() {
+    return steps;
+  }
+
+  KernelSetup setup() {
+    return setup;
+  }
+
+  int mm() {
+    return job.mm();
+  }
+
+  int space() {
+    return setup.map().addressSpace(job.mm());
+  }
+
+  int table() {
+    return setup.map().table(job.mm());
+  }
+
+  int frames() {
+    return setup.map().frames();
+  }
+
+  /** What the next step is about: the page, else the group, else the range. */
+  PageRange here() {
+    return page != null ? page : group;
+  }
+
+  /** The range that a word names; {@code changed} and {@code gathered} are not among them. */
+  PageRange named(String word) {
+    return switch (word) {
+      case "group" -> group;
+      case "page" -> here();
+      case "all" -> PageRange.ALL;
+      default -> job.range();
+    };
+  }
+
+  /** The captured pages of here, in order. */
+  List<Capture> found() {
+    PageRange here = here();
+    return new ArrayList<>(captured.subMap(here.firstPage(), here.endPage()).values());
+  }
+
+  static List<Long> pfns(Collection<Capture> captures) {
+    return captures.stream().map(Capture::pfn).toList();
+  }
+
+  /** The frame that takes the place of a captured one, −1 for none. */
+  long freshFor(Capture capture) {
+    Long own = fresh.get(capture.page());
+    if (own != null) {
+      return own;
+    }
+    Long whole = fresh.get(Tables.group(capture.page()) * TablePage.ENTRIES);
+    return whole == null ? -1 : whole + capture.page() % TablePage.ENTRIES;
+  }
+
+  /** The fresh frames of here. */
+  List<Long> freshHere() {
+    return new ArrayList<>(fresh.subMap(here().firstPage(), here().endPage()).values());
+  }
+
+  void step(Program.Step step) {
+    added.add(new Item(step, null, null));
+  }
+
+  void note(MachineFact fact) {
+    step(new Program.Note(fact));
+  }
+
+  void run(Program program) {
+    step(new Program.Run(program));
+  }
+
+  void tell(int domain, KernelCall.Request request) {
+    step(new Program.Tell(domain, request));
+  }
+
+  void spend(Account account, long durationPs) {
+    if (durationPs > 0) {
+      step(new Program.Spend(account, durationPs));
+    }
+  }
+
+  void call(int domain, KernelCall.Request request, Account service) {
+    call(domain, request, service, result -> { });
+  }
+
+  /** Asks, and does {@code answered} before anything that was queued behind. */
+  void call(
+      int domain, KernelCall.Request request, Account service,
+      Consumer<KernelCall.Result> answered) {
+    added.add(new Item(new Program.Ask(domain, request, service), answered, null));
+  }
+
+  /** Does something of the path's own when everything queued before is over. */
+  void then(Runnable code) {
+    added.add(new Item(null, null, code));
+  }
+
+  FlushRules.Job flush(PageRange range, boolean freedTables) {
+    return new FlushRules.Job(operation, job.mm(), range, freedTables);
+  }
+
+  void flushSecondary(PageRange range) {
+    run(setup.rules().secondaryFlush(flush(range, false)));
+  }
+
+  /** Takes the answer to the last question in. */
+  void take(Program.Outcome last) {
+    if (awaiting != null && last instanceof Program.Answered answered) {
+      Consumer<KernelCall.Result> then = awaiting;
+      awaiting = null;
+      then.accept(answered.result());
+      putFirst();
+    }
+  }
+
+  /** What was added goes before what was queued. */
+  void putFirst() {
+    for (int i = added.size() - 1; i >= 0; i--) {
+      queue.addFirst(added.get(i));
+    }
+    added.clear();
+  }
+
+  /** The next step that is queued, null if there is none. */
+  Program.Step next() {
+    while (!queue.isEmpty()) {
+      Item item = queue.removeFirst();
+      if (item.code() == null) {
+        awaiting = item.answered();
+        return item.step();
+      }
+      item.code().run();
+      putFirst();
+    }
+    return null;
+  }
+}
