@@ -4,12 +4,12 @@ import dev.shootdown.trace.MachineFact.Audience;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A stale use under investigation: what comes to light later is added until the run ends. */
+/** An offence under investigation: what comes to light later is added until the run ends. */
 final class Case {
   final StaleUse.Kind kind;
   final StaleUse.Entry entry;
   final StaleUse.Pte change;
-  final StaleUse.Free free;
+  final StaleUse.Free deed;
   final Audience audience;
   final long foundAtPs;
   private FlushesSeen.Flush flush;
@@ -17,11 +17,11 @@ final class Case {
   private FlushesSeen.Flush miss;
   private OptionalLong usedAtPs = OptionalLong.empty();
 
-  Case(StaleUse.Kind kind, Subject subject, StaleUse.Free free, Audience audience, long atPs) {
+  Case(StaleUse.Kind kind, Subject subject, StaleUse.Free deed, Audience audience, long atPs) {
     this.kind = kind;
     this.entry = subject.entry();
     this.change = subject.change();
-    this.free = free;
+    this.deed = deed;
     this.audience = audience;
     this.foundAtPs = atPs;
   }
@@ -31,15 +31,20 @@ final class Case {
 
   /** Looks for what should have covered the page since it changed. */
   void search(FlushesSeen flushes, InvalidationsSeen invalidations) {
-    long sincePs = change == null ? free.atPs() : change.atPs();
+    long sincePs = change == null ? deed.atPs() : change.atPs();
     flush = flushes.covering(audience, entry.mm(), entry.page(), sincePs);
-    miss = flushes.of(free.operation(), audience, entry.mm());
+    miss = flushes.of(deed.operation(), audience, entry.mm());
     if (audience == Audience.SECONDARY) {
       invalidation = invalidations.covering(entry.holder(), entry.mm(), entry.page(), sincePs);
     }
   }
 
-  /** A flush began; the first to cover the page after the free counts as too late. */
+  /** Whether nothing that comes later can add to what should have covered the page. */
+  boolean isComplete() {
+    return flush != null && (audience == Audience.CPU || invalidation != null);
+  }
+
+  /** A flush began; the first to cover the page after the deed counts as too late. */
   void flushed(FlushesSeen.Flush later) {
     if (flush == null && later.covers(audience, entry.mm(), entry.page())) {
       flush = later;
@@ -67,7 +72,7 @@ final class Case {
             kind,
             entry,
             Optional.ofNullable(change),
-            free,
+            deed,
             new StaleUse.Cover(
                 audience,
                 Optional.ofNullable(shown).map(FlushesSeen.Flush::evidence),
@@ -75,6 +80,6 @@ final class Case {
                     .map(InvalidationsSeen.Invalidation::evidence)),
             usedAtPs);
     return new Finding(
-        Verdict.STALE_USE, foundAtPs, entry.holder(), evidence.summary(), Optional.of(evidence));
+        kind.verdict(), foundAtPs, entry.holder(), evidence.summary(), Optional.of(evidence));
   }
 }

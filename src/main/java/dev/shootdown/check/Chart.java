@@ -38,6 +38,24 @@ final class Chart {
     }
   }
 
+  /** A chart of at most {@code most} columns: the first ones share one if there are more. */
+  static Chart folded(List<String> columns, int most, List<Step> steps) {
+    if (columns.size() <= most) {
+      return new Chart(columns, steps);
+    }
+    String shared = "others";
+    List<String> kept = new ArrayList<>(List.of(shared));
+    kept.addAll(columns.subList(columns.size() - most + 1, columns.size()));
+    List<Step> folded = new ArrayList<>();
+    for (Step step : steps) {
+      folded.add(
+          kept.contains(step.column())
+              ? step
+              : new Step(step.atPs(), shared, step.column() + ": " + step.text()));
+    }
+    return new Chart(kept, folded);
+  }
+
   /** The lines, header first. */
   List<String> lines() {
     int timeWidth = 2;

@@ -6,23 +6,58 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** All judges at one table: show it a run's facts, then ask for its judgement. */
+/** All judges at one docket: show it a run's facts, then ask for its judgement. */
 public final class Court implements Observer {
-  private final StaleUseJudge staleUse = new StaleUseJudge();
-  private final ProtocolJudge protocol = new ProtocolJudge();
-  private final Ledger ledger = new Ledger();
+  private final Docket docket = new Docket();
+  private final StaleUseJudge staleUse = new StaleUseJudge(docket);
+  private final SubscriberJudge subscribers;
+  private final ProtocolJudge protocol = new ProtocolJudge(docket);
+  private final BracketJudge brackets = new BracketJudge(docket);
+  private final Ledger ledger = new Ledger(docket);
+  private final LivenessJudge liveness;
+  private final CostJudge costs;
+
+  /** A court that counts against the usual limits. */
+  public Court() {
+    this(Limits.DEFAULT);
+  }
+
+  /** A court that counts against {@code limits}. */
+  public Court(Limits limits) {
+    new StaleWalkJudge(docket);
+    new RepointJudge(docket);
+    new CopyJudge(docket);
+    new SharedFrameJudge(docket);
+    new LostDirtyJudge(docket);
+    new RevokedRightJudge(docket);
+    subscribers = new SubscriberJudge(docket);
+    liveness = new LivenessJudge(docket, limits);
+    costs = new CostJudge(docket, limits);
+  }
 
   @Override
   public void seen(long atPs, String component, Fact fact) {
-    staleUse.seen(atPs, component, fact);
-    protocol.seen(atPs, component, fact);
-    ledger.seen(atPs, component, fact);
+    docket.seen(atPs, component, fact);
   }
 
   /** What the facts so far come to; may be asked at any time and changes nothing. */
   public Judgement judgement() {
-    List<Finding> findings = new ArrayList<>(staleUse.findings());
+    return judgement(false);
+  }
+
+  /**
+   * What the facts come to.
+   *
+   * @param nothingLeft whether the run is over because no event is left: a fault that is open then
+   *     is never served, instead of being open for all we know
+   */
+  public Judgement judgement(boolean nothingLeft) {
+    List<Finding> findings = new ArrayList<>(docket.books().cases().findings());
+    findings.addAll(staleUse.frameBreaches());
+    findings.addAll(subscribers.unbalanced());
     findings.addAll(protocol.findings());
+    findings.addAll(brackets.findings());
+    findings.addAll(liveness.findings(nothingLeft));
     findings.sort(Comparator.comparingLong(Finding::atPs));
     Verdict verdict = Verdict.CLEAN;
     for (Finding finding : findings) {
@@ -31,9 +66,11 @@ public final class Court implements Observer {
     return new Judgement(
         verdict,
         List.copyOf(findings),
-        staleUse.unlisted() + protocol.unlisted(),
+        docket.books().cases().unlisted() + staleUse.frameBreachesUnlisted()
+            + protocol.unlisted() + brackets.unlisted(),
         ledger.gaps(),
         ledger.rows(),
-        staleUse.exposures());
+        staleUse.exposures(),
+        costs.report(liveness.figures()));
   }
 }

@@ -2,10 +2,9 @@ package dev.shootdown.check;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** Collects how long stale entries stayed cached, per holder. */
@@ -26,7 +25,7 @@ final class Exposures {
     }
   }
 
-  private final Map<String, Windows> byHolder = new TreeMap<>();
+  private final Map<Agent, Windows> byHolder = new LinkedHashMap<>();
 
   /** {@code holding} goes away at {@code atPs}. A change that is still to come exposed nobody. */
   void closed(Holding holding, long atPs) {
@@ -40,15 +39,15 @@ final class Exposures {
   }
 
   /** The figures by kind; what {@code held} still has is counted as open. */
-  List<Exposure> by(Function<String, ComponentKind> kindOf, Holdings held) {
+  List<Exposure> by(Holdings held) {
     Map<ComponentKind, Windows> byKind = new EnumMap<>(ComponentKind.class);
     byHolder.forEach(
         (holder, windows) ->
-            byKind.computeIfAbsent(kindOf.apply(holder), kind -> new Windows()).add(windows));
+            byKind.computeIfAbsent(holder.kind(), kind -> new Windows()).add(windows));
     held.forEach(
         holding -> {
           if (holding.staleBy() != null) {
-            byKind.computeIfAbsent(kindOf.apply(holding.holder), kind -> new Windows()).open++;
+            byKind.computeIfAbsent(holding.holder.kind(), kind -> new Windows()).open++;
           }
         });
     List<Exposure> exposures = new ArrayList<>();

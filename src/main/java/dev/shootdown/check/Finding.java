@@ -9,13 +9,32 @@ import java.util.Optional;
  * @param atPs when it was established, in ps
  * @param component the component it is about
  * @param summary one line for a person
- * @param staleUse the evidence, for {@link Verdict#STALE_USE}
+ * @param staleUse the evidence, if it is about a cached translation
+ * @param standstill the evidence, for {@link Verdict#NO_PROGRESS}
  */
 public record Finding(
-    Verdict verdict, long atPs, String component, String summary, Optional<StaleUse> staleUse) {
+    Verdict verdict,
+    long atPs,
+    String component,
+    String summary,
+    Optional<StaleUse> staleUse,
+    Optional<Standstill> standstill) {
+
+  /** A finding about a cached translation, or one that is its own evidence. */
+  public Finding(
+      Verdict verdict, long atPs, String component, String summary, Optional<StaleUse> staleUse) {
+    this(verdict, atPs, component, summary, staleUse, Optional.empty());
+  }
 
   /** A finding that is its own evidence. */
   public static Finding breach(long atPs, String component, String summary) {
     return new Finding(Verdict.PROTOCOL_BREACH, atPs, component, summary, Optional.empty());
+  }
+
+  /** The witness as text, with the command that shows it again; empty if there is no evidence. */
+  public Optional<String> witness(String reproduce) {
+    return staleUse
+        .map(evidence -> Witness.of(evidence, reproduce))
+        .or(() -> standstill.map(evidence -> StandstillWitness.of(evidence, reproduce)));
   }
 }

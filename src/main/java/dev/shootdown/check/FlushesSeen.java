@@ -36,11 +36,15 @@ final class FlushesSeen {
     }
   }
 
+  private record Open(long operation, Audience audience) {}
+
   private final Deque<Flush> flushes = new ArrayDeque<>();
+  private final Recent<Open, Flush> open = new Recent<>(KEPT);
 
   Flush began(long atPs, String cpu, MachineFact.FlushBegan began) {
     Flush flush = new Flush(cpu, began, atPs);
     flushes.addLast(flush);
+    open.remember(new Open(began.operation(), began.audience()), flush);
     if (flushes.size() > KEPT) {
       flushes.removeFirst();
     }
@@ -48,14 +52,9 @@ final class FlushesSeen {
   }
 
   void ended(long atPs, MachineFact.FlushEnded ended) {
-    for (Iterator<Flush> newest = flushes.descendingIterator(); newest.hasNext(); ) {
-      Flush flush = newest.next();
-      if (flush.endedPs == NEVER
-          && flush.began.operation() == ended.operation()
-          && flush.began.audience() == ended.audience()) {
-        flush.endedPs = atPs;
-        return;
-      }
+    Flush flush = open.remove(new Open(ended.operation(), ended.audience()));
+    if (flush != null) {
+      flush.endedPs = atPs;
     }
   }
 

@@ -1,34 +1,91 @@
 package dev.shootdown.check;
 
 import dev.shootdown.trace.MachineFact;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 
-/** A translation that a component holds, and since when it has been stale. */
+/** A translation that a component holds, of 4 KiB or 2 MiB, and since when it has been stale. */
 final class Holding {
-  final String holder;
+  /** 4 KiB pages in a 2 MiB entry. */
+  static final int HUGE_PAGES = 512;
+
+  final Agent holder;
   final MachineFact.Filled fill;
   final long filledAtPs;
+  private final long pages;
   private StaleUse.Pte staleBy;
   private long staleSincePs;
+  private long firstMissedPs;
+  private Map<Long, StaleUse.Pte> staleParts;
+  private Map<Long, Long> partsMissedPs;
 
-  Holding(String holder, MachineFact.Filled fill, long filledAtPs) {
+  Holding(Agent holder, MachineFact.Filled fill, long filledAtPs) {
     this.holder = holder;
     this.fill = fill;
     this.filledAtPs = filledAtPs;
+    this.pages = 1L << fill.order();
   }
 
-  /** The latest change that it missed, or null if it is not stale. */
+  boolean isHuge() {
+    return fill.order() > 0;
+  }
+
+  long firstPage() {
+    return fill.page();
+  }
+
+  /** How many 4 KiB pages it covers. */
+  long pages() {
+    return pages;
+  }
+
+  boolean covers(long page) {
+    return page >= fill.page() && page - fill.page() < pages;
+  }
+
+  /** Whether it leads to that frame for some page. */
+  boolean leadsTo(long pfn) {
+    return pfn >= fill.pfn() && pfn - fill.pfn() < pages;
+  }
+
+  /** The frame that it gives for a page that it covers. */
+  long pfnOf(long page) {
+    return fill.pfn() + (page - fill.page());
+  }
+
+  /** The page for which it gives a frame that it leads to. */
+  long pageOf(long pfn) {
+    return fill.page() + (pfn - fill.pfn());
+  }
+
+  /** The latest change of any of its pages that it missed, or null if it is not stale. */
   StaleUse.Pte staleBy() {
     return staleBy;
   }
 
-  /** Makes it stale if {@code change} took away something that it still grants. */
-  void changed(StaleUse.Pte change, long pfn) {
+  /** The latest change of that page that it missed, or null if it is not stale there. */
+  StaleUse.Pte staleBy(long page) {
+    if (!isHuge()) {
+      return staleBy;
+    }
+    return staleParts == null ? null : staleParts.get(page);
+  }
+
+  /** Makes it stale if {@code change} took away something that it still grants for the page. */
+  void changed(StaleUse.Pte change, long page, long pfn) {
     boolean grantsMore =
         change.change() != MachineFact.Change.PROTECTED || fill.writable();
-    if (pfn == fill.pfn() && fill.readAtPs() <= change.atPs() && grantsMore) {
+    if (pfn == pfnOf(page) && fill.readAtPs() <= change.atPs() && grantsMore) {
       staleSincePs = staleBy == null ? Math.max(change.atPs(), filledAtPs) : staleSincePs;
+      firstMissedPs = staleBy == null ? change.atPs() : firstMissedPs;
       staleBy = change;
+      if (isHuge()) {
+        staleParts = staleParts == null ? new LinkedHashMap<>() : staleParts;
+        partsMissedPs = partsMissedPs == null ? new LinkedHashMap<>() : partsMissedPs;
+        staleParts.put(page, change);
+        partsMissedPs.putIfAbsent(page, change.atPs());
+      }
     }
   }
 
@@ -37,9 +94,20 @@ final class Holding {
     return staleSincePs;
   }
 
-  StaleUse.Entry entry() {
+  /** When the first change of that page that it missed happened, in ps; it is stale there. */
+  long firstMissedPs(long page) {
+    return isHuge() ? partsMissedPs.get(page) : firstMissedPs;
+  }
+
+  /** What it says of one of its pages. */
+  StaleUse.Entry entry(long page) {
     return new StaleUse.Entry(
-        holder, fill.mm(), fill.page(), fill.pfn(), OptionalLong.of(filledAtPs),
+        holder.name, fill.mm(), page, pfnOf(page), OptionalLong.of(filledAtPs),
         OptionalLong.of(fill.readAtPs()));
+  }
+
+  /** The page, the frame and what made it stale, to hold against its holder. */
+  Case.Subject subject(long page) {
+    return new Case.Subject(entry(page), staleBy(page));
   }
 }

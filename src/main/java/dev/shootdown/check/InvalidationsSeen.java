@@ -1,10 +1,13 @@
 package dev.shootdown.check;
 
+import dev.shootdown.address.PageRange;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -17,6 +20,11 @@ final class InvalidationsSeen {
   private static final long NEVER = Long.MAX_VALUE;
 
   private record Address(String iommu, int device) {}
+
+  /** What an invalidation says of itself when it arrives. */
+  private record Label(int itag, int pasid, PageRange range) {}
+
+  private record Done(String device, int itag) {}
 
   /** An invalidation on its way, there, or done. */
   static final class Invalidation {
@@ -33,6 +41,10 @@ final class InvalidationsSeen {
       this.sentPs = sentPs;
     }
 
+    private Label label() {
+      return new Label(sent.itag(), sent.pasid(), sent.range());
+    }
+
     StaleUse.Invalidation evidence() {
       return new StaleUse.Invalidation(
           address.iommu(), sent.itag(), sent.range(), sentPs, known(takenPs), known(donePs));
@@ -44,34 +56,32 @@ final class InvalidationsSeen {
   }
 
   private final Deque<Invalidation> invalidations = new ArrayDeque<>();
-  private final Deque<Invalidation> onTheWay = new ArrayDeque<>();
+  private final Map<Label, List<Invalidation>> onTheWay = new LinkedHashMap<>();
+  private final Recent<Done, Invalidation> there = new Recent<>(KEPT);
   private final Map<Address, String> names = new LinkedHashMap<>();
+  private final Map<String, Address> addresses = new LinkedHashMap<>();
 
   Invalidation sent(long atPs, String iommu, MachineFact.InvalidationSent sent) {
     Invalidation invalidation =
         new Invalidation(new Address(iommu, sent.device()), sent, atPs);
     invalidation.device = names.get(invalidation.address);
     invalidations.addLast(invalidation);
-    onTheWay.addLast(invalidation);
+    onTheWay.computeIfAbsent(invalidation.label(), label -> new ArrayList<>(1))
+        .add(invalidation);
     if (invalidations.size() > KEPT) {
-      invalidations.removeFirst();
-    }
-    if (onTheWay.size() > KEPT) {
-      onTheWay.removeFirst();
+      arrived(invalidations.removeFirst());
     }
     return invalidation;
   }
 
   /** The oldest one on its way that fits; an unknown device is learnt if only one can be meant. */
   void taken(long atPs, String device, MachineFact.InvalidationTaken taken) {
-    boolean known = names.containsValue(device);
+    boolean known = addresses.containsKey(device);
     Invalidation first = null;
     boolean sole = true;
-    for (Invalidation candidate : onTheWay) {
-      if (candidate.sent.itag() == taken.itag()
-          && candidate.sent.pasid() == taken.pasid()
-          && candidate.sent.range().equals(taken.range())
-          && (known ? device.equals(candidate.device) : candidate.device == null)) {
+    Label label = new Label(taken.itag(), taken.pasid(), taken.range());
+    for (Invalidation candidate : onTheWay.getOrDefault(label, List.of())) {
+      if (known ? device.equals(candidate.device) : candidate.device == null) {
         sole = first == null;
         first = first == null ? candidate : first;
       }
@@ -79,16 +89,25 @@ final class InvalidationsSeen {
     if (first == null) {
       return;
     }
-    onTheWay.removeFirstOccurrence(first);
+    arrived(first);
     first.takenPs = atPs;
     first.device = device;
-    if (sole) {
+    there.remember(new Done(device, taken.itag()), first);
+    if (sole && !known) {
       learn(first.address, device);
+    }
+  }
+
+  private void arrived(Invalidation invalidation) {
+    List<Invalidation> alike = onTheWay.get(invalidation.label());
+    if (alike != null && alike.remove(invalidation) && alike.isEmpty()) {
+      onTheWay.remove(invalidation.label());
     }
   }
 
   private void learn(Address address, String device) {
     names.put(address, device);
+    addresses.put(device, address);
     for (Invalidation invalidation : invalidations) {
       if (invalidation.device == null && invalidation.address.equals(address)) {
         invalidation.device = device;
@@ -97,15 +116,9 @@ final class InvalidationsSeen {
   }
 
   void done(long atPs, String device, MachineFact.InvalidationDone done) {
-    for (Iterator<Invalidation> newest = invalidations.descendingIterator(); newest.hasNext(); ) {
-      Invalidation candidate = newest.next();
-      if (candidate.takenPs != NEVER
-          && candidate.donePs == NEVER
-          && candidate.sent.itag() == done.itag()
-          && device.equals(candidate.device)) {
-        candidate.donePs = atPs;
-        return;
-      }
+    Invalidation invalidation = there.remove(new Done(device, done.itag()));
+    if (invalidation != null) {
+      invalidation.donePs = atPs;
     }
   }
 

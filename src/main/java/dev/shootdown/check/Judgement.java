@@ -11,6 +11,7 @@ import java.util.List;
  * @param gaps where the ledger does not close; one is enough to fail the run
  * @param rows operations in the order in which they began, unfinished ones included
  * @param exposures by kind of holder, where there were any
+ * @param costs what coherence cost beside that
  */
 public record Judgement(
     Verdict verdict,
@@ -18,7 +19,19 @@ public record Judgement(
     long unlisted,
     List<LedgerGap> gaps,
     List<LedgerRow> rows,
-    List<Exposure> exposures) {
+    List<Exposure> exposures,
+    CostReport costs) {
+
+  /** A judgement without figures on costs. */
+  public Judgement(
+      Verdict verdict,
+      List<Finding> findings,
+      long unlisted,
+      List<LedgerGap> gaps,
+      List<LedgerRow> rows,
+      List<Exposure> exposures) {
+    this(verdict, findings, unlisted, gaps, rows, exposures, CostReport.NONE);
+  }
 
   /** A verdict for a run that has {@code complete}d or not: clean is not said of half a run. */
   public Verdict verdictOf(boolean complete) {

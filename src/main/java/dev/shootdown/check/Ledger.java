@@ -26,37 +26,47 @@ import java.util.Map;
 public final class Ledger implements Observer {
   private static final int KEPT_GAPS = 100;
 
+  private final Docket docket;
   private final List<LedgerRow> rows = new ArrayList<>();
   private final List<LedgerGap> gaps = new ArrayList<>();
   private final Map<Long, LedgerRow> byOperation = new LinkedHashMap<>();
   private final Map<String, LedgerRow> open = new LinkedHashMap<>();
 
+  /** A ledger of its own. */
+  public Ledger() {
+    this(new Docket());
+  }
+
+  Ledger(Docket docket) {
+    this.docket = docket;
+    docket.hear(
+        MachineFact.Booked.class, (atPs, by, fact) -> onBooked(atPs, by.name, fact));
+    docket.hear(
+        MachineFact.OperationBegan.class, (atPs, by, fact) -> onBegan(atPs, by.name, fact));
+    docket.hear(
+        MachineFact.OperationEnded.class, (atPs, by, fact) -> onEnded(atPs, by.name, fact));
+    docket.hear(MachineFact.Stolen.class, (atPs, by, fact) -> onStolen(atPs, by.name, fact));
+    docket.hear(
+        MachineFact.InterruptSent.class,
+        (atPs, by, fact) -> {
+          LedgerRow row = row(fact.operation(), atPs, by.name, "an interrupt for");
+          if (row != null) {
+            row.interrupted();
+          }
+        });
+    docket.hear(
+        MachineFact.FlushBegan.class,
+        (atPs, by, fact) -> {
+          LedgerRow row = row(fact.operation(), atPs, by.name, "a flush for");
+          if (row != null) {
+            row.flushed(fact);
+          }
+        });
+  }
+
   @Override
   public void seen(long atPs, String component, Fact fact) {
-    if (fact instanceof MachineFact.Booked booked) {
-      onBooked(atPs, component, booked);
-    } else if (fact instanceof MachineFact.OperationBegan began) {
-      onBegan(atPs, component, began);
-    } else if (fact instanceof MachineFact.OperationEnded ended) {
-      onEnded(atPs, component, ended);
-    } else if (fact instanceof MachineFact.Stolen stolen) {
-      LedgerRow row = row(stolen.operation(), atPs, component, "time stolen for");
-      if (row != null && stolen.fromPs() > atPs) {
-        gap(component, stolen.operation(), atPs, "time stolen from the future");
-      } else if (row != null) {
-        row.stolen(atPs - stolen.fromPs());
-      }
-    } else if (fact instanceof MachineFact.InterruptSent sent) {
-      LedgerRow row = row(sent.operation(), atPs, component, "an interrupt for");
-      if (row != null) {
-        row.interrupted();
-      }
-    } else if (fact instanceof MachineFact.FlushBegan flush) {
-      LedgerRow row = row(flush.operation(), atPs, component, "a flush for");
-      if (row != null) {
-        row.flushed(flush);
-      }
-    }
+    docket.seen(atPs, component, fact);
   }
 
   /** All operations in the order in which they began. */
@@ -80,6 +90,15 @@ public final class Ledger implements Observer {
       gap(component, began.operation(), atPs, "began twice");
     }
     rows.add(row);
+  }
+
+  private void onStolen(long atPs, String component, MachineFact.Stolen stolen) {
+    LedgerRow row = row(stolen.operation(), atPs, component, "time stolen for");
+    if (row != null && stolen.fromPs() > atPs) {
+      gap(component, stolen.operation(), atPs, "time stolen from the future");
+    } else if (row != null) {
+      row.stolen(atPs - stolen.fromPs());
+    }
   }
 
   private void onBooked(long atPs, String component, MachineFact.Booked booked) {

@@ -49,4 +49,10 @@ final class OperationsSeen {
     }
     return only == null ? otherwise : only;
   }
+
+  /** The operation under way on that CPU, or −1. */
+  long onlyOf(String cpu) {
+    Operation known = open.get(cpu);
+    return known == null ? -1 : known.began().operation();
+  }
 }

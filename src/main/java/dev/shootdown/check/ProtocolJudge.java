@@ -18,6 +18,7 @@ import java.util.TreeMap;
 public final class ProtocolJudge implements Observer {
   private static final int KEPT_FINDINGS = 1000;
 
+  private final Docket docket;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<Long, TreeMap<String, Integer>> held = new LinkedHashMap<>();
   private final Map<Long, Ended> ended = new LinkedHashMap<>();
@@ -26,19 +27,34 @@ public final class ProtocolJudge implements Observer {
   /** When an operation ended, and where. */
   private record Ended(long atPs, String component) {}
 
+  /** A judge with books of its own. */
+  public ProtocolJudge() {
+    this(new Docket());
+  }
+
+  ProtocolJudge(Docket docket) {
+    this.docket = docket;
+    docket.hear(
+        MachineFact.ProtocolBreach.class, (atPs, by, fact) -> add(atPs, by.name, fact.rule()));
+    docket.hear(
+        MachineFact.LockTaken.class,
+        (atPs, by, fact) ->
+            held.computeIfAbsent(fact.operation(), operation -> new TreeMap<>())
+                .merge(fact.lock(), 1, Integer::sum));
+    docket.hear(
+        MachineFact.LockDropped.class, (atPs, by, fact) -> onDropped(atPs, by.name, fact));
+    docket.hear(
+        MachineFact.OperationEnded.class,
+        (atPs, by, fact) -> {
+          if (held.containsKey(fact.operation())) {
+            ended.put(fact.operation(), new Ended(atPs, by.name));
+          }
+        });
+  }
+
   @Override
   public void seen(long atPs, String component, Fact fact) {
-    if (fact instanceof MachineFact.ProtocolBreach breach) {
-      add(atPs, component, breach.rule());
-    } else if (fact instanceof MachineFact.LockTaken taken) {
-      held.computeIfAbsent(taken.operation(), operation -> new TreeMap<>())
-          .merge(taken.lock(), 1, Integer::sum);
-    } else if (fact instanceof MachineFact.LockDropped dropped) {
-      onDropped(atPs, component, dropped);
-    } else if (fact instanceof MachineFact.OperationEnded over
-        && held.containsKey(over.operation())) {
-      ended.put(over.operation(), new Ended(atPs, component));
-    }
+    docket.seen(atPs, component, fact);
   }
 
   /** In the order in which they were established. */

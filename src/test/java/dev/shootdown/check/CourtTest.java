@@ -57,4 +57,36 @@ class CourtTest {
     scene.fills(1, "dev0", 5, 7, 1).frees(20, 1, 7);
     assertThat(court.judgement().findings()).isEqualTo(court.judgement().findings());
   }
+
+  /** One offence against each judge; none of them hides another. */
+  @Test
+  void shouldHearAllJudgesWhenEachHasSomethingToSay() {
+    scene.subscribes(1, "kvm", PageRange.of(50)).fills(2, "kvm", 50, 60, 1)
+        .state(3, "iommu0", new MachineFact.WalkCached(Scene.MM, PageRange.of(5), 3))
+        .state(4, "pagetable0",
+            new MachineFact.TableFreed(1, Scene.MM, PageRange.of(5), 3))
+        .fills(10, "dev0", 6, 61, 9).changes(11, MachineFact.Change.REPOINTED, 6, 62)
+        .harvests(20, 7, 63).cleans(21, MachineFact.Clean.MKCLEAN, 63)
+        .writes(22, "dev0", 7, 63)
+        .state(30, "mm0", new MachineFact.BracketClosed(1, Scene.MM, PageRange.of(5)))
+        .fills(40, "dev0", 8, 64, 39).frees(41, 1, 64)
+        .state(50, "dev0", new MachineFact.FaultRaised(1, Scene.MM, 5, true));
+    Judgement judgement = court.judgement();
+    assertThat(judgement.findings()).extracting(Finding::verdict)
+        .containsExactly(
+            Verdict.PROTOCOL_BREACH, Verdict.STALE_WALK, Verdict.COW_BREACH,
+            Verdict.LOST_DIRTY, Verdict.PROTOCOL_BREACH, Verdict.STALE_USE,
+            Verdict.INCONCLUSIVE);
+    assertThat(judgement.verdict()).isSameAs(Verdict.STALE_USE);
+    assertThat(judgement.costs().liveness().open()).isEqualTo(1);
+    assertThat(judgement.findings().get(0).witness("x")).isPresent();
+    assertThat(judgement.findings().get(4).witness("x")).isEmpty();
+  }
+
+  @Test
+  void shouldCallItNoProgressWhenTheRunIsOverWithAFaultOpen() {
+    scene.state(50, "dev0", new MachineFact.FaultRaised(1, Scene.MM, 5, true));
+    assertThat(court.judgement().verdict()).isSameAs(Verdict.INCONCLUSIVE);
+    assertThat(court.judgement(true).verdict()).isSameAs(Verdict.NO_PROGRESS);
+  }
 }

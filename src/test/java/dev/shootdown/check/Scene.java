@@ -83,4 +83,51 @@ final class Scene {
   Scene ends(long atPs, String cpu, long operation) {
     return state(atPs, cpu, new MachineFact.OperationEnded(operation));
   }
+
+  Scene reads(long atPs, String holder, long page, long pfn) {
+    return state(atPs, holder, new MachineFact.Used(MM, page, pfn, false, -1));
+  }
+
+  Scene writes(long atPs, String holder, long page, long pfn) {
+    return state(atPs, holder, new MachineFact.Used(MM, page, pfn, true, -1));
+  }
+
+  Scene subscribes(long atPs, String subscriber, PageRange range) {
+    return state(atPs, subscriber, new MachineFact.SubscriberStarted(MM, range));
+  }
+
+  Scene releases(long atPs, String subscriber, PageRange range) {
+    return state(atPs, subscriber, new MachineFact.SubscriberEnded(MM, range));
+  }
+
+  Scene returns(long atPs, String cpu, long operation, PageRange range, boolean writeOnly) {
+    return state(atPs, cpu, new MachineFact.RightsRevoked(operation, MM, range, writeOnly));
+  }
+
+  Scene copies(long atPs, long operation, long page, long oldPfn, long newPfn) {
+    return state(
+        atPs, "cpu0", new MachineFact.CopyBegan(operation, MM, page, oldPfn, newPfn));
+  }
+
+  Scene shares(long atPs, MachineFact.Share why, long pfn) {
+    return state(atPs, "frames", new MachineFact.FramesShared(1, why, List.of(pfn)));
+  }
+
+  Scene makesExclusive(long atPs, long pfn) {
+    return state(atPs, "frames", new MachineFact.FramesExclusive(1, List.of(pfn)));
+  }
+
+  Scene cleans(long atPs, MachineFact.Clean why, long pfn) {
+    return state(atPs, "frames", new MachineFact.FramesCleaned(1, why, List.of(pfn)));
+  }
+
+  Scene harvests(long atPs, long page, long pfn) {
+    return state(
+        atPs, "pagetable0",
+        new MachineFact.DirtyHarvested(MM, List.of(page), List.of(pfn)));
+  }
+
+  Scene dirties(long atPs, long page, long pfn) {
+    return state(atPs, "pagetable0", new MachineFact.PteDirtied(MM, page, pfn));
+  }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Audience;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class WitnessTest {
@@ -66,8 +69,13 @@ class WitnessTest {
             cover:   SEC-INV of operation 1 on cpu0 came too late: it began 5.000 ns after
                      the free; the invalidation (itag 3) left iommu0 at 51.000 ns, arrived
                      at 52.000 ns, and was completed at 53.000 ns
+            edge:    SEC-INV of 0x5000-0x6000 before PAGE-FREE in mremap would prevent it
             delay:   to see it in a real kernel, put one between PAGE-FREE and SEC-INV in
                      mremap
+            where:   the PTE step in move_ptes(); SEC-INV in
+                     mmu_notifier_arch_invalidate_secondary_tlbs() (before 6.6
+                     mmu_notifier_invalidate_range()); PAGE-FREE in tlb_batch_pages_flush()
+                     or __folio_put()
             again:
             ./shootdown run museum/mremap:broken -D run.seed=7
             """);
@@ -151,5 +159,70 @@ class WitnessTest {
   void shouldEndWithCommandWhenItFits() {
     lateFlush("cpu0", "iommu0", "dev0", 0);
     assertThat(witness()).endsWith("again:\n" + COMMAND + "\n");
+  }
+
+  @Test
+  void shouldSayWhatCountsWhenAnotherDeedThanAFreeIsOffended() {
+    scene.begins(0, "cpu0", 1, "fork", new PageRange(5, 1)).fills(10_000, "dev0", 5, 7, 9_000)
+        .changes(20_000, MachineFact.Change.PROTECTED, 5, 7)
+        .shares(30_000, MachineFact.Share.FORK, 7).uses(40_000, "dev0", 5, 7, 1);
+    assertNarrow(witness());
+    assertThat(witness())
+        .isEqualTo(
+            """
+            cow-breach: dev0, mm 1, address 0x5000, frame 0x7: written while parent and
+                     child share the frame
+
+                ns | cpu0                | dev0
+            -------+---------------------+---------------------------
+            10.000 |                     | caches 0x5000 -> frame 0x7
+            20.000 | PTE write-protected |
+            30.000 | end of fork         |
+            40.000 |                     | WRITES IT ALL THE SAME
+
+            cached:  dev0 at 10.000 ns, from a walk that read the PTE at 9.000 ns
+            stale:   PTE write-protected at 20.000 ns by cpu0 (stated by pagetable0)
+            since:   end of fork at 30.000 ns by cpu0, operation 1 (fork)
+            cover:   no SEC-INV covered the page, neither before the end of fork nor after
+            edge:    SEC-INV of 0x5000-0x6000 before SHARE in fork would prevent it
+            delay:   to see it in a real kernel, put one between end of fork and the end of
+                     fork
+            where:   the PTE step in copy_pte_range(); SEC-INV in
+                     mmu_notifier_arch_invalidate_secondary_tlbs() (before 6.6
+                     mmu_notifier_invalidate_range()); end of fork in dup_mmap()
+            again:
+            ./shootdown run museum/mremap:broken -D run.seed=7
+            """);
+  }
+
+  @Test
+  void shouldStayNarrowAndPlainWhateverTheKind() {
+    for (StaleUse.Kind kind : StaleUse.Kind.values()) {
+      StaleUse known = staleUse(kind, "cpu0", 1, "madvise");
+      StaleUse unknown = staleUse(kind, "", -1, "");
+      for (StaleUse stale : List.of(known, unknown)) {
+        String text = Witness.of(stale, COMMAND);
+        assertNarrow(text);
+        assertThat(text).startsWith(kind.verdict().text() + ": dev0")
+            .contains("edge:", "delay:", "where:").endsWith("again:\n" + COMMAND + "\n");
+      }
+      assertThat(known.edges()).as("%s", kind).isNotEmpty()
+          .allSatisfy(edge -> assertThat(edge.range().contains(5)).isTrue());
+    }
+  }
+
+  private static StaleUse staleUse(
+      StaleUse.Kind kind, String cpu, long operation, String path) {
+    StaleUse.Entry entry =
+        new StaleUse.Entry(
+            "dev0", 1, 5, 7, OptionalLong.of(10), OptionalLong.of(8));
+    StaleUse.Pte change =
+        new StaleUse.Pte("pagetable0", "cpu0", MachineFact.Change.CLEARED, 20);
+    return new StaleUse(
+        kind, entry, Optional.of(change),
+        new StaleUse.Free(cpu, cpu, operation, path, cpu.isEmpty() ? 0 : 30),
+        new StaleUse.Cover(
+            Audience.SECONDARY, Optional.empty(), Optional.empty()),
+        kind.isUse() ? OptionalLong.of(40) : OptionalLong.empty());
   }
 }

@@ -1,0 +1,109 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact;
+import dev.shootdown.trace.MachineFact.Change;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds writes that a copy misses (the first half of invariant I4): from the beginning of a copy
+ * for a page on, nobody may write to the old frame through that page, neither before its entry is
+ * changed nor after that.
+ *
+ * <p>It is over when one of the two frames is freed, or when the page's entry leads to the old
+ * frame again because the copy was given up. Writes through other pages are other people's: a page
+ * cache page that is copied for a private mapping goes on being written through shared ones.
+ */
+public final class CopyJudge extends CaseJudge {
+  private record Page(int mm, long page) {}
+
+  private record Copy(Page page, MachineFact.CopyBegan fact, StaleUse.Free deed) {}
+
+  private final Map<Page, Copy> copies = new LinkedHashMap<>();
+  private final Map<Long, List<Copy>> byFrame = new LinkedHashMap<>();
+
+  /** A judge with books of its own. */
+  public CopyJudge() {
+    this(new Docket());
+  }
+
+  CopyJudge(Docket docket) {
+    super(docket);
+    docket.hear(MachineFact.CopyBegan.class, this::onBegan);
+    docket.hear(MachineFact.Used.class, this::onUsed);
+    docket.hear(
+        MachineFact.FramesFreed.class, (atPs, by, fact) -> fact.pfns().forEach(this::gone));
+    docket.hear(
+        MachineFact.FramesExclusive.class, (atPs, by, fact) -> fact.pfns().forEach(this::gone));
+    books().changes().listen(this::onChange);
+  }
+
+  private void onBegan(long atPs, Agent by, MachineFact.CopyBegan began) {
+    Page page = new Page(began.mm(), began.page());
+    end(copies.get(page));
+    Copy copy = new Copy(page, began, books().deed(atPs, by, began.operation()));
+    copies.put(page, copy);
+    byFrame.computeIfAbsent(began.oldPfn(), pfn -> new ArrayList<>(2)).add(copy);
+    byFrame.computeIfAbsent(began.newPfn(), pfn -> new ArrayList<>(2)).add(copy);
+    for (Dmas.Dma dma : books().dmas().writing(began.oldPfn())) {
+      if (dma.used().mm() == began.mm() && dma.used().page() == began.page()) {
+        cases()
+            .open(
+                StaleUse.Kind.IN_FLIGHT_AT_COPY, dma.holder(), books().subject(dma),
+                copy.deed(), atPs);
+      }
+    }
+  }
+
+  private void onUsed(long atPs, Agent by, MachineFact.Used used) {
+    if (!used.write() || copies.isEmpty()) {
+      return;
+    }
+    Copy copy = copies.get(new Page(used.mm(), used.page()));
+    if (copy != null && copy.fact().oldPfn() == used.pfn()) {
+      cases()
+          .openUsed(
+              StaleUse.Kind.WRITTEN_SINCE_COPY, by, books().subject(by, used), copy.deed(),
+              atPs);
+    }
+  }
+
+  private void onChange(StaleUse.Pte change, int mm, long page, long pfn) {
+    boolean stored =
+        change.change() == Change.SET || change.change() == Change.UPGRADED
+            || change.change() == Change.REPOINTED;
+    if (stored && !copies.isEmpty()) {
+      Copy copy = copies.get(new Page(mm, page));
+      if (copy != null && copy.fact().oldPfn() == pfn
+          && change.atPs() > copy.deed().atPs()) {
+        end(copy);
+      }
+    }
+  }
+
+  private void gone(long pfn) {
+    if (!byFrame.isEmpty()) {
+      List.copyOf(byFrame.getOrDefault(pfn, List.of())).forEach(this::end);
+    }
+  }
+
+  private void end(Copy copy) {
+    if (copy != null) {
+      copies.remove(copy.page());
+      forget(copy, copy.fact().oldPfn());
+      forget(copy, copy.fact().newPfn());
+    }
+  }
+
+  private void forget(Copy copy, long pfn) {
+    List<Copy> all = byFrame.get(pfn);
+    if (all != null) {
+      all.remove(copy);
+      if (all.isEmpty()) {
+        byFrame.remove(pfn);
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.shootdown.check;
+
+import dev.shootdown.engine.Fact;
+import dev.shootdown.engine.Observer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Calls each fact for those who asked for its kind, in the order in which they asked: the books
+ * first, so that a judge sees them as they are after the fact. A fact that nobody asked for costs
+ * one look-up.
+ */
+final class Docket implements Observer {
+  /** Whoever asked for a kind of fact. */
+  interface Handler<F> {
+    void on(long atPs, Agent by, F fact);
+  }
+
+  private final Map<Class<?>, Handler<Fact>[]> handlers = new LinkedHashMap<>();
+  private final Map<String, Agent> agents = new LinkedHashMap<>();
+  private final Books books = new Books(this);
+  private Agent last = new Agent("");
+  private Observer all;
+
+  /** The truth that all judges at this docket share. */
+  Books books() {
+    return books;
+  }
+
+  /** From now on {@code handler} hears facts of that kind. */
+  <F extends Fact> void hear(Class<F> kind, Handler<? super F> handler) {
+    Handler<Fact>[] before = handlers.get(kind);
+    int count = before == null ? 0 : before.length;
+    Handler<Fact>[] after = room(count + 1);
+    for (int i = 0; i < count; i++) {
+      after[i] = before[i];
+    }
+    after[count] = ofAny(handler);
+    handlers.put(kind, after);
+  }
+
+  /** It is only ever called with facts of its kind: that is what the table is keyed by. */
+  @SuppressWarnings("unchecked")
+  private static Handler<Fact> ofAny(Handler<?> handler) {
+    return (Handler<Fact>) handler;
+  }
+
+  /** From now on {@code observer} hears every fact, before all others; null: nobody does. */
+  void hearAll(Observer observer) {
+    all = observer;
+  }
+
+  @Override
+  public void seen(long atPs, String component, Fact fact) {
+    if (all != null) {
+      all.seen(atPs, component, fact);
+    }
+    if (books.duePs() <= atPs) {
+      books.catchUp(atPs);
+    }
+    Handler<Fact>[] called = handlers.get(fact.getClass());
+    if (called == null) {
+      return;
+    }
+    Agent by = agent(component);
+    for (Handler<Fact> handler : called) {
+      handler.on(atPs, by, fact);
+    }
+  }
+
+  private Agent agent(String component) {
+    if (!last.name.equals(component)) {
+      last = agents.computeIfAbsent(component, Agent::new);
+    }
+    return last;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Handler<Fact>[] room(int count) {
+    return new Handler[count];
+  }
+}

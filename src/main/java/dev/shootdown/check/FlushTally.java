@@ -1,0 +1,58 @@
+package dev.shootdown.check;
+
+import dev.shootdown.address.PageRange;
+
+/** Counts flushes of one kind. */
+final class FlushTally {
+  private static final int KEPT_RANGES = 4096;
+
+  private record Target(Agent sender, int device, int mm, PageRange range) {}
+
+  private final RangeChanges changes;
+  private final Recent<Target, Long> flushedAt = new Recent<>(KEPT_RANGES);
+  private long requests;
+  private long messages;
+  private long requestedPages;
+  private long flushedPages;
+  private long widenedToAll;
+  private long duplicates;
+
+  FlushTally(RangeChanges changes) {
+    this.changes = changes;
+  }
+
+  /** A flush for {@code requested} became one of {@code flushed}. */
+  void flushed(int mm, PageRange requested, PageRange flushed) {
+    count(new Target(null, 0, mm, flushed), requested);
+  }
+
+  /** {@code sender} sent device number {@code device} an invalidation. */
+  void sent(Agent sender, int device, int mm, PageRange range) {
+    count(new Target(sender, device, mm, range), range);
+  }
+
+  private void count(Target target, PageRange requested) {
+    PageRange flushed = target.range();
+    requests++;
+    if (!flushed.isAll()) {
+      requestedPages += requested.pages();
+      flushedPages += flushed.pages();
+    } else if (!requested.isAll()) {
+      widenedToAll++;
+    }
+    Long earlier = flushedAt.get(target);
+    if (earlier != null && !changes.changedSince(earlier, target.mm(), flushed)) {
+      duplicates++;
+    }
+    flushedAt.remember(target, changes.now());
+  }
+
+  void message() {
+    messages++;
+  }
+
+  CostReport.FlushCosts costs() {
+    return new CostReport.FlushCosts(
+        requests, messages, requestedPages, flushedPages, widenedToAll, duplicates);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.shootdown.check;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Fact;
+import dev.shootdown.engine.Observer;
+import dev.shootdown.trace.MachineFact;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sees that faults are served (invariant I10).
+ *
+ * <ol>
+ *   <li>A fault is open from {@code FaultRaised} to {@code FaultResolved}; how often it was tried
+ *       again and how long it stayed are measured.
+ *   <li>No progress is claimed from a lasso: all facts of the machine repeat at least three times
+ *       on end, up to the end of the run, an open fault being tried again in each cycle ({@link
+ *       Laps}). Not while an invalidation that covers its page was under way all that time: that
+ *       one is finite for all we know.
+ *   <li>Or from a stated budget of retries. Or because the run is over, nothing is left to happen,
+ *       and the fault is open.
+ *   <li>A fault that is open at the end of a run without any of these makes it inconclusive.
+ * </ol>
+ */
+public final class LivenessJudge implements Observer {
+  private static final int KEPT_FINDINGS = 100;
+  private static final int PATIENCE = 64;
+
+  private record Name(Agent by, long request) {}
+
+  private record Bracket(long operation, int mm, PageRange range) {}
+
+  private static final class Fault {
+    private final Name name;
+    private final MachineFact.FaultRaised raised;
+    private final long raisedPs;
+    private long retries;
+
+    private Fault(Name name, MachineFact.FaultRaised raised, long raisedPs) {
+      this.name = name;
+      this.raised = raised;
+      this.raisedPs = raisedPs;
+    }
+
+    private Standstill.Request request() {
+      return new Standstill.Request(
+          name.by().name, name.request(), raised.mm(), raised.page(), raised.write(), raisedPs);
+    }
+  }
+
+  private final Docket docket;
+  private final Limits limits;
+  private final Map<Name, Fault> open = new LinkedHashMap<>();
+  private final Map<Bracket, Long> brackets = new LinkedHashMap<>();
+  private final Map<Name, Finding> overBudget = new LinkedHashMap<>();
+  private final List<String> deviceFailures = new ArrayList<>();
+  private final Laps laps = new Laps();
+  private Fault anchor;
+  private int retriesOfOthers;
+  private long faults;
+  private long failed;
+  private long retries;
+  private long retriesMax;
+  private long stallMaxPs;
+
+  /** A judge with books of its own. */
+  public LivenessJudge(Limits limits) {
+    this(new Docket(), limits);
+  }
+
+  LivenessJudge(Docket docket, Limits limits) {
+    this.docket = docket;
+    this.limits = limits;
+    docket.hear(MachineFact.FaultRaised.class, this::onRaised);
+    docket.hear(MachineFact.FaultRetried.class, this::onRetried);
+    docket.hear(MachineFact.FaultResolved.class, this::onResolved);
+    docket.hear(
+        MachineFact.DeviceFailed.class,
+        (atPs, by, fact) -> {
+          if (deviceFailures.size() < KEPT_FINDINGS) {
+            deviceFailures.add(by.name + " at " + Texts.ns(atPs) + " ns: " + fact.reason());
+          }
+        });
+    docket.hear(
+        MachineFact.BracketOpened.class,
+        (atPs, by, fact) ->
+            brackets.putIfAbsent(
+                new Bracket(fact.operation(), fact.mm(), fact.range()), atPs));
+    docket.hear(
+        MachineFact.BracketClosed.class,
+        (atPs, by, fact) ->
+            brackets.remove(new Bracket(fact.operation(), fact.mm(), fact.range())));
+  }
+
+  @Override
+  public void seen(long atPs, String component, Fact fact) {
+    docket.seen(atPs, component, fact);
+  }
+
+  /**
+   * What stands still.
+   *
+   * @param nothingLeft whether the run is over because nothing is left to happen
+   */
+  public List<Finding> findings(boolean nothingLeft) {
+    List<Finding> findings = new ArrayList<>(overBudget.values());
+    Optional<Finding> lasso = lasso();
+    lasso.ifPresent(findings::add);
+    for (Fault fault : open.values()) {
+      boolean told =
+          overBudget.containsKey(fault.name) || lasso.isPresent() && fault == anchor;
+      if (!told && findings.size() < KEPT_FINDINGS) {
+        findings.add(
+            nothingLeft
+                ? finding(fault, Standstill.Shown.NOTHING_LEFT, fault.raisedPs)
+                : unserved(fault));
+      }
+    }
+    return List.copyOf(findings);
+  }
+
+  /** Figures on all faults. */
+  public Liveness figures() {
+    long most = retriesMax;
+    for (Fault fault : open.values()) {
+      most = Math.max(most, fault.retries);
+    }
+    return new Liveness(
+        faults, open.size(), failed, new Liveness.Retries(retries, most), stallMaxPs,
+        List.copyOf(deviceFailures));
+  }
+
+  private void onRaised(long atPs, Agent by, MachineFact.FaultRaised raised) {
+    Name name = new Name(by, raised.request());
+    faults++;
+    open.put(name, new Fault(name, raised, atPs));
+  }
+
+  private void onRetried(long atPs, Agent by, MachineFact.FaultRetried retried) {
+    Fault fault = open.get(new Name(by, retried.request()));
+    if (fault == null) {
+      return;
+    }
+    retries++;
+    fault.retries++;
+    if (fault.retries == limits.retryBudget() + 1 && overBudget.size() < KEPT_FINDINGS) {
+      overBudget.put(fault.name, finding(fault, Standstill.Shown.RETRY_BUDGET, atPs));
+    }
+    if (fault == anchor) {
+      laps.next(atPs);
+      retriesOfOthers = 0;
+    } else if (anchor == null || ++retriesOfOthers > PATIENCE) {
+      anchor = fault;
+      laps.restart(atPs);
+      docket.hearAll(laps);
+      retriesOfOthers = 0;
+    }
+  }
+
+  private void onResolved(long atPs, Agent by, MachineFact.FaultResolved resolved) {
+    Fault fault = open.remove(new Name(by, resolved.request()));
+    if (fault == null) {
+      return;
+    }
+    retriesMax = Math.max(retriesMax, fault.retries);
+    stallMaxPs = Math.max(stallMaxPs, atPs - fault.raisedPs);
+    failed += resolved.how() == MachineFact.Resolution.FAILED ? 1 : 0;
+    if (fault == anchor) {
+      anchor = null;
+      docket.hearAll(null);
+    }
+  }
+
+  private Optional<Finding> lasso() {
+    if (anchor == null) {
+      return Optional.empty();
+    }
+    return laps.cycle()
+        .filter(cycle -> !isBeingInvalidated(anchor, cycle.beganPs()))
+        .map(
+            cycle ->
+                told(
+                    new Standstill(
+                        Standstill.Shown.LASSO, anchor.request(), cycle.periodPs(),
+                        cycle.times(), anchor.retries,
+                        CycleSteps.of(cycle.last(), anchor.raised)),
+                    cycle.beganPs()));
+  }
+
+  private boolean isBeingInvalidated(Fault fault, long sincePs) {
+    for (Map.Entry<Bracket, Long> bracket : brackets.entrySet()) {
+      if (bracket.getValue() <= sincePs
+          && bracket.getKey().mm() == fault.raised.mm()
+          && bracket.getKey().range().contains(fault.raised.page())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Finding finding(Fault fault, Standstill.Shown shown, long atPs) {
+    return told(
+        new Standstill(shown, fault.request(), 0, 0, fault.retries, List.of()), atPs);
+  }
+
+  private static Finding told(Standstill standstill, long atPs) {
+    return new Finding(
+        Verdict.NO_PROGRESS, atPs, standstill.request().component(), standstill.summary(),
+        Optional.empty(), Optional.of(standstill));
+  }
+
+  private static Finding unserved(Fault fault) {
+    return new Finding(
+        Verdict.INCONCLUSIVE, fault.raisedPs, fault.name.by().name,
+        "request " + fault.name.request() + " was raised at " + Texts.ns(fault.raisedPs)
+            + " ns, tried again " + fault.retries + " times, and is open at the end of the run",
+        Optional.empty());
+  }
+}

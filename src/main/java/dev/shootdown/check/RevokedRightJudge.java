@@ -1,0 +1,75 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Finds uses of a right after the system call that took it away has returned (invariant I7), by any
+ * CPU, vCPU, device or subscriber of that address space, in all eras: what a notifier's end flushes
+ * it flushes before the call returns.
+ *
+ * <ol>
+ *   <li>A use counts if the entry behind it missed a change no later than the return of a call that
+ *       took the right away for that page.
+ *   <li>It doesn't if the page table gives the same right to the same frame again.
+ *   <li>Before the return it is legal, and so is an announced window of deferred flushing.
+ * </ol>
+ */
+public final class RevokedRightJudge extends CaseJudge {
+  private final Map<Integer, RevokedRights> all = new LinkedHashMap<>();
+  private final Map<Integer, RevokedRights> writes = new LinkedHashMap<>();
+
+  /** A judge with books of its own. */
+  public RevokedRightJudge() {
+    this(new Docket());
+  }
+
+  RevokedRightJudge(Docket docket) {
+    super(docket);
+    docket.hear(MachineFact.RightsRevoked.class, this::onRevoked);
+    docket.hear(MachineFact.Used.class, this::onUsed);
+  }
+
+  private void onRevoked(long atPs, Agent by, MachineFact.RightsRevoked fact) {
+    (fact.writeOnly() ? writes : all)
+        .computeIfAbsent(fact.mm(), mm -> new RevokedRights())
+        .revoke(fact.range(), books().deed(atPs, by, fact.operation()));
+  }
+
+  private void onUsed(long atPs, Agent by, MachineFact.Used used) {
+    if (all.isEmpty() && writes.isEmpty() || books().isThroughFresh(used)) {
+      return;
+    }
+    Holding holding = books().through();
+    Shadow.Page known = books().shadow().page(used.mm(), used.page());
+    if (known == null || known.pfn() == Shadow.UNKNOWN
+        || known.grants(used.pfn(), used.write())) {
+      return;
+    }
+    long missedPs = holding != null ? holding.firstMissedPs(used.page()) : takenPs(known, used);
+    StaleUse.Free deed = revoked(used, missedPs);
+    if (deed != null && !books().windows().allow(by, used.mm(), used.page())) {
+      cases()
+          .openUsed(
+              StaleUse.Kind.USED_AFTER_RETURN, by, books().subject(by, used), deed, atPs);
+    }
+  }
+
+  private static long takenPs(Shadow.Page known, MachineFact.Used used) {
+    return known.takenPfn() == used.pfn() ? known.taken().atPs() : Long.MAX_VALUE;
+  }
+
+  /** The call that took the used right away and returned after the change was missed, or null. */
+  private StaleUse.Free revoked(MachineFact.Used used, long missedPs) {
+    StaleUse.Free deed = revoked(all, used, missedPs);
+    return deed == null && used.write() ? revoked(writes, used, missedPs) : deed;
+  }
+
+  private static StaleUse.Free revoked(
+      Map<Integer, RevokedRights> rights, MachineFact.Used used, long missedPs) {
+    RevokedRights own = rights.get(used.mm());
+    StaleUse.Free deed = own == null ? null : own.of(used.page());
+    return deed != null && missedPs <= deed.atPs() ? deed : null;
+  }
+}

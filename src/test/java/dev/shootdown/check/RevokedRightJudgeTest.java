@@ -1,0 +1,118 @@
+package dev.shootdown.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.address.PageRange;
+import dev.shootdown.trace.MachineFact;
+import dev.shootdown.trace.MachineFact.Change;
+import org.junit.jupiter.api.Test;
+
+class RevokedRightJudgeTest {
+  private static final PageRange RANGE = new PageRange(4, 4);
+
+  private final RevokedRightJudge judge = new RevokedRightJudge();
+  private final Scene scene = new Scene(judge);
+
+  private StaleUse only() {
+    assertThat(judge.findings()).hasSize(1);
+    assertThat(judge.findings().get(0).verdict()).isSameAs(Verdict.STALE_USE);
+    return judge.findings().get(0).staleUse().orElseThrow();
+  }
+
+  /** Bug 4a: the frame is not freed yet, but madvise has returned. */
+  @Test
+  void shouldFindCpuWhenItReadsAfterTheReturn() {
+    scene.loads(0, "cpu1").fills(10, "cpu1", 5, 7, 8).clears(20, 5, 7)
+        .reads(25, "cpu1", 5, 7);
+    assertThat(judge.findings()).isEmpty();
+    scene.returns(30, "cpu0", 2, RANGE, false).reads(35, "cpu1", 5, 7);
+    assertThat(only().kind()).isSameAs(StaleUse.Kind.USED_AFTER_RETURN);
+    assertThat(only().free().operation()).isEqualTo(2);
+    assertThat(only().usedAtPs()).hasValue(35);
+  }
+
+  @Test
+  void shouldFindCpuWhenItReadsThePageThatWasReplaced() {
+    scene.loads(0, "cpu1").fills(10, "cpu1", 5, 7, 8).clears(20, 5, 7)
+        .changes(25, Change.SET, 5, 9).returns(30, "cpu0", 2, RANGE, false)
+        .reads(35, "cpu1", 5, 7);
+    assertThat(only().entry().pfn()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldFindDeviceWhenItWritesAfterMprotect() {
+    scene.fills(10, "dev0", 5, 7, 8).changes(20, Change.PROTECTED, 5, 7)
+        .returns(30, "cpu0", 2, RANGE, true).reads(34, "dev0", 5, 7);
+    assertThat(judge.findings()).isEmpty();
+    scene.uses(35, "dev0", 5, 7, 1);
+    assertThat(only().kind()).isSameAs(StaleUse.Kind.USED_AFTER_RETURN);
+  }
+
+  @Test
+  void shouldFindDeviceWhenALateWalkBringsTheOldRight() {
+    scene.clears(20, 5, 7).returns(30, "cpu0", 2, RANGE, false).fills(33, "dev0", 5, 7, 19)
+        .reads(35, "dev0", 5, 7);
+    assertThat(judge.findings()).hasSize(1);
+  }
+
+  @Test
+  void shouldFindUseWhenItsFillWasNotSeen() {
+    scene.clears(20, 5, 7).returns(30, "cpu0", 2, RANGE, false).reads(35, "dev0", 5, 7);
+    assertThat(judge.findings()).hasSize(1);
+  }
+
+  @Test
+  void shouldStaySilentBeforeTheReturnAndOutsideTheRange() {
+    scene.loads(0, "cpu1").fills(10, "cpu1", 5, 7, 8).fills(10, "cpu1", 9, 8, 8)
+        .clears(20, 5, 7).clears(20, 9, 8).writes(29, "cpu1", 5, 7).drops(30, "cpu1", 5)
+        .returns(30, "cpu0", 2, RANGE, false).writes(35, "cpu1", 9, 8);
+    assertThat(judge.findings()).isEmpty();
+  }
+
+  @Test
+  void shouldStaySilentWhenTheRightIsGivenAgain() {
+    scene.fills(10, "dev0", 5, 7, 8).changes(20, Change.PROTECTED, 5, 7)
+        .returns(30, "cpu0", 2, RANGE, true).changes(40, Change.UPGRADED, 5, 7)
+        .writes(45, "dev0", 5, 7);
+    assertThat(judge.findings()).isEmpty();
+  }
+
+  /** A new mapping of the range, which a second call is just taking away. */
+  @Test
+  void shouldStaySilentWhenALaterMappingIsInItsOwnWindow() {
+    scene.loads(0, "cpu1").clears(20, 5, 7).returns(30, "cpu0", 2, RANGE, false)
+        .changes(40, Change.SET, 5, 9).fills(50, "cpu1", 5, 9, 45).clears(60, 5, 9)
+        .reads(65, "cpu1", 5, 9);
+    assertThat(judge.findings()).isEmpty();
+    scene.returns(70, "cpu0", 3, RANGE, false).reads(75, "cpu1", 5, 9);
+    assertThat(only().free().operation()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldStaySilentWithinAnAnnouncedWindow() {
+    scene.fills(10, "dev0", 5, 7, 8).clears(20, 5, 7)
+        .state(25, "cpu0", new MachineFact.StaleWindowOpened(Scene.MM, RANGE))
+        .returns(30, "cpu0", 2, RANGE, false).reads(35, "dev0", 5, 7);
+    assertThat(judge.findings()).isEmpty();
+    scene.state(40, "cpu0", new MachineFact.StaleWindowClosed(Scene.MM, RANGE))
+        .reads(45, "dev0", 5, 7);
+    assertThat(judge.findings()).hasSize(1);
+  }
+
+  @Test
+  void shouldKnowEachStretchWhenCallsOverlap() {
+    RevokedRights rights = new RevokedRights();
+    StaleUse.Free first = new StaleUse.Free("cpu0", "cpu0", 1, "munmap", 10);
+    StaleUse.Free second = new StaleUse.Free("cpu0", "cpu0", 2, "munmap", 20);
+    rights.revoke(new PageRange(0, 100), first);
+    rights.revoke(new PageRange(40, 20), second);
+    rights.revoke(new PageRange(200, 0), second);
+    assertThat(rights.of(39)).isSameAs(first);
+    assertThat(rights.of(40)).isSameAs(second);
+    assertThat(rights.of(59)).isSameAs(second);
+    assertThat(rights.of(60)).isSameAs(first);
+    assertThat(rights.of(99)).isSameAs(first);
+    assertThat(rights.of(100)).isNull();
+    assertThat(rights.of(200)).isNull();
+  }
+}
