@@ -1,6 +1,8 @@
 package dev.shootdown.replay;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A recorded trace beside its simulated run.
@@ -8,53 +10,60 @@ import java.util.List;
  * @param rows by operation and size, in that order
  * @param recorded flushes of the recorded kernel over the whole trace
  * @param recordedInside those of them that belong to replayed operations
- * @param simulatedIpis flush interrupts of the simulated run, in operations
- * @param simulatedIntents operations' flushes that had another CPU to interrupt, or none
+ * @param simulated the simulated run
  * @param skipped calls that are not modelled or that failed
- * @param verdict what the judges say of the simulated run
- * @param fingerprint of the simulated run
- * @param events of the simulated run
  * @param remarks what the reader found odd in the trace, and which address spaces were inferred
  */
 public record Comparison(
     List<Row> rows,
     FlushCounts recorded,
     FlushCounts recordedInside,
-    long simulatedIpis,
-    long simulatedIntents,
+    Simulated simulated,
     long skipped,
-    String verdict,
-    String fingerprint,
-    long events,
     List<String> remarks) {
+
+  /**
+   * The simulated run.
+   *
+   * @param ipis flush interrupts of its operations
+   * @param bill what they took
+   * @param verdict what the judges say
+   * @param events events delivered
+   */
+  public record Simulated(
+      long ipis, Bill bill, String verdict, String fingerprint, long events) {}
+
+  /**
+   * One side of a row.
+   *
+   * @param ns durations; empty where a trace has none, as of faults
+   * @param p10Ns the tenth percentile, for the spread; 0 without durations
+   * @param flushes local flushes (reason 3 and 2 in a recording)
+   * @param ipis flush interrupts
+   */
+  public record Side(Optional<Percentiles> ns, long p10Ns, long flushes, long ipis) {}
 
   /**
    * Operations of one kind and size.
    *
    * @param pages size of the call's range; 0 for all sizes together
    * @param count how many there were
-   * @param recordedNs recorded durations
-   * @param simulatedNs simulated durations
-   * @param recordedFlushes local flushes in the recording (reason 3)
-   * @param simulatedFlushes CPU flushes in the simulated run
-   * @param recordedIpis flush interrupts that the recorded kernel queued
-   * @param simulatedIpis flush interrupts of the simulated run
    * @param unexplained intents (reason 4) without an interrupt that no line explains
    */
   public record Row(
-      String operation,
-      long pages,
-      int count,
-      Percentiles recordedNs,
-      Percentiles simulatedNs,
-      long recordedFlushes,
-      long simulatedFlushes,
-      long recordedIpis,
-      long simulatedIpis,
-      long unexplained) {
+      String operation, long pages, int count, Side recorded, Side simulated, long unexplained) {
     /** Simulated over recorded median, minus one. */
-    public double error() {
-      return (double) simulatedNs.p50() / recordedNs.p50() - 1;
+    public OptionalDouble error() {
+      if (recorded.ns().isEmpty() || simulated.ns().isEmpty() || recorded.ns().get().p50() == 0) {
+        return OptionalDouble.empty();
+      }
+      return OptionalDouble.of(
+          (double) simulated.ns().get().p50() / recorded.ns().get().p50() - 1);
+    }
+
+    /** Whether it is judged: all sizes of a kind that was recorded often enough. */
+    public boolean isJudged() {
+      return pages == 0 && count >= Goals.COUNT_MIN && error().isPresent();
     }
   }
 }

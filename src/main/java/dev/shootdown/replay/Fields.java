@@ -45,6 +45,15 @@ final class Fields {
     return end > begin ? payload.substring(begin, end) : null;
   }
 
+  /** The word behind the whole word {@code name} and a blank, up to the next; null if absent. */
+  String wordAfter(String name) {
+    int at = payload.indexOf(name + ' ');
+    while (at > 0 && payload.charAt(at - 1) != ' ') {
+      at = payload.indexOf(name + ' ', at + 1);
+    }
+    return at < 0 ? null : wordFrom(at + name.length() + 1);
+  }
+
   /** A number that is printed with 0x, or else in decimal. */
   OptionalLong number(String name) {
     return parse(word(name), false);
@@ -64,12 +73,13 @@ final class Fields {
     if (word == null) {
       return OptionalLong.empty();
     }
+    boolean marked = word.startsWith("0x") || word.startsWith("0X");
+    boolean hex = marked || bareIsHex;
+    int from = marked ? 2 : 0;
+    // Most words are short and good; the exception is for what is neither.
     try {
-      if (word.startsWith("0x") || word.startsWith("0X")) {
-        return OptionalLong.of(Long.parseUnsignedLong(word.substring(2), 16));
-      }
-      return OptionalLong.of(
-          bareIsHex ? Long.parseUnsignedLong(word, 16) : Long.parseLong(word));
+      return OptionalLong.of(hex
+          ? Long.parseUnsignedLong(word, from, word.length(), 16) : Long.parseLong(word));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

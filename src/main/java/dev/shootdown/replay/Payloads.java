@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * From an event's name and payload to a typed event, for the kernel's print formats, for those of
@@ -16,40 +14,53 @@ import java.util.regex.Pattern;
  * <p>Read errors are {@link NoSuchElementException}s, so that a missing field ends in one place.
  */
 final class Payloads {
-  private static final Pattern NAMED = Pattern.compile("^([A-Za-z_][\\w.-]*):(?:\\s+(.*))?$");
-  private static final Pattern TRACEFS_ENTER = Pattern.compile("^sys_(\\w+)(\\(.*\\))\\s*$");
-  private static final Pattern TRACEFS_EXIT = Pattern.compile("^sys_(\\w+) -> (\\S+)\\s*$");
-  private static final Pattern CODE_IN_PARENTHESES = Pattern.compile("\\((\\d{1,9})\\)\\s*$");
-  private static final Pattern SWITCH_KERNEL = Pattern.compile(
-      "^prev_comm=(.*) prev_pid=(\\d+) prev_prio=-?\\d+ prev_state=(\\S+) (?:==> )?"
-          + "next_comm=(.*) next_pid=(\\d+) next_prio=-?\\d+.*$");
-  private static final Pattern SWITCH_PLUGIN = Pattern.compile(
-      "^(.*):(\\d+) \\[-?\\d+\\] (\\S+) ==> (.*):(\\d+) \\[-?\\d+\\].*$");
-  private static final Pattern KVM_RANGE =
-      Pattern.compile("(?:0x)?([0-9a-fA-F]{1,16}) -- (?:0x)?([0-9a-fA-F]{1,16})");
-  private static final Pattern ADDRESS_ONLY = Pattern.compile("^(?:0x)?[0-9a-f]{8,16}$");
+  /** More printed pointers than any machine has call structures; it bounds what is kept. */
+  private static final int CSD_LIMIT = 65_536;
 
   /** Call structures by printed pointer, numbered as they appear. */
   private final TreeMap<String, Integer> csdNumbers = new TreeMap<>();
+  private int csdCount;
 
-  /** The name of an event as both forms agree on it, and its payload. */
+  /** The name of an event as all forms agree on it, and its payload. */
   record Named(String name, String payload) {}
 
   /** Splits a body, or returns null when it is no event. */
   static Named split(String body) {
-    Matcher enter = TRACEFS_ENTER.matcher(body);
-    if (enter.matches()) {
-      return new Named("sys_enter_" + enter.group(1), enter.group(2));
+    int end = 0;
+    while (end < body.length() && isNameChar(body.charAt(end))) {
+      end++;
     }
-    Matcher exit = TRACEFS_EXIT.matcher(body);
-    if (exit.matches()) {
-      return new Named("sys_exit_" + exit.group(1), exit.group(2));
-    }
-    Matcher named = NAMED.matcher(body);
-    if (!named.matches()) {
+    if (end == 0 || Character.isDigit(body.charAt(0))) {
       return null;
     }
-    return new Named(named.group(1), named.group(2) == null ? "" : named.group(2).strip());
+    if (body.startsWith("sys_") && end < body.length() && body.charAt(end) != ':') {
+      return tracefsCall(body, end);
+    }
+    if (end == body.length() || body.charAt(end) != ':') {
+      return null;
+    }
+    boolean blank = end + 1 < body.length() && HeadCursor.isBlank(body.charAt(end + 1));
+    if (end + 1 < body.length() && !blank) {
+      return null;
+    }
+    return new Named(body.substring(0, end), body.substring(end + 1).strip());
+  }
+
+  /** tracefs prints {@code sys_munmap(addr: ..)} and {@code sys_munmap -> 0x0}. */
+  private static Named tracefsCall(String body, int end) {
+    String call = body.substring("sys_".length(), end);
+    String rest = body.substring(end).stripTrailing();
+    if (rest.startsWith("(") && rest.endsWith(")")) {
+      return new Named("sys_enter_" + call, rest);
+    }
+    String arrow = " -> ";
+    boolean exit = rest.startsWith(arrow) && rest.indexOf(' ', arrow.length()) < 0;
+    return exit ? new Named("sys_exit_" + call, rest.substring(arrow.length())) : null;
+  }
+
+  private static boolean isNameChar(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+        || c == '.' || c == '-';
   }
 
   /**
@@ -61,11 +72,13 @@ final class Payloads {
     Fields fields = new Fields(named.payload());
     return switch (named.name()) {
       case "tlb_flush" -> tlbFlush(stamp, named.payload(), fields);
-      case "sched_switch" -> schedSwitch(stamp, named.payload());
+      case "sched_switch" -> SwitchPayload.event(stamp, named.payload());
       case "page_fault_user" -> pageFault(stamp, fields, true);
       case "page_fault_kernel" -> pageFault(stamp, fields, false);
       case "ipi_send_cpu" -> new TraceEvent.IpiSend(
           stamp, small(fields.number("cpu")), symbol(fields.word("callback")));
+      case "ipi_send_cpumask" -> new TraceEvent.IpiMask(
+          stamp, CpuList.parse(named.payload()), symbol(fields.word("callback")));
       case "csd_queue_cpu" -> new TraceEvent.CsdQueue(
           stamp, small(fields.number("cpu")), symbol(fields.word("func")), csd(fields));
       case "csd_function_entry" ->
@@ -81,9 +94,26 @@ final class Payloads {
           stamp, fields.hex("addr").orElseThrow(), small(fields.number("order")));
       case "remove_migration_pte" -> new TraceEvent.RemoveMigrationPte(
           stamp, fields.hex("addr").orElseThrow(), small(fields.number("order")));
-      case "kvm_unmap_hva_range" -> kvmUnmap(stamp, named.payload());
-      default -> syscallOrOther(stamp, named, fields);
+      default -> rarer(stamp, named, fields);
     };
+  }
+
+  private static TraceEvent rarer(Stamp stamp, Named named, Fields fields) {
+    String name = named.name();
+    if (name.startsWith("sys_")) {
+      return syscallOrOther(stamp, named, fields);
+    }
+    TraceEvent event = null;
+    if (name.startsWith("kvm_")) {
+      event = KvmPayloads.event(stamp, name, named.payload(), fields);
+    } else if (name.startsWith("mm_") || name.startsWith("ksm_")) {
+      MemoryEvent memory = MemoryPayloads.event(name, named.payload(), fields);
+      event = memory == null ? null : new TraceEvent.OfMemory(stamp, memory);
+    } else {
+      IommuEvent iommu = IommuPayloads.event(name, named.payload(), fields);
+      event = iommu == null ? null : new TraceEvent.OfIommu(stamp, iommu);
+    }
+    return event == null ? new TraceEvent.Other(stamp, name) : event;
   }
 
   private static TraceEvent syscallOrOther(Stamp stamp, Named named, Fields fields) {
@@ -104,7 +134,7 @@ final class Payloads {
   private static List<Long> arguments(Syscall kind, Fields fields) {
     String address = fields.word(kind.argumentNames().get(0));
     boolean bareIsHex = address != null && !address.startsWith("0x");
-    List<Long> arguments = new ArrayList<>();
+    List<Long> arguments = new ArrayList<>(kind.argumentNames().size());
     for (String name : kind.argumentNames()) {
       arguments.add(Fields.parse(fields.word(name), bareIsHex).orElseThrow());
     }
@@ -117,10 +147,9 @@ final class Payloads {
   }
 
   private static TraceEvent tlbFlush(Stamp stamp, String payload, Fields fields) {
-    Matcher code = CODE_IN_PARENTHESES.matcher(payload);
     // Without parentheses this is the raw form, whose reason is a bare number.
-    long number = code.find() ? Long.parseLong(code.group(1))
-        : fields.number("reason").orElseThrow();
+    long number = inParentheses(payload);
+    number = number >= 0 ? number : fields.number("reason").orElseThrow();
     FlushReason reason = FlushReason.of(number);
     if (reason == null) {
       throw new NoSuchElementException("reason " + number);
@@ -128,43 +157,35 @@ final class Payloads {
     return new TraceEvent.TlbFlush(stamp, fields.number("pages").orElseThrow(), reason);
   }
 
+  /** The number in parentheses at the end, or −1. */
+  private static long inParentheses(String payload) {
+    int close = payload.length() - 1;
+    int open = payload.lastIndexOf('(');
+    if (close < 0 || payload.charAt(close) != ')' || open < 0 || close - open < 2
+        || close - open > 10) {
+      return -1;
+    }
+    long number = 0;
+    for (int at = open + 1; at < close; at++) {
+      char c = payload.charAt(at);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
+  }
+
   private static TraceEvent pageFault(Stamp stamp, Fields fields, boolean user) {
     return new TraceEvent.PageFault(stamp, fields.hex("address").orElseThrow(),
         fields.hex("ip").orElseThrow(), small(fields.hex("error_code")), user);
   }
 
-  private static TraceEvent schedSwitch(Stamp stamp, String payload) {
-    Matcher matcher = SWITCH_KERNEL.matcher(payload);
-    if (!matcher.matches()) {
-      matcher = SWITCH_PLUGIN.matcher(payload);
-      if (!matcher.matches()) {
-        throw new NoSuchElementException("previous and next thread");
-      }
-    }
-    String printed = matcher.group(3);
-    OptionalLong bits = Fields.parse(printed, false);
-    ThreadState state = bits.isPresent()
-        ? ThreadState.ofBits(bits.getAsLong()) : ThreadState.ofLetter(printed);
-    if (state == null) {
-      throw new NoSuchElementException("state " + printed);
-    }
-    return new TraceEvent.SchedSwitch(stamp,
-        new TraceEvent.Task(tid(matcher.group(2)), matcher.group(1)), state,
-        new TraceEvent.Task(tid(matcher.group(5)), matcher.group(4)));
-  }
-
-  private static TraceEvent kvmUnmap(Stamp stamp, String payload) {
-    Matcher range = KVM_RANGE.matcher(payload);
-    if (!range.find()) {
-      throw new NoSuchElementException("range");
-    }
-    return new TraceEvent.KvmUnmap(stamp, Long.parseUnsignedLong(range.group(1), 16),
-        Long.parseUnsignedLong(range.group(2), 16));
-  }
-
   /** Whether a function came out as an address, for want of the kernel's symbols. */
   static boolean isUnnamed(String function) {
-    return ADDRESS_ONLY.matcher(function).matches();
+    String digits = function.startsWith("0x") ? function.substring(2) : function;
+    return digits.length() >= 8 && digits.length() <= 16
+        && digits.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
   }
 
   private static String symbol(String printed) {
@@ -180,22 +201,35 @@ final class Payloads {
     if (printed == null) {
       throw new NoSuchElementException("csd");
     }
-    if (printed.equals("(nil)") || printed.equals("(null)") || printed.matches("(0x)?0+")) {
+    if (printed.equals("(nil)") || printed.equals("(null)") || isZero(printed)) {
       return 0;
     }
-    Integer known = csdNumbers.putIfAbsent(printed, csdNumbers.size() + 1);
-    return known == null ? csdNumbers.size() : known;
+    Integer known = csdNumbers.get(printed);
+    if (known == null) {
+      if (csdNumbers.size() == CSD_LIMIT) {
+        csdNumbers.clear();
+      }
+      known = ++csdCount;
+      csdNumbers.put(printed, known);
+    }
+    return known;
   }
 
-  private static int small(OptionalLong number) {
+  private static boolean isZero(String printed) {
+    int from = printed.startsWith("0x") ? 2 : 0;
+    for (int at = from; at < printed.length(); at++) {
+      if (printed.charAt(at) != '0') {
+        return false;
+      }
+    }
+    return printed.length() > from;
+  }
+
+  static int small(OptionalLong number) {
     long value = number.orElseThrow();
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw new NoSuchElementException("number out of range");
     }
     return (int) value;
-  }
-
-  private static int tid(String digits) {
-    return small(Fields.parse(digits, false));
   }
 }

@@ -23,6 +23,11 @@ public record Percentiles(int count, long p50, long p90, long p99) {
         sorted.length, nearest(sorted, 50), nearest(sorted, 90), nearest(sorted, 99));
   }
 
+  /** The value at {@code percent}, 1 to 100, of at least one value. */
+  static long at(Collection<Long> values, int percent) {
+    return nearest(values.stream().mapToLong(Long::longValue).sorted().toArray(), percent);
+  }
+
   private static long nearest(long[] sorted, int percent) {
     long rank = Math.floorDiv((long) percent * sorted.length + 99, 100L);
     return sorted[(int) rank - 1];

@@ -5,10 +5,14 @@ import java.util.TreeMap;
 
 /** Collects a {@link Reading} while lines go by. */
 final class ReadingTally {
+  /** A kernel has some 3,000 events; it bounds what hostile text can make us keep. */
+  private static final int NAME_LIMIT = 10_000;
+
   private final TreeMap<String, Integer> eventCounts = new TreeMap<>();
   private final TreeMap<Trouble, Reading.Finding> findings = new TreeMap<>();
   private final TreeMap<Integer, Long> latestPsByCpu = new TreeMap<>();
   private long latestPs = Long.MIN_VALUE;
+  private long taken;
   private int declaredCpuCount;
   private int highestCpu = -1;
 
@@ -23,12 +27,31 @@ final class ReadingTally {
         : new Reading.Finding(finding.count() + count, finding.firstLine()));
   }
 
+  /** Whether that trouble occurred. */
+  boolean found(Trouble trouble) {
+    return findings.containsKey(trouble);
+  }
+
   void declaredCpus(int cpuCount) {
     declaredCpuCount = cpuCount;
   }
 
-  void named(String eventName) {
-    eventCounts.merge(eventName, 1, Integer::sum);
+  void named(String eventName, int line) {
+    if (eventCounts.size() < NAME_LIMIT || eventCounts.containsKey(eventName)) {
+      eventCounts.merge(eventName, 1, Integer::sum);
+    } else {
+      found(Trouble.TOO_MANY_NAMES, line);
+    }
+  }
+
+  /** Notes that an event was handed on. */
+  void taken() {
+    taken++;
+  }
+
+  /** How many events were handed on. */
+  long takenCount() {
+    return taken;
   }
 
   /** Notes a line's place in time among those before it in the file. */

@@ -2,6 +2,7 @@ package dev.shootdown.replay;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 
 /**
  * A trace that was read.
@@ -10,9 +11,12 @@ import java.util.Locale;
  *     of the first event in the file, because picoseconds since boot outgrow a long after 106 days
  * @param events in order of time; lines of equal time keep the order of the file, which the
  *     recorder merged by a finer clock than it printed
+ * @param stacks call chains by the line of their event, innermost function first
  * @param reading what reading it came to
  */
-public record Recording(long originSeconds, List<TraceEvent> events, Reading reading) {
+public record Recording(
+    long originSeconds, List<TraceEvent> events, SortedMap<Integer, List<String>> stacks,
+    Reading reading) {
   private static final long PS_PER_SECOND = 1_000_000_000_000L;
   private static final long PS_PER_NS = 1_000;
 

@@ -28,9 +28,6 @@ public final class Replay {
     this.profile = profile;
   }
 
-  private record Pair(SyscallCause cause, FlushCounts recorded, LedgerRow simulated,
-      long simulatedFlushes) {}
-
   /**
    * Runs the causes of {@code recording} and compares.
    *
@@ -43,28 +40,44 @@ public final class Replay {
     AddressSpaces spaces = AddressSpaces.infer(causes.list(), causes.names());
     ReplayPlan plan = new ReplayPlan(file, profile, causes, spaces);
     ScenarioResult result = run(plan);
-    List<Pair> pairs = pairs(plan, recorded, result);
+    List<ReplayedCause> pairs = pairs(plan, recorded, result);
     FlushCounts inside = FlushCounts.NONE;
     long ipis = 0;
-    long flushes = 0;
-    for (Pair pair : pairs) {
+    for (ReplayedCause pair : pairs) {
       inside = inside.plus(pair.recorded());
-      ipis += pair.simulated().ipis();
-      flushes += pair.simulatedFlushes();
+      ipis += pair.ipis();
     }
     List<String> remarks = new ArrayList<>(recording.reading().remarks());
     spaces.spaces().forEach(space -> remarks.add(space.explanation()));
-    return new Comparison(
-        rows(pairs), recorded.totals().flushes(), inside, ipis, flushes, plan.skipped(),
-        result.judgement().verdictOf(result.outcome().complete()).text(),
-        result.outcome().fingerprint().total(), result.outcome().events(), remarks);
+    Comparison.Simulated simulated = new Comparison.Simulated(
+        ipis, Bill.of(result.judgement().rows()), verdict(result),
+        result.outcome().fingerprint().total(), result.outcome().events());
+    return new Comparison(ComparisonRows.of(pairs), recorded.totals().flushes(), inside, simulated,
+        plan.skipped(), remarks);
+  }
+
+  /** What the same causes cost on this machine, whatever was recorded. */
+  public Comparison.Simulated counterfactual(String file, Recording recording) {
+    ScenarioResult result = run(plan(file, recording));
+    Bill bill = Bill.of(result.judgement().rows());
+    return new Comparison.Simulated(
+        bill.ipis(), bill, verdict(result), result.outcome().fingerprint().total(),
+        result.outcome().events());
   }
 
   /** The fingerprint of the simulated run alone, which depends on nothing but causes. */
   public String fingerprint(String file, Recording recording) {
+    return run(plan(file, recording)).outcome().fingerprint().total();
+  }
+
+  private ReplayPlan plan(String file, Recording recording) {
     Causes causes = Causes.of(recording);
     AddressSpaces spaces = AddressSpaces.infer(causes.list(), causes.names());
-    return run(new ReplayPlan(file, profile, causes, spaces)).outcome().fingerprint().total();
+    return new ReplayPlan(file, profile, causes, spaces);
+  }
+
+  private static String verdict(ScenarioResult result) {
+    return result.judgement().verdictOf(result.outcome().complete()).text();
   }
 
   private ScenarioResult run(ReplayPlan plan) {
@@ -80,7 +93,8 @@ public final class Replay {
     return result;
   }
 
-  private List<Pair> pairs(ReplayPlan plan, Recorded recorded, ScenarioResult result) {
+  private static List<ReplayedCause> pairs(
+      ReplayPlan plan, Recorded recorded, ScenarioResult result) {
     Map<Long, Long> flushes = new TreeMap<>();
     for (TraceLine line : result.trace()) {
       if (line.fact() instanceof MachineFact.FlushBegan flush
@@ -95,59 +109,19 @@ public final class Replay {
         rows.computeIfAbsent(cpu, key -> new ArrayList<>()).add(row);
       }
     }
-    Map<SyscallCause, FlushCounts> effects = new LinkedHashMap<>();
-    recorded.effects().forEach(
-        effect -> {
-          if (effect.cause() instanceof SyscallCause call) {
-            effects.put(call, effect.flushes());
-          }
-        });
-    List<Pair> pairs = new ArrayList<>();
+    Map<Cause, FlushCounts> effects = new LinkedHashMap<>();
+    recorded.effects().forEach(effect -> effects.put(effect.cause(), effect.flushes()));
+    Map<Integer, ReplayedCause> pairs = new TreeMap<>();
     plan.operations().forEach(
-        (cpu, calls) -> {
-          List<LedgerRow> own = rows.getOrDefault(cpu, List.of());
-          for (int i = 0; i < Math.min(calls.size(), own.size()); i++) {
-            SyscallCause call = calls.get(i);
-            LedgerRow row = own.get(i);
-            pairs.add(
-                new Pair(
-                    call, effects.getOrDefault(call, FlushCounts.NONE), row,
-                    flushes.getOrDefault(row.operation(), 0L)));
+        (cpu, own) -> {
+          List<LedgerRow> simulated = rows.getOrDefault(cpu, List.of());
+          for (int i = 0; i < Math.min(own.size(), simulated.size()); i++) {
+            ReplayedOperation operation = own.get(i);
+            pairs.computeIfAbsent(operation.causeIndex(), index -> new ReplayedCause(
+                operation, effects.getOrDefault(operation.cause(), FlushCounts.NONE)))
+                .add(simulated.get(i), flushes.getOrDefault(simulated.get(i).operation(), 0L));
           }
         });
-    return pairs;
-  }
-
-  private static List<Comparison.Row> rows(List<Pair> pairs) {
-    Map<String, Map<Long, List<Pair>>> grouped = new TreeMap<>();
-    for (Pair pair : pairs) {
-      long pages = (pair.cause().call().lengthBytes() + 0xfff) >>> 12;
-      Map<Long, List<Pair>> sizes =
-          grouped.computeIfAbsent(pair.simulated().kind(), key -> new TreeMap<>());
-      sizes.computeIfAbsent(0L, key -> new ArrayList<>()).add(pair);
-      sizes.computeIfAbsent(pages, key -> new ArrayList<>()).add(pair);
-    }
-    List<Comparison.Row> rows = new ArrayList<>();
-    grouped.forEach(
-        (kind, sizes) -> sizes.forEach((pages, own) -> rows.add(row(kind, pages, own))));
-    return rows;
-  }
-
-  private static Comparison.Row row(String kind, long pages, List<Pair> pairs) {
-    List<Long> recordedNs = new ArrayList<>();
-    List<Long> simulatedNs = new ArrayList<>();
-    FlushCounts recorded = FlushCounts.NONE;
-    long flushes = 0;
-    long ipis = 0;
-    for (Pair pair : pairs) {
-      recordedNs.add(pair.cause().durationPs() / 1000);
-      simulatedNs.add(pair.simulated().elapsedPs() / 1000);
-      recorded = recorded.plus(pair.recorded());
-      flushes += pair.simulatedFlushes();
-      ipis += pair.simulated().ipis();
-    }
-    return new Comparison.Row(
-        kind, pages, pairs.size(), Percentiles.of(recordedNs), Percentiles.of(simulatedNs),
-        recorded.local(), flushes, recorded.queued(), ipis, recorded.unexplained());
+    return new ArrayList<>(pairs.values());
   }
 }

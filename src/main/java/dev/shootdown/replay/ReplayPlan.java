@@ -4,15 +4,12 @@ import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Path;
-import dev.shootdown.kernel.mm.PathStep;
 import dev.shootdown.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Turns recorded causes into work for simulated CPUs: system calls, page faults and context
@@ -21,13 +18,17 @@ import java.util.TreeSet;
  * <p>What a trace does not say is assumed: addresses are always part of some area, so paths run
  * without their steps on areas; pages are there once a recorded fault or MADV_POPULATE touched
  * them; a task that never appears with a call or fault has an address space of its own, unless its
- * name is a kernel thread's, which borrows the one that is loaded (lazy TLB).
+ * name is a kernel thread's, which borrows the one that is loaded (lazy TLB). Every device of the
+ * profile is bound to every process.
  */
 final class ReplayPlan {
   private static final long LEAD_PS = 1_000_000L;
-  private static final long MADV_DONTNEED = 4;
-  private static final Set<Long> MADV_POPULATE = new TreeSet<>(List.of(0x16L, 0x17L));
+  /** Pages that reclaim takes at a time (SWAP_CLUSTER_MAX, Linux include/linux/swap.h). */
+  private static final long RECLAIM_PAGES = 32;
+  /** Larger ranges are mostly reserved and empty; a path would walk all of it. 4 GiB. */
+  private static final long CALL_PAGES_MAX = 1L << 20;
   private static final PageRange NOWHERE = new PageRange(0, 0);
+  private static final long PAGE_LIMIT = 1L << 35;
   private static final List<String> KERNEL_THREADS =
       List.of("swapper", "kworker", "ksoftirqd", "rcu_", "migration", "kcompactd", "kthreadd",
           "jbd2", "kswapd", "khugepaged");
@@ -36,12 +37,16 @@ final class ReplayPlan {
   private final Scenario profile;
   private final Causes causes;
   private final AddressSpaces spaces;
+  private final ReplayPaths paths;
+  private final CopyOnWrite copyOnWrite = new CopyOnWrite();
+  private final Map<Integer, Footprint> footprints = new TreeMap<>();
   private final Map<Integer, List<Action>> work = new TreeMap<>();
-  private final Map<Integer, List<SyscallCause>> operations = new TreeMap<>();
+  private final Map<Integer, List<ReplayedOperation>> operations = new TreeMap<>();
   private final Map<Integer, Boolean> idle = new TreeMap<>();
   private final Map<Integer, Integer> loaded = new TreeMap<>();
   private final long originPs;
   private final int foreign;
+  private int causeIndex;
   private long skipped;
 
   ReplayPlan(String file, Scenario profile, Causes causes, AddressSpaces spaces) {
@@ -49,9 +54,11 @@ final class ReplayPlan {
     this.profile = profile;
     this.causes = causes;
     this.spaces = spaces;
+    this.paths = new ReplayPaths(profile.kernel().paths());
     this.foreign = spaces.spaces().size();
     this.originPs = causes.list().isEmpty() ? 0 : causes.list().get(0).atPs() - LEAD_PS;
     for (Cause cause : MissedSwitches.filledIn(causes.list())) {
+      causeIndex++;
       if (cause instanceof SyscallCause call) {
         onCall(call);
       } else if (cause instanceof FaultCause fault) {
@@ -65,23 +72,27 @@ final class ReplayPlan {
 
   /** The scenario to run. */
   Scenario scenario() {
+    List<Integer> devices = new ArrayList<>();
+    for (int device = 0; device < profile.machine().devices().size(); device++) {
+      devices.add(device);
+    }
     List<Scenario.Process> processes = new ArrayList<>();
-    PageRange everything = new PageRange(0, 1L << 35);
+    PageRange everything = new PageRange(0, PAGE_LIMIT);
     for (int i = 0; i <= foreign; i++) {
       Scenario.Area area = new Scenario.Area("all", everything, false, false, true, -1);
-      processes.add(new Scenario.Process("space" + i, 0, List.of(), List.of(area)));
+      processes.add(new Scenario.Process("space" + i, 0, devices, List.of(area)));
     }
     Map<String, List<Action>> byName = new TreeMap<>();
     work.forEach((cpu, actions) -> byName.put(profile.machine().cpus().get(cpu).name(), actions));
     return profile.withWork(processes, byName).withUntilPs(Long.MAX_VALUE);
   }
 
-  /** The recorded calls that each CPU's operations stand for, in order. */
-  Map<Integer, List<SyscallCause>> operations() {
+  /** What each CPU's simulated operations stand for, in order. */
+  Map<Integer, List<ReplayedOperation>> operations() {
     return operations;
   }
 
-  /** Calls that are not modelled, such as MADV_COLD, or that failed. */
+  /** Calls that are not modelled, such as mremap in place, that failed, or are over 4 GiB. */
   long skipped() {
     return skipped;
   }
@@ -101,12 +112,16 @@ final class ReplayPlan {
   }
 
   private List<Action> on(int cpu) {
+    if (cpu == Stamp.NO_CPU) {
+      throw new TraceProblem(
+          file, "its text has no column for the CPU", "print it with perf script -F +cpu");
+    }
     if (cpu >= profile.machine().cpus().size()) {
       throw new TraceProblem(
           file,
           "it was recorded with a CPU " + cpu + ", but the machine '" + profile.title()
               + "' has only " + profile.machine().cpus().size(),
-          "record on that many CPUs");
+          "take a larger machine with --machine, or record on that many CPUs");
     }
     return work.computeIfAbsent(cpu, key -> new ArrayList<>());
   }
@@ -146,10 +161,24 @@ final class ReplayPlan {
     int mm = mm(fault.tid());
     begin(fault.cpu(), mm, fault.atPs());
     long page = fault.address() >>> 12;
-    if (page < 1L << 35) {
-      Access access = fault.write() ? Access.WRITE : Access.READ;
-      on(fault.cpu()).add(new Action.TouchAll(mm, PageRange.of(page), access));
+    if (page >= PAGE_LIMIT) {
+      return;
     }
+    Footprint footprint = footprint(mm);
+    if (fault.missing() && fault.write() && footprint.takesHuge(page)) {
+      operate(fault, mm, "thp-fault", paths.hugeFault(), footprint.mapHuge(page));
+      return;
+    }
+    Access access = fault.write() ? Access.WRITE : Access.READ;
+    on(fault.cpu()).add(new Action.TouchAll(mm, PageRange.of(page), access));
+    footprint.map(PageRange.of(page));
+    if (copyOnWrite.copies(fault, mm)) {
+      operate(fault, mm, "cow-break", paths.copyOnWrite(), PageRange.of(page));
+    }
+  }
+
+  private Footprint footprint(int mm) {
+    return footprints.computeIfAbsent(mm, key -> new Footprint());
   }
 
   private void onCall(SyscallCause cause) {
@@ -160,58 +189,109 @@ final class ReplayPlan {
       skipped++;
       return;
     }
+    begin(cause.cpu(), mm, cause.atPs());
     switch (call.kind()) {
-      case MUNMAP -> operate(cause, mm, "munmap", range, NOWHERE);
+      case MUNMAP -> take(cause, mm, "munmap", range);
       case MPROTECT -> {
         boolean gives = (call.protection() & 2) != 0;
-        operate(cause, mm, gives ? "mprotect-write" : "mprotect", range, NOWHERE);
+        String name = gives ? "mprotect-write" : "mprotect";
+        split(cause, mm, name, range);
+        operate(cause, mm, name, paths.named(name), range);
       }
       case MREMAP -> onMremap(cause, mm, range);
-      case MADVISE -> {
-        if (call.behavior() == MADV_DONTNEED) {
-          operate(cause, mm, "dontneed", range, NOWHERE);
-        } else if (MADV_POPULATE.contains(call.behavior())) {
-          operate(cause, mm, "populate", range, NOWHERE);
-        } else {
-          skipped++;
-        }
+      case MADVISE -> onMadvise(cause, mm, range);
+    }
+  }
+
+  /** The numbers are those of Linux include/uapi/asm-generic/mman-common.h. */
+  private void onMadvise(SyscallCause cause, int mm, PageRange range) {
+    switch ((int) cause.call().behavior()) {
+      case 4 -> take(cause, mm, "dontneed", range);
+      case 14 -> footprint(mm).advise(range, true);
+      case 15 -> footprint(mm).advise(range, false);
+      case 0x14 -> {
+        split(cause, mm, "cold", range);
+        operate(cause, mm, "cold", paths.cold("cold"), range);
+      }
+      case 0x15 -> pageOut(cause, mm, range);
+      case 0x16, 0x17 -> {
+        operate(cause, mm, "populate", paths.named("populate"), range);
+        footprint(mm).map(range);
+      }
+      default -> skipped++;
+    }
+  }
+
+  private void pageOut(SyscallCause cause, int mm, PageRange range) {
+    split(cause, mm, "pageout", range);
+    operate(cause, mm, "pageout", paths.cold("pageout"), range);
+    for (PageRange part : Footprint.byBlock(range)) {
+      for (long at = part.firstPage(); at < part.endPage(); at += RECLAIM_PAGES) {
+        long pages = Math.min(RECLAIM_PAGES, part.endPage() - at);
+        operation(cause, mm, "pageout", range.pages(),
+            new Action.Operate(paths.reclaim(), mm, new PageRange(at, pages), NOWHERE, -1));
       }
     }
+    footprint(mm).unmap(range);
   }
 
   private void onMremap(SyscallCause cause, int mm, PageRange range) {
     SystemCall call = cause.call();
     long newPages = range(call.startAddress(), call.newLengthBytes()).pages();
     if (call.result() != call.startAddress()) {
-      PageRange to = new PageRange(call.result() >>> 12, range.pages());
-      operate(cause, mm, "mremap", range, to);
+      PageRange to = range(call.result(), range.pages() << 12);
+      if (to.pages() != range.pages()) {
+        skipped++;
+        return;
+      }
+      split(cause, mm, "mremap", range);
+      boolean emptied = footprint(mm).move(range, to);
+      Path path = emptied ? paths.mremapFreeingTables() : paths.named("mremap");
+      operation(
+          cause, mm, "mremap", range.pages(), new Action.Operate(path, mm, range, to, -1));
     } else if (newPages < range.pages()) {
       PageRange tail = new PageRange(range.firstPage() + newPages, range.pages() - newPages);
-      operate(cause, mm, "munmap", tail, NOWHERE);
+      split(cause, mm, "munmap", tail);
+      operation(cause, mm, "munmap", range.pages(),
+          new Action.Operate(paths.named("munmap"), mm, tail, NOWHERE, -1));
+      footprint(mm).unmap(tail);
     } else {
       skipped++;
     }
   }
 
-  private void operate(SyscallCause cause, int mm, String name, PageRange range, PageRange to) {
-    begin(cause.cpu(), mm, cause.atPs());
-    Path path = withoutAreas(profile.kernel().paths().get(name));
-    on(cause.cpu()).add(new Action.Operate(path, mm, range, to, -1));
-    operations.computeIfAbsent(cause.cpu(), key -> new ArrayList<>()).add(cause);
+  /** A call that takes pages away. */
+  private void take(SyscallCause cause, int mm, String name, PageRange range) {
+    split(cause, mm, name, range);
+    operate(cause, mm, name, paths.named(name), range);
+    footprint(mm).unmap(range);
   }
 
-  private static Path withoutAreas(Path path) {
-    List<PathStep> steps =
-        path.steps().stream()
-            .filter(step -> !step.primitive().text().startsWith("areas-"))
-            .toList();
-    return new Path(path.name(), path.title(), path.site(), steps);
+  private void split(SyscallCause cause, int mm, String kind, PageRange range) {
+    for (PageRange block : footprint(mm).splitFor(range)) {
+      operation(cause, mm, kind, range.pages(),
+          new Action.Operate(
+              paths.hugeSplit(), mm, PageRange.of(block.firstPage()), NOWHERE, -1));
+    }
+  }
+
+  private void operate(Cause cause, int mm, String kind, Path path, PageRange range) {
+    operation(
+        cause, mm, kind, range.pages(), new Action.Operate(path, mm, range, NOWHERE, -1));
+  }
+
+  private void operation(
+      Cause cause, int mm, String kind, long pages, Action.Operate action) {
+    on(cause.cpu()).add(action);
+    operations.computeIfAbsent(cause.cpu(), key -> new ArrayList<>())
+        .add(new ReplayedOperation(causeIndex, cause, kind, pages));
   }
 
   private static PageRange range(long startAddress, long lengthBytes) {
     long firstPage = startAddress >>> 12;
     long endPage = (startAddress + lengthBytes + 0xfff) >>> 12;
-    boolean sane = startAddress >= 0 && endPage >= firstPage && endPage < 1L << 35;
+    boolean sane = startAddress >= 0 && endPage >= firstPage && endPage < PAGE_LIMIT
+        && endPage - firstPage <= CALL_PAGES_MAX;
     return sane ? new PageRange(firstPage, endPage - firstPage) : NOWHERE;
   }
 }

@@ -49,6 +49,9 @@ public sealed interface TraceEvent {
   /** An interrupt is sent to one CPU; callback {@code 0x0} asks it only to reschedule. */
   record IpiSend(Stamp stamp, int targetCpu, String callback) implements TraceEvent {}
 
+  /** An interrupt is sent to several CPUs at once. */
+  record IpiMask(Stamp stamp, List<Integer> targetCpus, String callback) implements TraceEvent {}
+
   /**
    * A function call is queued for another CPU.
    *
@@ -81,6 +84,15 @@ public sealed interface TraceEvent {
   /** KVM is told to drop a range of host virtual addresses, end exclusive. */
   record KvmUnmap(Stamp stamp, long startAddress, long endAddress) implements TraceEvent {}
 
+  /** Another event of KVM. */
+  record OfKvm(Stamp stamp, KvmEvent event) implements TraceEvent {}
+
+  /** An event of migration, huge pages or KSM. */
+  record OfMemory(Stamp stamp, MemoryEvent event) implements TraceEvent {}
+
+  /** An event of the IOMMU and its drivers. */
+  record OfIommu(Stamp stamp, IommuEvent event) implements TraceEvent {}
+
   /** An event that the product has no use for. */
   record Other(Stamp stamp, String name) implements TraceEvent {}
 
@@ -89,8 +101,9 @@ public sealed interface TraceEvent {
    * become causes.
    */
   default boolean isFlushEffect() {
-    return this instanceof TlbFlush || this instanceof IpiSend || this instanceof CsdQueue
-        || this instanceof CsdEntry || this instanceof CsdExit || this instanceof CallEntry
-        || this instanceof CallExit;
+    return this instanceof TlbFlush || this instanceof IpiSend || this instanceof IpiMask
+        || this instanceof CsdQueue || this instanceof CsdEntry || this instanceof CsdExit
+        || this instanceof CallEntry || this instanceof CallExit
+        || this instanceof OfIommu iommu && iommu.event().isInvalidation();
   }
 }

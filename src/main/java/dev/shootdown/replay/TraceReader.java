@@ -6,81 +6,127 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Reads the text of a trace, plain or gzip, line by line.
+ * Reads the text of a trace, plain, gzip or zstd, line by line in bounded memory.
  *
  * <p>Can: {@code trace-cmd report} with any of -t, -l, -N, -R and --ts-diff, inside an instance or
- * not; the tracefs file {@code trace} with or without flags and thread-group columns, with every
- * clock that counts seconds. Can't: the text of {@code perf script}, a binary {@code trace.dat},
- * clocks that count cycles, {@code latency-format} of tracefs; each is refused by name.
+ * not; the tracefs file {@code trace} with or without flags and thread-group columns, with any
+ * clock, if the rate of one that counts cycles is given; {@code perf script} with or without CPUs,
+ * nanoseconds, call chains and task records. Can't: a binary {@code trace.dat} or
+ * {@code perf.data}, {@code latency-format} of tracefs, 32-bit pointers; the first two are refused
+ * by name.
  */
 public final class TraceReader {
-  private static final long PS_PER_SECOND = 1_000_000_000_000L;
-  private static final long PS_PER_US = 1_000_000;
-  private static final long PS_PER_NS = 1_000;
-  /** About 46 days: more would be another clock, and its picoseconds might not fit. */
-  private static final long SPAN_LIMIT_SECONDS = 4_000_000;
-  private static final int QUOTE_LIMIT = 60;
-
   private static final String WANTED =
-      "lines of trace-cmd report or of the tracefs file trace are read";
-  private static final Pattern LOST =
-      Pattern.compile("\\[(?:LOST (?:(\\d{1,18}) )?EVENTS|(?:(\\d{1,18}) )?EVENTS DROPPED)\\]");
-  private static final Pattern PREAMBLE =
-      Pattern.compile("cpus=(\\d{1,5})|version = \\d+|CPU \\d+ is empty");
-  private static final Pattern ENTRIES =
-      Pattern.compile("entries-in-buffer/entries-written: (\\d{1,18})/(\\d{1,18}) +#P:(\\d{1,5})");
+      "lines of trace-cmd report, perf script or the tracefs file trace are read";
+  private static final int QUOTE_LIMIT = 60;
+  private static final int NAME_LIMIT = 65_536;
 
   private final String file;
+  private final ReadOptions options;
+  private final TraceSink sink;
   private final ReadingTally tally = new ReadingTally();
+  private final TraceHeader header = new TraceHeader(tally);
   private final Payloads payloads = new Payloads();
+  private final TraceClock clock;
   private final TreeMap<String, String> names = new TreeMap<>();
-  private final List<TraceEvent> events = new ArrayList<>();
-  private TextForm form;
+  private final List<String> frames = new ArrayList<>();
   private String instance;
   private boolean started;
-  private long originSeconds;
-  private int perfLine;
+  private int eventLine;
   private String firstUnreadable;
   private int firstUnreadableLine;
 
-  private TraceReader(String file) {
+  private TraceReader(String file, ReadOptions options, TraceSink sink) {
     this.file = file;
+    this.options = options;
+    this.sink = sink;
+    this.clock = new TraceClock(file, options);
   }
 
   /**
-   * Reads a whole trace.
+   * Reads a whole trace with {@link ReadOptions#ALL}.
    *
    * @throws TraceProblem when there is nothing to be had from it; single bad lines are counted in
    *     the {@link Reading} instead
    */
   public static Recording read(Path path) {
-    TraceReader reader = new TraceReader(path.toString());
+    return read(path, ReadOptions.ALL);
+  }
+
+  /**
+   * Reads a trace.
+   *
+   * @throws TraceProblem when there is nothing to be had from it
+   */
+  public static Recording read(Path path, ReadOptions options) {
+    List<TraceEvent> events = new ArrayList<>();
+    TreeMap<Integer, List<String>> stacks = new TreeMap<>();
+    TraceSink collector = new TraceSink() {
+      @Override
+      public void event(TraceEvent event) {
+        events.add(event);
+      }
+
+      @Override
+      public void stack(int line, List<String> functions) {
+        stacks.put(line, functions);
+      }
+    };
+    TraceReader reader = new TraceReader(path.toString(), options, collector);
+    Reading reading = reader.readAll(path);
+    // Lines of equal time stay as the recorder merged them: it knew nanoseconds, the text may not.
+    events.sort(Comparator.comparingLong((TraceEvent event) -> event.stamp().atPs())
+        .thenComparingInt(event -> event.stamp().line()));
+    SortedMap<Integer, List<String>> byLine = Collections.unmodifiableSortedMap(stacks);
+    return new Recording(
+        reader.clock.originSeconds(), Collections.unmodifiableList(events), byLine, reading);
+  }
+
+  /**
+   * Hands a trace to {@code sink} as it is read, and keeps nothing.
+   *
+   * @throws TraceProblem when there is nothing to be had from it, after what there was
+   */
+  public static Reading stream(Path path, ReadOptions options, TraceSink sink) {
+    return new TraceReader(path.toString(), options, sink).readAll(path);
+  }
+
+  private Reading readAll(Path path) {
+    int lineNumber = 0;
     try (TraceText text = TraceText.open(path)) {
-      int lineNumber = 0;
       for (String line = text.next(); line != null; line = text.next()) {
         lineNumber = text.lineNumber();
-        reader.onLine(line, lineNumber);
+        onLine(line, lineNumber);
       }
-      return reader.recording(lineNumber);
     }
+    endStack();
+    if (tally.takenCount() == 0) {
+      refuse();
+    }
+    return tally.reading(header.form(), lineNumber);
   }
 
   private void onLine(String line, int lineNumber) {
     if (line.isBlank()) {
+      endStack();
       return;
     }
     if (line.charAt(0) == '#') {
-      onComment(line, lineNumber);
+      header.comment(line, lineNumber);
       return;
     }
-    LineHead head = LineHead.of(line);
+    LineHead head = head(line);
     if (head == null) {
       onHeadless(line, lineNumber);
+      return;
+    }
+    endStack();
+    if (header.form() == TextForm.PERF && PerfRecords.isRecord(head.body())) {
+      onRecord(head.body(), lineNumber);
       return;
     }
     Payloads.Named named = Payloads.split(head.body());
@@ -88,42 +134,69 @@ public final class TraceReader {
       unreadable(line, lineNumber);
       return;
     }
-    if (head.clock().fractionDigits() == 0) {
-      throw new TraceProblem(file, lineNumber, "this clock counts cycles, not seconds",
-          "record with trace_clock set to mono, boot or local");
-    }
     onEvent(line, lineNumber, head, named);
+  }
+
+  /** A file is of one form: once its first event is read, the other is not tried any more. */
+  private LineHead head(String line) {
+    if (header.form() == TextForm.PERF) {
+      return LineHead.ofPerf(line);
+    }
+    LineHead head = LineHead.of(line);
+    if (head == null && !started && (head = LineHead.ofPerf(line)) != null) {
+      header.isPerf();
+    }
+    return head;
+  }
+
+  private void onRecord(String body, int lineNumber) {
+    long lost = PerfRecords.lost(body);
+    if (lost > 0) {
+      tally.found(Trouble.LOST_EVENTS, lineNumber, lost);
+    } else {
+      tally.found(Trouble.PERF_RECORD, lineNumber);
+    }
   }
 
   private void onEvent(String line, int lineNumber, LineHead head, Payloads.Named named) {
     if (!started) {
       started = true;
       instance = head.instance();
-      originSeconds = head.clock().seconds();
-      form = form == null ? guess(head) : form;
+      header.guess(head);
     }
     if (!head.instance().equals(instance)) {
       tally.found(Trouble.OTHER_INSTANCE, lineNumber);
       return;
     }
-    long seconds = head.clock().seconds() - originSeconds;
-    int digits = head.clock().fractionDigits();
-    if (digits != 6 && digits != 9 || Math.abs(seconds) > SPAN_LIMIT_SECONDS) {
+    if (!clock.takes(head.clock(), lineNumber)) {
       unreadable(line, lineNumber);
       return;
     }
-    long stepPs = digits == 6 ? PS_PER_US : PS_PER_NS;
-    long atPs = seconds * PS_PER_SECOND + head.clock().fraction() * stepPs;
-    Stamp stamp = new Stamp(atPs, head.cpu(), head.tid(), shared(head.comm()), lineNumber);
+    if (!clock.inWindow()) {
+      tally.found(Trouble.OUTSIDE_WINDOW, lineNumber);
+      return;
+    }
+    Stamp stamp =
+        new Stamp(clock.atPs(), head.cpu(), head.tid(), shared(head.comm()), lineNumber);
     try {
       TraceEvent event = payloads.event(stamp, named);
-      tally.named(shared(named.name()));
+      tally.named(named.name(), lineNumber);
       tally.stamped(stamp);
       judge(event);
-      events.add(event);
+      hand(event);
     } catch (NoSuchElementException e) {
       tally.found(Trouble.UNREADABLE_PAYLOAD, lineNumber);
     }
+  }
+
+  private void hand(TraceEvent event) {
+    if (tally.takenCount() == options.eventLimit()) {
+      tally.found(Trouble.BEYOND_LIMIT, event.stamp().line());
+      return;
+    }
+    tally.taken();
+    eventLine = event.stamp().line();
+    sink.event(event);
   }
 
   private void judge(TraceEvent event) {
@@ -135,35 +208,26 @@ public final class TraceReader {
     }
   }
 
-  private void onComment(String line, int lineNumber) {
-    Matcher entries = ENTRIES.matcher(line);
-    if (line.startsWith("# tracer:")) {
-      form = TextForm.TRACEFS;
-    } else if (entries.find()) {
-      form = TextForm.TRACEFS;
-      tally.declaredCpus(Integer.parseInt(entries.group(3)));
-      long overwritten = Long.parseLong(entries.group(2)) - Long.parseLong(entries.group(1));
-      if (overwritten > 0) {
-        tally.found(Trouble.LOST_EVENTS, lineNumber, overwritten);
-      }
+  private void onHeadless(String line, int lineNumber) {
+    if (header.line(line, lineNumber, started)) {
+      return;
+    }
+    String frame = header.form() == TextForm.PERF ? PerfRecords.frame(line) : null;
+    if (frame == null) {
+      unreadable(line, lineNumber);
+    } else if (eventLine == 0) {
+      tally.found(Trouble.STRAY_FRAME, lineNumber);
+    } else {
+      frames.add(shared(frame));
     }
   }
 
-  private void onHeadless(String line, int lineNumber) {
-    Matcher preamble = PREAMBLE.matcher(line.strip());
-    Matcher lost = LOST.matcher(line);
-    if (!started && preamble.matches()) {
-      form = TextForm.TRACE_CMD;
-      if (preamble.group(1) != null) {
-        tally.declaredCpus(Integer.parseInt(preamble.group(1)));
-      }
-    } else if (lost.find()) {
-      String count = lost.group(1) != null ? lost.group(1) : lost.group(2);
-      tally.found(Trouble.LOST_EVENTS, lineNumber, count == null ? 1 : Long.parseLong(count));
-    } else {
-      perfLine = perfLine == 0 && LineHead.isPerfScript(line) ? lineNumber : perfLine;
-      unreadable(line, lineNumber);
+  private void endStack() {
+    if (!frames.isEmpty()) {
+      sink.stack(eventLine, List.copyOf(frames));
+      frames.clear();
     }
+    eventLine = 0;
   }
 
   private void unreadable(String line, int lineNumber) {
@@ -174,32 +238,24 @@ public final class TraceReader {
     }
   }
 
-  /** For a text whose header was cut off: only trace-cmd pads the event's name or has instances. */
-  private static TextForm guess(LineHead head) {
-    boolean padded = head.body().matches("[\\w.-]+:\\s{2,}.*");
-    return padded || !head.instance().isEmpty() ? TextForm.TRACE_CMD : TextForm.TRACEFS;
-  }
-
+  /** One text for equal names; hostile text with endless names starts the collection anew. */
   private String shared(String text) {
-    String known = names.putIfAbsent(text, text);
-    return known == null ? text : known;
-  }
-
-  private Recording recording(int lineCount) {
-    if (events.isEmpty()) {
-      refuse();
+    String known = names.get(text);
+    if (known != null) {
+      return known;
     }
-    // Lines of equal time stay as the recorder merged them: it knew nanoseconds, the text may not.
-    events.sort(Comparator.comparingLong((TraceEvent event) -> event.stamp().atPs())
-        .thenComparingInt(event -> event.stamp().line()));
-    return new Recording(
-        originSeconds, Collections.unmodifiableList(events), tally.reading(form, lineCount));
+    if (names.size() == NAME_LIMIT) {
+      names.clear();
+    }
+    names.put(text, text);
+    return text;
   }
 
   private void refuse() {
-    if (perfLine > 0) {
-      throw new TraceProblem(file, perfLine, "perf script text is not read yet",
-          "record with trace-cmd or tracefs");
+    if (started && tally.found(Trouble.OUTSIDE_WINDOW)) {
+      throw new TraceProblem(file, "no event lies in the time that was asked for",
+          "the first one is at " + clock.firstText() + " s, the last one at " + clock.lastText()
+              + " s");
     }
     if (firstUnreadable != null) {
       throw new TraceProblem(file, firstUnreadableLine,

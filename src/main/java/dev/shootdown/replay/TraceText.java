@@ -1,7 +1,6 @@
 package dev.shootdown.replay;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -12,50 +11,57 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import java.util.Arrays;
 import java.util.zip.ZipException;
 
 /**
- * The lines of a trace file, compressed or not, with bounds on what a file may cost: a hostile or
- * broken one is refused by line before it fills the memory.
+ * The lines of a trace file, plain, gzip or zstd, with bounds on what a file may cost: a hostile or
+ * broken one is refused by line before it fills the memory. It holds one block of text and one
+ * line, however long the file.
  */
 final class TraceText implements Closeable {
   /** Longest line; the kernel's own print buffer ends at 4 KiB. */
   static final int LINE_LIMIT_BYTES = 64 * 1024;
-  /** Most text of one file. */
-  static final long TEXT_LIMIT_BYTES = 512L * 1024 * 1024;
   /**
-   * Most growth when unpacked. Real traces grow about twentyfold, and the format itself ends at
-   * 1032, so a limit near that would bound nothing.
+   * Most growth when unpacked. Real traces grow about twentyfold, and gzip itself ends at 1032, so
+   * a limit near that would bound nothing.
    */
   static final int RATIO_LIMIT = 200;
   /** Growth is judged from this much text on, because short runs of one letter pack tightly. */
   private static final long RATIO_FROM_BYTES = 1024 * 1024;
 
-  private static final int GZIP_MAGIC = 0x1f8b;
+  private static final int BLOCK_BYTES = 64 * 1024;
   private static final String WANTED =
-      "a text of trace-cmd report or of the tracefs file trace is read, plain or gzip";
+      "a text of trace-cmd report, perf script or the tracefs file trace is read, plain, gzip or"
+          + " zstd";
 
   private final String file;
   private final CountingStream packed;
-  private final boolean gzip;
+  private final Packing packing;
   private final InputStream text;
+  private final byte[] block = new byte[BLOCK_BYTES];
+  private int blockAt;
+  private int blockEnd;
+  private byte[] line = new byte[512];
+  private int lineBytes;
   private long textBytes;
   private int lineNumber;
 
   private TraceText(String file, InputStream raw) throws IOException {
     this.file = file;
     this.packed = new CountingStream(raw);
-    BufferedInputStream peekable = new BufferedInputStream(packed);
-    peekable.mark(2);
-    int first = peekable.read();
-    int second = peekable.read();
+    BufferedInputStream peekable = new BufferedInputStream(packed, BLOCK_BYTES);
+    peekable.mark(Packing.MAGIC_BYTES);
+    int[] first = new int[Packing.MAGIC_BYTES];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = peekable.read();
+    }
     peekable.reset();
-    if (first < 0) {
+    if (first[0] < 0) {
       throw new TraceProblem(file, "the file is empty", WANTED);
     }
-    this.gzip = (first << 8 | second) == GZIP_MAGIC;
-    this.text = gzip ? new BufferedInputStream(new GZIPInputStream(peekable)) : peekable;
+    this.packing = Packing.of(first);
+    this.text = packing.unpacked(peekable);
   }
 
   /**
@@ -78,7 +84,7 @@ final class TraceText implements Closeable {
       throw new TraceProblem(file, "the file may not be read", "give yourself permission to read");
     } catch (IOException e) {
       closeQuietly(raw);
-      throw broken(file, 0, e);
+      throw broken(file, 0, "gzip", e);
     } catch (TraceProblem e) {
       closeQuietly(raw);
       throw e;
@@ -93,59 +99,89 @@ final class TraceText implements Closeable {
   /**
    * The next line without its end, or null after the last.
    *
-   * @throws TraceProblem on a binary file, a truncated or damaged gzip, or a bound exceeded
+   * @throws TraceProblem on a binary file, a truncated or damaged packing, or a bound exceeded
    */
   String next() {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-    try {
-      int octet = text.read();
-      if (octet < 0) {
-        if (lineNumber == 0) {
-          throw new TraceProblem(file, "the gzip holds nothing", WANTED);
-        }
-        return null;
+    if (blockAt == blockEnd && !fill()) {
+      if (lineNumber == 0) {
+        throw new TraceProblem(file, "the " + packing.noun() + " holds nothing", WANTED);
       }
-      lineNumber++;
-      for (; octet >= 0 && octet != '\n'; octet = text.read()) {
-        line.write(octet);
-        check(octet, line.size());
-      }
-    } catch (IOException e) {
-      throw broken(file, lineNumber, e);
+      return null;
     }
-    String decoded = line.toString(StandardCharsets.UTF_8);
-    return decoded.endsWith("\r") ? decoded.substring(0, decoded.length() - 1) : decoded;
+    lineNumber++;
+    lineBytes = 0;
+    do {
+      int end = blockAt;
+      while (end < blockEnd && block[end] != '\n') {
+        end++;
+      }
+      append(end);
+      if (end < blockEnd) {
+        blockAt = end + 1;
+        return decoded();
+      }
+      blockAt = end;
+    } while (fill());
+    return decoded();
   }
 
-  private void check(int octet, int lineBytes) {
-    textBytes++;
-    if (octet == 0) {
-      throw new TraceProblem(file, lineNumber, "a binary file (it has a byte of value 0)",
-          "trace.dat is read after trace-cmd report has printed it: " + WANTED);
+  private boolean fill() {
+    try {
+      int got = text.read(block, 0, block.length);
+      blockAt = 0;
+      blockEnd = Math.max(0, got);
+      textBytes += blockEnd;
+    } catch (IOException e) {
+      throw broken(file, lineNumber, packing.noun(), e);
     }
-    if (lineBytes > LINE_LIMIT_BYTES) {
+    if (packing != Packing.PLAIN && textBytes > RATIO_FROM_BYTES
+        && textBytes / RATIO_LIMIT > packed.count) {
+      throw new TraceProblem(file, lineNumber,
+          "the " + packing.noun() + " unpacks to more than 200 times its size",
+          "no trace does so: " + WANTED);
+    }
+    return blockEnd > 0;
+  }
+
+  private void append(int end) {
+    int more = end - blockAt;
+    if (lineBytes + more > LINE_LIMIT_BYTES) {
       throw new TraceProblem(file, lineNumber, "a line of more than 64 KiB", WANTED);
     }
-    if (textBytes > TEXT_LIMIT_BYTES) {
-      throw new TraceProblem(file, lineNumber, "more than 512 MiB of text",
-          "record a shorter time, or fewer events");
+    if (lineBytes + more > line.length) {
+      line = Arrays.copyOf(line, Math.max(2 * line.length, lineBytes + more));
     }
-    if (gzip && textBytes > RATIO_FROM_BYTES && textBytes / RATIO_LIMIT > packed.count) {
-      throw new TraceProblem(file, lineNumber,
-          "the gzip unpacks to more than 200 times its size", "no trace does so: " + WANTED);
-    }
+    System.arraycopy(block, blockAt, line, lineBytes, more);
+    lineBytes += more;
   }
 
-  private static TraceProblem broken(String file, int lineNumber, IOException cause) {
-    if (cause instanceof EOFException) {
-      return new TraceProblem(file, lineNumber, "the gzip is cut short", "copy the whole file");
+  private String decoded() {
+    int length = lineBytes > 0 && line[lineBytes - 1] == '\r' ? lineBytes - 1 : lineBytes;
+    boolean ascii = true;
+    for (int i = 0; i < length; i++) {
+      if (line[i] == 0) {
+        throw new TraceProblem(file, lineNumber, "a binary file (it has a byte of value 0)",
+            "trace.dat is read after trace-cmd report has printed it, perf.data after perf script:"
+                + " " + WANTED);
+      }
+      ascii &= line[i] > 0;
     }
-    if (cause instanceof ZipException) {
+    return new String(
+        line, 0, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+  }
+
+  private static TraceProblem broken(
+      String file, int lineNumber, String noun, IOException cause) {
+    String said = String.valueOf(cause.getMessage());
+    if (cause instanceof EOFException || said.startsWith("Truncated")) {
       return new TraceProblem(
-          file, lineNumber, "the gzip is damaged (" + cause.getMessage() + ")", "copy it again");
+          file, lineNumber, "the " + noun + " is cut short", "copy the whole file");
     }
-    return new TraceProblem(
-        file, lineNumber, "reading failed (" + cause.getMessage() + ")", WANTED);
+    if (cause instanceof ZipException || noun.equals(Packing.ZSTD.noun())) {
+      return new TraceProblem(
+          file, lineNumber, "the " + noun + " is damaged (" + said + ")", "copy it again");
+    }
+    return new TraceProblem(file, lineNumber, "reading failed (" + said + ")", WANTED);
   }
 
   private static void closeQuietly(InputStream raw) {

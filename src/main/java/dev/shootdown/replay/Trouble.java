@@ -17,7 +17,17 @@ public enum Trouble {
   /** A line of another tracing instance than the first one's; left out, or it counted twice. */
   OTHER_INSTANCE("lines of a second tracing instance"),
   /** A function printed as an address, so that a flush cannot be told from other calls. */
-  UNNAMED_FUNCTION("functions printed as an address");
+  UNNAMED_FUNCTION("functions printed as an address"),
+  /** A record of perf that is no event: a task's name, a fork, a map. */
+  PERF_RECORD("records of perf that are no events"),
+  /** A line of a call chain that follows no event. */
+  STRAY_FRAME("lines of call chains without an event"),
+  /** An event before or after the time that was asked for; counted only. */
+  OUTSIDE_WINDOW("events outside the time that was asked for"),
+  /** An event past the number that is kept at once; counted only. */
+  BEYOND_LIMIT("events beyond the number that is kept (--events raises it)"),
+  /** An event whose name is one too many to count by name: a trace has a few hundred. */
+  TOO_MANY_NAMES("events whose names are too many to count");
 
   private final String plural;
 

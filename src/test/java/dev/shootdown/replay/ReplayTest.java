@@ -17,6 +17,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplayTest {
   private static final Path MUNMAP = Path.of("scenarios/traces/ping-munmap.trace-cmd.txt.gz");
@@ -37,18 +39,73 @@ class ReplayTest {
     Comparison munmap = new Replay(POOL, guest()).compare("t", TraceReader.read(MUNMAP));
     Comparison.Row all = row(munmap, "munmap");
     assertThat(all.count()).isEqualTo(193);
-    assertThat(all.simulatedFlushes()).isEqualTo(all.recordedFlushes());
-    assertThat(all.simulatedIpis()).isBetween(all.recordedIpis() - 3, all.recordedIpis() + 3);
-    assertThat(Math.abs(all.error())).isLessThan(0.05);
+    assertThat(all.simulated().flushes()).isEqualTo(all.recorded().flushes());
+    assertThat(all.simulated().ipis())
+        .isBetween(all.recorded().ipis() - 3, all.recorded().ipis() + 3);
+    assertThat(Math.abs(all.error().orElseThrow())).isLessThan(0.20);
     assertThat(munmap.recorded().unexplained()).isEqualTo(10);
-    assertThat(munmap.verdict()).isEqualTo("clean");
+    assertThat(munmap.simulated().verdict()).isEqualTo("clean");
   }
 
   @Test
   void shouldPredictAnotherWorkloadWithoutRefitting() {
     Comparison dontneed = new Replay(POOL, guest()).compare("t", TraceReader.read(DONTNEED));
     Comparison.Row all = row(dontneed, "dontneed");
-    assertThat(all.simulatedIpis()).isBetween(all.recordedIpis() - 3, all.recordedIpis() + 3);
+    assertThat(all.simulated().ipis())
+        .isBetween(all.recorded().ipis() - 3, all.recorded().ipis() + 3);
+  }
+
+  /** What a trace cannot be held to: its flushes come from calls that nobody recorded. */
+  @ParameterizedTest
+  @CsvSource({"ping-munmap, true", "ping-dontneed, true", "compact, true", "cow-threads, true",
+      "jvm-g1, true", "kvm-notifier, true", "pageout-file, true", "sqlite-mmap, true",
+      "thp-split, true", "make-j2, false", "mremap, false"})
+  void shouldPredictTheInterruptsOfTheWholeTrace(String name, boolean met) {
+    Comparison comparison =
+        new Replay(POOL, guest()).compare("t", Traces.readShipped(name + ".trace-cmd"));
+    long recorded = comparison.recorded().queued();
+    assertThat(Goals.ipisMet(recorded, comparison.simulated().ipis()))
+        .as("recorded %d, simulated %d", recorded, comparison.simulated().ipis()).isEqualTo(met);
+    assertThat(comparison.simulated().verdict()).isEqualTo("clean");
+  }
+
+  @Test
+  void shouldFlushTwicePerMoveWhenAPageTableRunsEmpty() {
+    Comparison mremap = new Replay(POOL, guest()).compare("t", Traces.readShipped(
+        "mremap.trace-cmd"));
+    Comparison.Row all = row(mremap, "mremap");
+    assertThat(all.recorded().flushes()).isEqualTo(371);
+    assertThat(Goals.ipisMet(all.recorded().ipis(), all.simulated().ipis())).isTrue();
+    assertThat(Math.abs(all.error().orElseThrow())).isLessThan(Goals.TIME_ERROR_MAX);
+  }
+
+  @Test
+  void shouldCostMoreFlushTimeWhenTheCeilingIsOnePageWithoutTouchingTheFirstRun() {
+    Recording recording = TraceReader.read(DONTNEED);
+    Comparison.Simulated plain = new Replay(POOL, guest()).counterfactual("t", recording);
+    Comparison.Simulated other = new Replay(POOL, Scenarios.profile(
+        "guest-2vcpu-traced", List.of("parts.cpu.flush-page=1us"))).counterfactual("t", recording);
+    assertThat(other.bill().flushPs()).isGreaterThan(plain.bill().flushPs());
+    assertThat(other.ipis()).isEqualTo(plain.ipis());
+    assertThat(new Replay(POOL, guest()).compare("t", recording).simulated()).isEqualTo(plain);
+  }
+
+  @Test
+  void shouldFlushDevicesWhenTheProfileHasThem() {
+    Comparison.Simulated devices =
+        new Replay(POOL, ReplayMachine.profile("two-socket-ats", List.of()))
+            .counterfactual("t", TraceReader.read(DONTNEED));
+    assertThat(devices.bill().secondaryFlushes()).isGreaterThan(100);
+    assertThat(new Replay(POOL, guest()).counterfactual("t", TraceReader.read(DONTNEED)).bill()
+        .secondaryFlushes()).isZero();
+  }
+
+  @Test
+  void shouldAskForTheCpuColumnWhenPerfPrintedNone() {
+    Recording recording = TraceReader.read(Traces.sample("perf-F-nocpu.txt.gz"));
+    assertThatThrownBy(() -> new Replay(POOL, guest()).compare("p.txt", recording))
+        .isInstanceOf(TraceProblem.class)
+        .hasMessageContaining("p.txt: its text has no column for the CPU");
   }
 
   @Test

@@ -1,0 +1,126 @@
+package dev.shootdown.replay;
+
+import dev.shootdown.address.PageRange;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What one address space is known to have mapped, from its recorded faults and calls: enough to
+ * tell when a page table runs empty and when a huge page has to be split.
+ */
+final class Footprint {
+  /** Pages that one page table maps: 2 MiB. */
+  static final int BLOCK_PAGES = 512;
+
+  private final TreeMap<Long, BitSet> blocks = new TreeMap<>();
+  private final TreeSet<Long> huge = new TreeSet<>();
+  /** MADV_HUGEPAGE and its opposite: from the first page on, until the next entry. */
+  private final TreeMap<Long, Boolean> hugeAdvice = new TreeMap<>();
+
+  /** MADV_HUGEPAGE or MADV_NOHUGEPAGE was given for a range. */
+  void advise(PageRange range, boolean hugeWanted) {
+    Map.Entry<Long, Boolean> before = hugeAdvice.floorEntry(range.endPage());
+    boolean after = before != null && before.getValue();
+    hugeAdvice.subMap(range.firstPage(), true, range.endPage(), true).clear();
+    hugeAdvice.put(range.firstPage(), hugeWanted);
+    hugeAdvice.put(range.endPage(), after);
+  }
+
+  /** Whether a write to a missing page gets a huge one: all of its empty block was advised. */
+  boolean takesHuge(long page) {
+    long first = page / BLOCK_PAGES * BLOCK_PAGES;
+    Map.Entry<Long, Boolean> advice = hugeAdvice.floorEntry(first);
+    Long changes = hugeAdvice.higherKey(first);
+    boolean whole = changes == null || changes >= first + BLOCK_PAGES;
+    return advice != null && advice.getValue() && whole && !blocks.containsKey(page / BLOCK_PAGES);
+  }
+
+  /** A huge page was put where {@code page} is; its range. */
+  PageRange mapHuge(long page) {
+    long block = page / BLOCK_PAGES;
+    PageRange range = new PageRange(block * BLOCK_PAGES, BLOCK_PAGES);
+    map(range);
+    huge.add(block);
+    return range;
+  }
+
+  /** The huge pages that a change of only {@code range} splits, which then are huge no more. */
+  List<PageRange> splitFor(PageRange range) {
+    List<PageRange> split = new ArrayList<>();
+    for (long edge : new long[] {range.firstPage(), range.endPage()}) {
+      long block = edge / BLOCK_PAGES;
+      if (edge % BLOCK_PAGES != 0 && huge.remove(block)) {
+        split.add(new PageRange(block * BLOCK_PAGES, BLOCK_PAGES));
+      }
+    }
+    return split;
+  }
+
+  void map(PageRange range) {
+    for (PageRange part : byBlock(range)) {
+      int from = (int) (part.firstPage() % BLOCK_PAGES);
+      blocks.computeIfAbsent(part.firstPage() / BLOCK_PAGES, key -> new BitSet(BLOCK_PAGES))
+          .set(from, from + (int) part.pages());
+    }
+  }
+
+  void unmap(PageRange range) {
+    for (PageRange part : byBlock(range)) {
+      long block = part.firstPage() / BLOCK_PAGES;
+      BitSet pages = blocks.get(block);
+      if (pages != null) {
+        int from = (int) (part.firstPage() % BLOCK_PAGES);
+        pages.clear(from, from + (int) part.pages());
+        if (pages.isEmpty()) {
+          blocks.remove(block);
+          huge.remove(block);
+        }
+      }
+    }
+  }
+
+  /**
+   * Moves what is mapped.
+   *
+   * @return whether a page table was left empty, and so is freed: not one that moves as a whole
+   */
+  boolean move(PageRange from, PageRange to) {
+    long shift = to.firstPage() - from.firstPage();
+    boolean emptied = false;
+    for (PageRange part : byBlock(from)) {
+      long block = part.firstPage() / BLOCK_PAGES;
+      BitSet pages = blocks.get(block);
+      if (pages != null) {
+        BitSet moved = (BitSet) pages.clone();
+        int first = (int) (part.firstPage() % BLOCK_PAGES);
+        boolean whole = part.pages() == BLOCK_PAGES && shift % BLOCK_PAGES == 0;
+        pages.clear(first, first + (int) part.pages());
+        emptied |= pages.isEmpty() && !whole;
+        moved.andNot(pages);
+        if (pages.isEmpty()) {
+          blocks.remove(block);
+          huge.remove(block);
+        }
+        moved.stream().forEach(
+            page -> map(PageRange.of(block * BLOCK_PAGES + page + shift)));
+      }
+    }
+    return emptied;
+  }
+
+  /** The range cut at the borders of page tables; at most as many parts as there are known. */
+  static List<PageRange> byBlock(PageRange range) {
+    List<PageRange> parts = new ArrayList<>();
+    long at = range.firstPage();
+    while (at < range.endPage()) {
+      long end = Math.min((at / BLOCK_PAGES + 1) * BLOCK_PAGES, range.endPage());
+      parts.add(new PageRange(at, end - at));
+      at = end;
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.shootdown.replay;
+
+import dev.shootdown.kernel.mm.Path;
+import dev.shootdown.kernel.mm.PathStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The kernel paths that a replay walks: the profile's, without their steps on areas, which a trace
+ * says nothing of; and some that stand for what the recorded kernel does besides.
+ */
+final class ReplayPaths {
+  private static final String FLUSH_WITH_TABLES = "cpu-flush changed-with-tables";
+
+  private final Map<String, Path> shipped;
+
+  ReplayPaths(Map<String, Path> shipped) {
+    this.shipped = shipped;
+  }
+
+  /** A path that the profile has. */
+  Path named(String name) {
+    Path path = shipped.get(name);
+    return with(path, path.steps().stream().filter(ReplayPaths::isReplayed).toList());
+  }
+
+  /**
+   * mremap that leaves a page table empty: unmapping the old area frees the table, which is a flush
+   * of its own that reaches lazy CPUs as well (Linux 6.18, free_pgtables in mm/memory.c; the
+   * recordings show it as a local flush of 0 pages of 2 MiB).
+   */
+  Path mremapFreeingTables() {
+    Path path = named("mremap");
+    List<PathStep> steps = new ArrayList<>(path.steps());
+    steps.add(steps.size() - 1, PathStep.parse(FLUSH_WITH_TABLES));
+    return with(path, steps);
+  }
+
+  /** A copy-on-write break: the old entry is taken out and flushed before the new one is set. */
+  Path copyOnWrite() {
+    return own("cow-break", "mmap-r-lock", "n-start", "pte-protect", "cpu-flush changed",
+        "pte-upgrade", "n-end", "mmap-r-unlock");
+  }
+
+  /** The split of a huge page, whose entry is flushed before page tables take its place. */
+  Path hugeSplit() {
+    return own("thp-split", "n-start", "pte-protect", "cpu-flush changed", "pte-upgrade", "n-end");
+  }
+
+  /** A huge page put in at once. */
+  Path hugeFault() {
+    return own("thp-fault", "mmap-r-lock", "pte-populate", "mmap-r-unlock");
+  }
+
+  /** MADV_COLD, and the first pass of MADV_PAGEOUT: accessed bits are cleared and flushed. */
+  Path cold(String name) {
+    return own(name, "spend syscall", "mmap-r-lock", "n-start", "for-group", "pte-protect",
+        "cpu-flush changed", "pte-upgrade", "end-group", "n-end", "mmap-r-unlock");
+  }
+
+  /** One batch of reclaim: entries are cleared, and one flush is done before pages are freed. */
+  Path reclaim() {
+    return own("pageout", "mmap-r-lock", "gather-begin", "n-start", "pte-clear", "n-end", "commit",
+        "page-free", "gather-end", "mmap-r-unlock");
+  }
+
+  private static boolean isReplayed(PathStep step) {
+    return !step.primitive().text().startsWith("areas-");
+  }
+
+  private static Path with(Path path, List<PathStep> steps) {
+    return new Path(path.name(), path.title(), path.site(), steps);
+  }
+
+  private static Path own(String name, String... steps) {
+    List<PathStep> parsed = new ArrayList<>();
+    for (String step : steps) {
+      parsed.add(PathStep.parse(step));
+    }
+    return new Path(name, name + ", as a replay stands in for it", "none", parsed);
+  }
+}
