@@ -4,9 +4,11 @@ import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** Keeps every fact of a run for {@code trace.csv}. Needs memory for all of them. */
+/** Keeps every fact of a run for {@code trace.*}. Needs memory for all of them. */
 public final class FactKeeper implements Observer {
   /**
    * A fact as it was seen.
@@ -15,7 +17,19 @@ public final class FactKeeper implements Observer {
    */
   public record Kept(long atPs, String component, Fact fact) {}
 
+  private final Set<TraceForm> forms;
   private final List<Kept> facts = new ArrayList<>();
+
+  /** For {@code trace.csv}. */
+  public FactKeeper() {
+    this(EnumSet.of(TraceForm.csv));
+  }
+
+  /** For these forms. */
+  public FactKeeper(Set<TraceForm> forms) {
+    this.forms = EnumSet.noneOf(TraceForm.class);
+    this.forms.addAll(forms);
+  }
 
   @Override
   public void seen(long atPs, String component, Fact fact) {
@@ -25,5 +39,10 @@ public final class FactKeeper implements Observer {
   /** In the order in which they were seen; a view. */
   public List<Kept> facts() {
     return Collections.unmodifiableList(facts);
+  }
+
+  /** How they are to be written, in the order of the forms. */
+  public Set<TraceForm> forms() {
+    return Collections.unmodifiableSet(forms);
   }
 }

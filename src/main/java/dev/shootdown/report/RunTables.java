@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** A run's CSV files. Their columns are part of the result format. */
 final class RunTables {
@@ -22,6 +23,70 @@ final class RunTables {
         csv.row(component.getKey(), metric.getKey(), metric.getValue());
       }
     }
+  }
+
+  /** Figures of a station; what is not known of it stays empty. */
+  static void stations(Appendable out, Stations stations, long endPs) throws IOException {
+    Csv csv =
+        new Csv(
+            out, "component", "station", "arrivals", "departures", "occupancy_ps", "stay_ps",
+            "littles_law_gap_ps", "busy_ps", "occupancy_max", "capacity");
+    for (var component : stations.byComponent().entrySet()) {
+      for (Map.Entry<String, Station> named : component.getValue().entrySet()) {
+        Station station = named.getValue();
+        long occupancyPs = station.slices(endPs).totalPs();
+        Long stayPs = orNull(station.stayedPs(endPs));
+        csv.row(
+            component.getKey(), named.getKey(), station.arrivals(), station.departures(),
+            occupancyPs, stayPs, stayPs == null ? null : (Long) (occupancyPs - stayPs),
+            orNull(station.busyPs(endPs)), orNull(station.levelMax()),
+            orNull(station.capacity()));
+      }
+    }
+  }
+
+  /** How many were inside in each slice of the run; slices in which nobody was are left out. */
+  static void occupancy(Appendable out, Stations stations, long endPs) throws IOException {
+    Csv csv = new Csv(out, "component", "station", "from_ps", "until_ps", "occupancy_ps");
+    for (var component : stations.byComponent().entrySet()) {
+      for (Map.Entry<String, Station> named : component.getValue().entrySet()) {
+        Slices slices = named.getValue().slices(endPs);
+        long widthPs = slices.widthPs();
+        for (int i = 0; i < Slices.MOST; i++) {
+          if (slices.sumPs(i) != 0) {
+            long untilPs = Math.min(endPs, (i + 1) * widthPs);
+            csv.row(
+                component.getKey(), named.getKey(), i * widthPs, untilPs, slices.sumPs(i));
+          }
+        }
+      }
+    }
+  }
+
+  /** The lengths of stale windows. */
+  static void windows(Appendable out, StaleWindows windows) throws IOException {
+    Csv csv = new Csv(out, "holder", "window_ns", "count");
+    for (var holder : windows.byHolder().entrySet()) {
+      for (Map.Entry<Long, Long> length : holder.getValue().countByNs().entrySet()) {
+        csv.row(holder.getKey(), length.getKey(), length.getValue());
+      }
+    }
+  }
+
+  /** How often things were tried again. */
+  static void retries(Appendable out, Retries retries) throws IOException {
+    Csv csv = new Csv(out, "component", "what", "retries", "count");
+    for (var subject : retries.bySubject().entrySet()) {
+      for (Map.Entry<Long, Long> times : subject.getValue().entrySet()) {
+        csv.row(
+            subject.getKey().component(), subject.getKey().what(), times.getKey(),
+            times.getValue());
+      }
+    }
+  }
+
+  private static Long orNull(OptionalLong value) {
+    return value.isPresent() ? (Long) value.getAsLong() : null;
   }
 
   /** An operation that had not ended has no elapsed time, but what was booked until then. */

@@ -3,21 +3,31 @@ package dev.shootdown.report;
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Counts facts by component and kind, and holds whatever other figures a caller has. */
+/**
+ * Measures a run while it goes on: counts facts by component and kind, how full queues and locks
+ * were, how long stale entries stayed, how often things were tried again; and holds whatever other
+ * figures a caller has.
+ */
 public final class Stats implements Observer {
   private final SortedMap<String, SortedMap<String, Long>> byComponent = new TreeMap<>();
-  private final Map<Class<?>, String> names = new LinkedHashMap<>();
+  private final Map<String, Map<Class<?>, long[]>> seen = new HashMap<>();
+  private final Stations stations = new Stations();
+  private final StaleWindows windows = new StaleWindows();
+  private final Retries retries = new Retries();
 
   @Override
   public void seen(long atPs, String component, Fact fact) {
-    String metric = names.computeIfAbsent(fact.getClass(), Stats::metric);
-    metrics(component).merge(metric, 1L, Long::sum);
+    seen.computeIfAbsent(component, name -> new HashMap<>())
+        .computeIfAbsent(fact.getClass(), type -> new long[1])[0]++;
+    stations.seen(atPs, component, fact);
+    windows.seen(atPs, component, fact);
+    retries.seen(atPs, component, fact);
   }
 
   /** Sets a figure; the unit belongs into the metric's name. */
@@ -27,7 +37,27 @@ public final class Stats implements Observer {
 
   /** Figures by component and metric; a view. */
   public SortedMap<String, SortedMap<String, Long>> byComponent() {
+    seen.forEach(
+        (component, counts) ->
+            counts.forEach((type, count) -> add(component, metric(type), count)));
+    seen.clear();
     return Collections.unmodifiableSortedMap(byComponent);
+  }
+
+  Stations stations() {
+    return stations;
+  }
+
+  StaleWindows windows() {
+    return windows;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  private void add(String component, String metric, long[] count) {
+    metrics(component).merge(metric, count[0], Long::sum);
   }
 
   private SortedMap<String, Long> metrics(String component) {

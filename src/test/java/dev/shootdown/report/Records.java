@@ -24,7 +24,10 @@ final class Records {
   Optional<Failure> failure = Optional.empty();
   boolean complete = true;
   boolean keep;
+  String config = "run.seed = 7\n";
+  String machine = "";
   String variant = "";
+  String title = "A device is forgotten";
   String startedAt = "2026-01-02T03:04:05Z";
 
   Records state(long atPs, String component, MachineFact fact) {
@@ -66,9 +69,11 @@ final class Records {
     TreeMap<String, String> wallTimes = new TreeMap<>();
     wallTimes.put("started", startedAt);
     TreeMap<String, String> none = new TreeMap<>();
+    TreeMap<String, String> hashes = new TreeMap<>();
+    hashes.put("configuration", "0a1b2c3d");
     return new RunRecord(
-        new Identity("A device is forgotten", "forgotten-0a1b2c3d-s7", variant, 7),
-        new Texts("run.seed = 7\n", "", expected, "./shootdown run forgotten -D run.seed=7"),
+        new Identity(title, "forgotten-0a1b2c3d-s7", variant, 7),
+        new Texts(config, machine, expected, "./shootdown run forgotten -D run.seed=7"),
         new RunOutcome(
             4_000_000, 42, fingerprint, failure, complete,
             new RunOutcome.Windows(1, 0, List.of(42L))),
@@ -76,6 +81,6 @@ final class Records {
         new Collected(
             stats, List.of(new Collected.LogLine(0, "begin")),
             keep ? Optional.of(keeper) : Optional.empty()),
-        new Circumstances(List.of("run", "forgotten"), none, none, wallTimes, none, 10));
+        new Circumstances(List.of("run", "forgotten"), none, none, wallTimes, hashes, 10));
   }
 }

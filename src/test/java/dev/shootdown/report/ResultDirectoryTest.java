@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Failure;
+import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,7 +52,8 @@ class ResultDirectoryTest {
     assertThat(files(directory))
         .containsOnlyKeys(
             "config.conf", "fingerprint.txt", "ledger.csv", "log.txt", "manifest.json",
-            "stats.csv", "summary.json", "trace.csv", "verdicts.json", "witness/01.txt");
+            "occupancy.csv", "report.html", "retries.csv", "stations.csv", "stats.csv",
+            "summary.json", "trace.csv", "verdicts.json", "windows.csv", "witness/01.txt");
     assertThat(names()).containsExactly(ID);
   }
 
@@ -159,16 +164,20 @@ class ResultDirectoryTest {
     run.munmap(1, 0).state(9, "cpu4", new MachineFact.OperationBegan(5, "a,b", 2, PageRange.ALL));
     SortedMap<String, String> files =
         files(ResultDirectory.write(parent, run.record(), false));
+    List<String> accounts = new ArrayList<>();
+    List<String> ofFirst = new ArrayList<>();
+    for (Account account : Account.values()) {
+      accounts.add(account.name().toLowerCase(Locale.ROOT) + "_ps");
+      ofFirst.add(
+          account == Account.SOFTWARE ? "1000000" : account == Account.ACK_WAIT ? "2000000" : "0");
+    }
+    String noTime = ",0".repeat(accounts.size());
     assertThat(files.get("ledger.csv").lines())
         .containsExactly(
-            "operation,kind,cpu,mm,pages,began_ps,elapsed_ps,software_ps,pte_work_ps,"
-                + "lock_wait_ps,reach_ps,local_flush_ps,ipi_send_ps,ack_wait_ps,submit_ps,"
-                + "queue_wait_ps,iotlb_wait_ps,atc_wait_ps,status_wait_ps,page_free_ps,"
-                + "page_alloc_ps,user_ps,interrupted_ps,stolen_ps,ipis,secondary_flushes,"
-                + "requested_pages,flushed_pages",
-            "1,munmap,cpu0,1,2,0,3000000,1000000,0,0,0,0,0,2000000,0,0,0,0,0,0,0,0,0,"
-                + "500000,1,1,2,8",
-            "5,\"a,b\",cpu4,2,35184372088832,9,,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
+            "operation,kind,cpu,mm,pages,began_ps,elapsed_ps," + String.join(",", accounts)
+                + ",stolen_ps,ipis,secondary_flushes,requested_pages,flushed_pages",
+            "1,munmap,cpu0,1,2,0,3000000," + String.join(",", ofFirst) + ",500000,1,1,2,8",
+            "5,\"a,b\",cpu4,2,35184372088832,9," + noTime + ",0,0,0,0,0");
   }
 
   @Test

@@ -1,0 +1,96 @@
+package dev.shootdown.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepReportTest {
+  private static final String INDEX =
+      "point,repetition,pages,policy,seed,verdict,findings,fingerprint,failure,reproduce\n";
+  private static final String SUMMARY =
+      "point,pages,policy,metric,n,mean,deviation,half_width_95,low_95,high_95\n";
+
+  @TempDir private Path directory;
+
+  /** Two axes of so many levels; the figure is 1 µs · column · row. */
+  private Report sweep(int columns, int rows) throws IOException {
+    StringBuilder index = new StringBuilder(INDEX);
+    StringBuilder summary = new StringBuilder(SUMMARY);
+    for (int i = 0; i < columns * rows; i++) {
+      String id = String.format(Locale.ROOT, "p%05d", i);
+      String levels = (i % columns + 1) + ",<b>" + (i / columns);
+      index.append(id).append(",0,").append(levels)
+          .append(",1,clean,0,aa,,./shootdown sweep s --only ").append(id).append(".0\n");
+      index.append(id).append(",1,").append(levels).append(",2,stale-use,1,bb,,again ").append(id)
+          .append('\n');
+      long mean = 1_000_000L * (i % columns + 1) * (i / columns + 1);
+      summary.append(id).append(',').append(levels).append(",munmap.latency_p99_ps,2,").append(mean)
+          .append(",1,100000,0,0\n");
+    }
+    Files.writeString(directory.resolve("index.csv"), index);
+    Files.writeString(directory.resolve("summary.csv"), summary);
+    Files.writeString(directory.resolve("findings.txt"), "Pages move it most.\n");
+    return Report.open(directory);
+  }
+
+  @Test
+  void shouldDrawLinesWithIntervalsAndAMapWhenThereAreTwoAxes() throws IOException {
+    String page = sweep(3, 2).html();
+
+    assertThat(page)
+        .contains("Pages move it most.", "6 points, 12 runs", "stale-use")
+        .contains("data-t=\"pages = 3, policy = &lt;b&gt;1: 6 ± 0.1 µs (p00005)\"")
+        .contains("data-t=\"pages = 3, policy = &lt;b&gt;1: 6 µs (p00005, ± 0.1)\"")
+        .doesNotContain("<b>");
+  }
+
+  @Test
+  void shouldHoldEveryPointWhenOneIsLookedUp() throws IOException {
+    String page = sweep(3, 2).html();
+    String data = page.substring(page.indexOf("id=\"points-data\">") + 17);
+    Node tree = Node.read("page", data.substring(0, data.indexOf("</script>")));
+
+    assertThat(tree.names()).containsExactly("axes", "command", "metrics", "points");
+    assertThat(tree.shown("points")).contains("p00004, 1 clean, 1 stale-use, 4.0");
+    assertThat(tree.shown("command")).isEqualTo("[./shootdown sweep s --only p0000]");
+  }
+
+  @Test
+  void shouldGiveMeansWithIntervalsWhenPrintedAsText() throws IOException {
+    assertThat(TableWriter.text(sweep(3, 2).tables()))
+        .containsPattern("p00005 +3 +<b>1 +1 clean, 1 stale-use +6000000 ± 100000");
+  }
+
+  @Test
+  void shouldStaySmallWhenThereAreTenThousandPoints() throws IOException {
+    String page = sweep(100, 100).html();
+
+    assertThat(page.length()).isBetween(1_000_000, 5_000_000);
+    assertThat(page).contains("p09999");
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWhereWhenATableIsDamaged() throws IOException {
+    sweep(2, 2);
+    Path summary = directory.resolve("summary.csv");
+    Files.writeString(summary, Files.readString(summary).replaceFirst("1000000", "much"));
+    assertThatThrownBy(() -> Report.open(directory))
+        .isInstanceOf(UnreadableResult.class)
+        .hasMessageContaining("summary.csv:2: \"mean\" is \"much\"");
+
+    Files.delete(summary);
+    assertThatThrownBy(() -> Report.open(directory))
+        .hasMessageContaining("summary.csv: the file is missing");
+
+    Files.writeString(directory.resolve("index.csv"), "point,seed\np1,1\n");
+    assertThatThrownBy(() -> Report.open(directory))
+        .isInstanceOf(UnreadableResult.class)
+        .hasMessageContaining("index.csv:1");
+  }
+}
