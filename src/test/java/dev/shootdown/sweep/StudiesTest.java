@@ -1,0 +1,56 @@
+package dev.shootdown.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The studies that ship can be run at all their points, quickly and fully. */
+class StudiesTest {
+  private static final Path FOLDER = Path.of("scenarios", "studies");
+
+  static List<Path> studies() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(".conf")).sorted().toList();
+    }
+  }
+
+  private static SweepPlan plan(Path file, Optional<String> variant) {
+    return SweepPlan.load(
+        new SweepSource(
+            file, variant, Optional.empty(), List.of(), List.of(), Path.of("").toAbsolutePath()));
+  }
+
+  @Test
+  void shouldBeThereWhenTheyAreLookedFor() throws IOException {
+    assertThat(studies()).hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("studies")
+  void shouldBeAbleToRunEveryPointWhenItIsQuick(Path file) {
+    SweepPlan plan = plan(file, Optional.empty());
+    PointLoader loader = PointLoader.of(plan);
+
+    assertThat(loader.loadAll(plan.points())).hasSameSizeAs(plan.points());
+    assertThat(plan.points()).hasSizeBetween(20, 500);
+  }
+
+  @ParameterizedTest
+  @MethodSource("studies")
+  void shouldBeAbleToTakeEveryValueWhenItIsFull(Path file) {
+    SweepPlan quick = plan(file, Optional.empty());
+    SweepPlan full = plan(file, Optional.of("full"));
+    PointLoader.of(full).checkValues();
+
+    assertThat(full.points()).hasSizeGreaterThan(2 * quick.points().size());
+    assertThat(full.id()).isNotEqualTo(quick.id());
+  }
+}
