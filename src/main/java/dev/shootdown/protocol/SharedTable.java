@@ -7,8 +7,8 @@ import dev.shootdown.address.PageRange;
  * imported it.
  *
  * <ol>
- *   <li>KVM takes entries away, and at its own flush point tells the importer, which makes IOMMU and
- *       devices forget before KVM goes on.
+ *   <li>KVM takes entries away, and at its own flush point tells the importer, which makes IOMMU
+ *       and devices forget before KVM goes on.
  *   <li>A device's fault comes to KVM through the importer, without a vCPU. KVM's answer may be to
  *       try again, because an invalidation is under way.
  * </ol>
