@@ -34,20 +34,23 @@ public final class PcieSwitch extends AbstractBehavior<PcieSwitch.Command> {
   /** What this part is told. */
   public sealed interface Command {}
 
+  /** What the switch carries. */
+  public sealed interface Carried extends Command {}
+
   /** Off the wire, from a device to its IOMMU. */
-  public record ToIommu(Ats.ToIommu body) implements Command {}
+  public record ToIommu(Ats.ToIommu body) implements Carried {}
 
   /** Off the wire, from a device to memory. */
-  public record ToMemory(Dma.ToMemory body) implements Command {}
+  public record ToMemory(Dma.ToMemory body) implements Carried {}
 
   /** Off the wire, from the IOMMU to device number {@code device} at this switch. */
-  public record FromIommu(int device, Ats.ToDevice body) implements Command {}
+  public record FromIommu(int device, Ats.ToDevice body) implements Carried {}
 
   /** Off the wire, from memory to device number {@code device} at this switch. */
-  public record FromMemory(int device, Dma.ToDevice body) implements Command {}
+  public record FromMemory(int device, Dma.ToDevice body) implements Carried {}
 
   /** To itself: the message has come through the shared link. */
-  private record Through(Command message) implements Command {}
+  private record Through(Carried message) implements Command {}
 
   private final Ctx<Command> ctx;
   private final Port<Ats.ToIommu> iommu;
@@ -86,14 +89,14 @@ public final class PcieSwitch extends AbstractBehavior<PcieSwitch.Command> {
         .build();
   }
 
-  private Behavior<Command> share(Wire link, Command message, Object body) {
+  private Behavior<Command> share(Wire link, Carried message, Object body) {
     Dice dice = ctx.dice();
     ctx.after(link.arrivalPs(ctx.nowPs(), body, dice) - ctx.nowPs(), new Through(message));
     return this;
   }
 
   private Behavior<Command> onThrough(Through through) {
-    Command message = through.message();
+    Carried message = through.message();
     if (message instanceof ToIommu toIommu) {
       ctx.send(iommu, toIommu.body());
     } else if (message instanceof ToMemory toMemory) {

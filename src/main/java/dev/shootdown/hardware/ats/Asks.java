@@ -68,7 +68,7 @@ final class Asks {
   }
 
   /** Lets all of {@code touches} wait, and asks for what there are tags for. */
-  void ask(List<Touch> touches) {
+  void request(List<Touch> touches) {
     touches.forEach(this::await);
     send();
   }

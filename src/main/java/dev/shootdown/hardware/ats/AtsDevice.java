@@ -243,7 +243,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
 
   private void ask(List<Touch> touches) {
     if (state == State.WORKING) {
-      asks.ask(touches);
+      asks.request(touches);
     } else if (state == State.WITHOUT_SERVICE) {
       touches.forEach(this::refuse);
     }

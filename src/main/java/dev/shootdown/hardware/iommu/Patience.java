@@ -20,7 +20,9 @@ final class Patience {
     this.ctx = ctx;
   }
 
-  /** The CPU of {@code batch} polls from now on, if it hasn't its answer and doesn't do so for ever. */
+  /**
+   * The CPU of {@code batch} polls from now on, if it hasn't its answer and doesn't do so for ever.
+   */
   void await(InvalidationQueue.Batch batch) {
     long mostPs = batch.lastWait().giveUpPs();
     if (mostPs > 0 && !batch.isAnswered()) {
