@@ -24,7 +24,9 @@ public final class Bindings {
         .computeIfAbsent(iommu, key -> new ArrayList<>());
   }
 
-  /** The devices with caches bound to {@code mm} by IOMMU, both ascending in the order of binding. */
+  /**
+   * The devices with caches bound to {@code mm} by IOMMU, both ascending in the order of binding.
+   */
   Map<Integer, List<Integer>> of(int mm) {
     return byMm.getOrDefault(mm, NONE);
   }

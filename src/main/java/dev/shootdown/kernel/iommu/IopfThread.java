@@ -51,7 +51,7 @@ public final class IopfThread implements Program {
       return requests.take();
     }
     if (serving != null) {
-      worst = worst.compareTo(serving.result()) >= 0 ? worst : serving.result();
+      worst = serving.result();
       serving = null;
     }
     if (served < fault.wants().size() && worst == FaultHandler.Result.SUCCESS) {

@@ -5,7 +5,9 @@ import dev.shootdown.protocol.Program;
 
 /** An IOMMU driver, as memory management sees it: it makes IOMMUs and devices forget. */
 public interface SecondaryDriver {
-  /** Returns when all that are bound to the address space have forgotten, or the driver thinks so. */
+  /**
+   * Returns when all that are bound to the address space have forgotten, or the driver thinks so.
+   */
   Program flush(FlushRules.Job job);
 
   /**

@@ -25,7 +25,9 @@ public record SmmuDriverSpec(
     EVERYTHING,
     /** One page at the very top (up to 5.17). */
     TOP_PAGE,
-    /** No TLB command at all, but all of the devices' caches (5.18 until it was repaired in 2023). */
+    /**
+     * No TLB command at all, but all of the devices' caches (5.18 until it was repaired in 2023).
+     */
     DEVICES_ONLY
   }
 

@@ -111,7 +111,9 @@ final class LeafRun {
     log.stepDone();
   }
 
-  /** pte_same: whoever decided by an entry must not give its right to another that took its place. */
+  /**
+   * pte_same: whoever decided by an entry must not give its right to another that took its place.
+   */
   private boolean isAsExpected(long page, Leaf leaf) {
     long expected = given(page);
     return expected < 0 || expected == leaf.pfn();
