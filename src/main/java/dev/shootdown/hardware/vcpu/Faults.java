@@ -1,0 +1,62 @@
+package dev.shootdown.hardware.vcpu;
+
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.trace.MachineFact;
+
+/**
+ * The one access that waits for software, and the one reload of the APIC page's address that does;
+ * each is a fault from its first failure until it goes through.
+ */
+final class Faults {
+  private static final long NONE = -1;
+
+  private final VcpuLayout layout;
+  private final Ctx<?> ctx;
+  private long requests;
+  private long access = NONE;
+  private long reload = NONE;
+
+  Faults(VcpuLayout layout, Ctx<?> ctx) {
+    this.layout = layout;
+    this.ctx = ctx;
+  }
+
+  /** The access failed; returns its number, the same for each try. */
+  long failed(long gfn, boolean write) {
+    access = failed(access, layout.hostPage(gfn), write);
+    return access;
+  }
+
+  /** The access went through. */
+  void served() {
+    resolved(access);
+    access = NONE;
+  }
+
+  /** KVM could not say where the APIC page is. */
+  void notReloaded() {
+    reload = failed(reload, layout.hostPage(layout.apicGfn()), false);
+  }
+
+  /** It could. */
+  void reloaded() {
+    resolved(reload);
+    reload = NONE;
+  }
+
+  private long failed(long open, long page, boolean write) {
+    if (open != NONE) {
+      ctx.mark(new MachineFact.FaultRetried(open));
+      return open;
+    }
+    long request = requests++;
+    ctx.mark(new MachineFact.FaultRaised(request, layout.mm(), page, write));
+    return request;
+  }
+
+  private void resolved(long open) {
+    if (open != NONE) {
+      ctx.mark(new MachineFact.FaultResolved(open, MachineFact.Resolution.SERVED));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.shootdown.kernel.kvm;
+
+import dev.shootdown.engine.Ctx;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Who goes on later. */
+final class Threads {
+  private final Ctx<KvmMmu.Command> ctx;
+  private final Map<Long, Job> sleeping = new TreeMap<>();
+  private long numbers;
+
+  Threads(Ctx<KvmMmu.Command> ctx) {
+    this.ctx = ctx;
+  }
+
+  /** Lets {@code job} go on {@code delayPs} later. */
+  void after(long delayPs, Job job) {
+    ctx.after(delayPs, new KvmMmu.Due(enter(job)));
+  }
+
+  /** A number under which {@code job} can be woken. */
+  long enter(Job job) {
+    sleeping.put(numbers, job);
+    return numbers++;
+  }
+
+  void wake(long number) {
+    sleeping.remove(number).goOn();
+  }
+}
