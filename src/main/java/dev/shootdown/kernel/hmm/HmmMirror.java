@@ -1,0 +1,187 @@
+package dev.shootdown.kernel.hmm;
+
+import dev.shootdown.engine.Ctx;
+import dev.shootdown.engine.Port;
+import dev.shootdown.engine.Ports;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.Mirror;
+import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.trace.MachineFact;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+
+/**
+ * A driver that mirrors an area of a process for its GPU, with an interval notifier and
+ * hmm_range_fault (Linux 6.12, Documentation/mm/hmm.rst).
+ *
+ * <ol>
+ *   <li>Notifier brackets of the process call it: see {@link MirrorStart}.
+ *   <li>The GPU asks for pages. What its page table has is answered at once; the rest is a fault:
+ *       see {@link MirrorFault}.
+ *   <li>A bracket's end wakes the faults that slept through it.
+ * </ol>
+ *
+ * <p>Can: the collision protocol with each of its known mistakes, a start that waits for jobs, the
+ * cap on a fault's time. Can't: mmap_lock, a process fault of its own (a page that the process
+ * doesn't have is waited for), device memory, pages larger than 4 KiB, several GPUs.
+ *
+ * <p>Invariant, with all tests in place: after a start callback returns and until its end callback,
+ * nothing is mapped in the range.
+ *
+ * <p>Ports: {@code cpus} and {@code tables} by number; {@code gpu}.
+ */
+public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
+    implements KernelCall.KernelSide, PageWalk.WalkerSide, Mirror.DriverSide {
+  /** What this part is told. */
+  public sealed interface Command {}
+
+  /** Off the wire, from a CPU in a notifier bracket. */
+  public record Called(KernelCall.ToKernel body) implements Command {}
+
+  /** Off the wire, from the process's page table. */
+  public record TableAnswered(PageWalk.ToWalker body) implements Command {}
+
+  /** Off the wire, from the GPU. */
+  public record GpuSaid(Mirror.ToDriver body) implements Command {}
+
+  /** To itself: who slept under this number goes on. */
+  private record Due(long sleeper) implements Command {}
+
+  final MirrorSpec spec;
+  final MirrorLayout layout;
+  final Ctx<Command> ctx;
+  final IntervalNotifier notifier = new IntervalNotifier();
+  final DriverLock lock = new DriverLock();
+  final GpuTable table;
+  private final Ports<KernelCall.ToCpu> cpus;
+  private final Ports<PageWalk.ToTable> tables;
+  private final Port<Mirror.ToGpu> gpu;
+  private final Map<Long, Runnable> sleepers = new TreeMap<>();
+  private final Map<Long, Consumer<PageWalk.Entry>> walks = new TreeMap<>();
+  private Runnable whenForgotten;
+  private long numbers;
+  private long requests;
+
+  private HmmMirror(
+      ActorContext<Command> context, MirrorSpec spec, MirrorLayout layout, Ctx<Command> ctx) {
+    super(context);
+    this.spec = spec;
+    this.layout = layout;
+    this.ctx = ctx;
+    this.table = new GpuTable(layout.mm(), ctx);
+    this.cpus = ctx.ports("cpus", KernelCall.ToCpu.class);
+    this.tables = ctx.ports("tables", PageWalk.ToTable.class);
+    this.gpu = ctx.port("gpu", Mirror.ToGpu.class);
+  }
+
+  /** A mirror that has nothing mapped. */
+  public static Behavior<Command> create(
+      MirrorSpec spec, MirrorLayout layout, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new HmmMirror(context, spec, layout, ctx));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Called.class, called -> does(() -> called.body().deliverTo(this)))
+        .onMessage(TableAnswered.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(GpuSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Due.class, due -> does(() -> sleepers.remove(due.sleeper()).run()))
+        .build();
+  }
+
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
+    return this;
+  }
+
+  @Override
+  public void on(KernelCall.Call call) {
+    if (call.request() instanceof KernelCall.SubscriberStart start) {
+      long arrivedPs = ctx.nowPs();
+      new MirrorStart(
+              this, start, (result, grantedPs) -> answer(call, result, arrivedPs, grantedPs))
+          .begin();
+    } else if (call.request() instanceof KernelCall.SubscriberEnd end) {
+      ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
+      notifier.ends();
+      answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs());
+    } else {
+      throw refused(call.request());
+    }
+  }
+
+  @Override
+  public void on(KernelCall.Post post) {
+    throw refused(post.request());
+  }
+
+  private IllegalStateException refused(KernelCall.Request request) {
+    return new IllegalStateException(
+        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  }
+
+  private void answer(
+      KernelCall.Call call, KernelCall.Result result, long arrivedPs, long grantedPs) {
+    ctx.send(
+        cpus.at(call.cpu()),
+        new KernelCall.Reply(call.ticket(), result, arrivedPs, grantedPs, ctx.nowPs()));
+  }
+
+  @Override
+  public void on(PageWalk.Entry entry) {
+    walks.remove(entry.tag()).accept(entry);
+  }
+
+  @Override
+  public void on(Mirror.Want want) {
+    table.find(want.page(), want.write())
+        .ifPresentOrElse(
+            leaf -> map(want, leaf), () -> new MirrorFault(this, requests++, want).begin());
+  }
+
+  @Override
+  public void on(Mirror.Forgotten forgotten) {
+    Runnable next = whenForgotten;
+    whenForgotten = null;
+    next.run();
+  }
+
+  /** Lets {@code next} run {@code delayPs} later. */
+  void after(long delayPs, Runnable next) {
+    sleepers.put(numbers, next);
+    ctx.after(delayPs, new Due(numbers++));
+  }
+
+  /** Reads the process's page table. */
+  void walk(Mirror.Want want, Consumer<PageWalk.Entry> reader) {
+    walks.put(numbers, reader);
+    ctx.send(
+        tables.at(layout.mm()),
+        new PageWalk.Walk(
+            layout.walkerNumber(), numbers++, layout.mm(), want.page(), want.write()));
+  }
+
+  void map(Mirror.Want want, GpuTable.Leaf leaf) {
+    ctx.send(
+        gpu,
+        new Mirror.Mapped(
+            want.job(), want.page(), leaf.pfn(), leaf.writable(), leaf.readAtPs()));
+  }
+
+  void fail(Mirror.Want want) {
+    ctx.send(gpu, new Mirror.Failed(want.job()));
+  }
+
+  /** Makes the GPU forget; only under the lock, so one at a time. */
+  void forget(KernelCall.SubscriberStart start, Runnable next) {
+    whenForgotten = next;
+    ctx.send(gpu, new Mirror.Forget(start.range()));
+  }
+}

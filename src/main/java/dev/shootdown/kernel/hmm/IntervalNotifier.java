@@ -1,0 +1,69 @@
+package dev.shootdown.kernel.hmm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An mmu_interval_notifier and its share of the address space's state (Linux 6.12,
+ * mm/mmu_notifier.c).
+ *
+ * <ol>
+ *   <li>The space's sequence is odd while a range that concerns the subscriber is invalidated, and
+ *       becomes even when the last range of the address space has ended, whether it concerned the
+ *       subscriber or not.
+ *   <li>At a collision the subscriber takes the odd number over. Who reads it then has to sleep
+ *       until the space has moved on.
+ *   <li>A fill is good if the subscriber's number is still the one that it read.
+ * </ol>
+ */
+final class IntervalNotifier {
+  private final List<Runnable> asleep = new ArrayList<>();
+  private long spaceSequence = 2;
+  private long sequence = 1;
+  private int ranges;
+
+  /** A range begins; {@code concerned} if it overlaps what is subscribed to. */
+  void begins(boolean concerned) {
+    ranges++;
+    if (concerned) {
+      spaceSequence |= 1;
+    }
+  }
+
+  /** mmu_interval_set_seq: the subscriber's callback has been called. */
+  void collide() {
+    sequence = spaceSequence;
+  }
+
+  /** A range ends; wakes sleepers if it was the last. */
+  void ends() {
+    ranges--;
+    if (ranges > 0 || spaceSequence % 2 == 0) {
+      return;
+    }
+    spaceSequence++;
+    List<Runnable> waking = List.copyOf(asleep);
+    asleep.clear();
+    waking.forEach(Runnable::run);
+  }
+
+  /** What a fill remembers. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** Whether a collision is under way for one that has just read {@code seen}. */
+  boolean isColliding(long seen) {
+    return seen == spaceSequence;
+  }
+
+  /** Runs {@code next} when the collision is over. */
+  void sleep(Runnable next) {
+    asleep.add(next);
+  }
+
+  /** mmu_interval_read_retry: whether a collision came after {@code seen} was read. */
+  boolean mustRetry(long seen) {
+    return sequence != seen;
+  }
+}
