@@ -30,11 +30,21 @@ public final class Catalogue {
 
   /** The part types. */
   public static List<Entry> parts() {
-    return List.of(
-        new Entry("part", "cpu", "a core: L1 and L2 TLB, walker, interrupts, lazy TLB"),
-        new Entry("part", "iommu", "VT-d-like: IOTLB, bounded walks, queued invalidation"),
-        new Entry("part", "ats-device", "PCIe device with an ATC, DMA in flight, drain rule"),
-        new Entry("part", "memory", "latency and bandwidth of DMA"));
+    List<Entry> parts = new ArrayList<>();
+    parts.add(new Entry("part", "cpu", "a core: L1 and L2 TLB, walker, interrupts, lazy TLB"));
+    parts.add(new Entry("part", "iommu", "VT-d: IOTLB, bounded walks, queued invalidation"));
+    parts.add(new Entry("part", "amd-iommu", "AMD: command ring, COMPLETION_WAIT, PPR log"));
+    parts.add(new Entry("part", "smmu", "SMMUv3: command queue, CMD_SYNC, stalled faults"));
+    parts.add(
+        new Entry("part", "ats-device", "PCIe device with an ATC: DMA, drain rule, PRI"));
+    parts.add(
+        new Entry("part", "dma-device", "PCIe device whose accesses the IOMMU translates"));
+    parts.add(
+        new Entry("part", "bypass-device", "device of physical addresses: pinned pages"));
+    parts.add(new Entry("part", "own", "a device of your own, by its class: docs/write-a-part.md"));
+    parts.add(new Entry("part", "memory", "latency and bandwidth of DMA"));
+    parts.addAll(Families.types());
+    return parts;
   }
 
   /** The words that a path's steps are made of. */
@@ -51,6 +61,7 @@ public final class Catalogue {
   /** The eras. */
   public static List<Entry> eras() {
     return List.of(
+        new Entry("era", "A", "before Linux 4.15: under the page-table lock and at range_end"),
         new Entry("era", "B", "Linux 4.15 to 6.5: secondary flush at range_end and commit"),
         new Entry("era", "C", "Linux 6.6 and later: secondary flush inside the CPU flush")
     );

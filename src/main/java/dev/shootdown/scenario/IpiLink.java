@@ -19,7 +19,7 @@ final class IpiLink implements Link {
 
   @Override
   public long arrivalPs(long nowPs, Object message, Dice dice) {
-    Link link = message instanceof Ipi.Flush ? interrupt : acknowledgement;
+    Link link = ((Ipi) message).isInterrupt() ? interrupt : acknowledgement;
     return link.arrivalPs(nowPs, message, dice);
   }
 

@@ -2,19 +2,24 @@ package dev.shootdown.scenario;
 
 import dev.shootdown.engine.Link;
 import dev.shootdown.interconnect.LatencySpec;
-import dev.shootdown.interconnect.TroubleSpec;
-import dev.shootdown.interconnect.TroubledWire;
+import dev.shootdown.interconnect.Troubles;
 import dev.shootdown.interconnect.Wire;
 import dev.shootdown.interconnect.WireSpec;
-import java.util.List;
 import java.util.Optional;
 
 /** Makes the wires of one run, each with its own state. */
 final class Links {
   private final Scenario.Machine machine;
+  private final Troubles troubles;
 
   Links(Scenario.Machine machine) {
     this.machine = machine;
+    this.troubles = new Troubles(machine.trouble(), machine.partTrouble());
+  }
+
+  /** The injected trouble of this run. */
+  Troubles troubles() {
+    return troubles;
   }
 
   /** One end of a wire: a component and the socket that it is at home on. */
@@ -26,10 +31,7 @@ final class Links {
     if (from.socket() != to.socket()) {
       spec = farther(spec, machine.wires().crossSocketPs());
     }
-    Wire wire = new Wire(spec);
-    List<TroubleSpec> trouble =
-        machine.trouble().stream().filter(t -> t.wire().equals(ends)).toList();
-    return trouble.isEmpty() ? wire : new TroubledWire(wire, trouble);
+    return troubles.on(from.name(), to.name(), new Wire(spec));
   }
 
   private static WireSpec farther(WireSpec spec, long morePs) {

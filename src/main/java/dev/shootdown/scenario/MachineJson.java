@@ -12,14 +12,11 @@ final class MachineJson {
     List<String> parts = new ArrayList<>();
     Scenario.Machine machine = scenario.machine();
     machine.cpus().forEach(p -> parts.add(part(p.name(), "cpu", p.socket(), "")));
-    machine.iommus().forEach(p -> parts.add(part(p.name(), "iommu", p.socket(), "")));
-    machine
-        .devices()
-        .forEach(
-            p -> {
-              Scenario.IommuPart iommu = machine.iommus().get(p.iommu());
-              parts.add(part(p.name(), "ats-device", iommu.socket(), iommu.name()));
-            });
+    machine.iommus().forEach(p -> parts.add(part(p.name(), p.type(), p.socket(), "")));
+    for (Scenario.DevicePart device : machine.devices()) {
+      String behind = device.iommu() < 0 ? "" : machine.iommus().get(device.iommu()).name();
+      parts.add(part(device.name(), type(device.kind()), device.socket(), behind));
+    }
     machine.memory().ifPresent(p -> parts.add(part(p.name(), "memory", p.socket(), "")));
     for (Scenario.Process process : scenario.processes()) {
       parts.add(part(process.name() + ".mm", "address-space", process.socket(), ""));
@@ -27,7 +24,20 @@ final class MachineJson {
     }
     parts.add(part("frames", "frame-table", 0, ""));
     scenario.files().forEach(f -> parts.add(part(f.name() + ".rmap", "rmap", f.socket(), "")));
+    for (PartFamily family : machine.families()) {
+      family.parts().forEach(p -> parts.add(part(p.name(), p.type(), p.socket(), "")));
+    }
     return "{\"schema\":1,\"parts\":[\n  " + String.join(",\n  ", parts) + "\n]}\n";
+  }
+
+  private static String type(Scenario.DeviceKind kind) {
+    if (kind instanceof Scenario.DeviceKind.Ats) {
+      return "ats-device";
+    }
+    if (kind instanceof Scenario.DeviceKind.Own) {
+      return "own";
+    }
+    return kind instanceof Scenario.DeviceKind.Dma ? "dma-device" : "bypass-device";
   }
 
   private static String part(String name, String type, int socket, String behind) {

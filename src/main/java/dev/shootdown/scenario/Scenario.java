@@ -2,16 +2,24 @@ package dev.shootdown.scenario;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.hardware.ats.AtsDeviceSpec;
+import dev.shootdown.hardware.ats.BypassDeviceSpec;
+import dev.shootdown.hardware.ats.DmaDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.hardware.cpu.CpuSpec;
+import dev.shootdown.hardware.cpu.DvmSpec;
 import dev.shootdown.hardware.iommu.IommuSpec;
 import dev.shootdown.hardware.memory.MemorySpec;
+import dev.shootdown.interconnect.PartTroubleSpec;
 import dev.shootdown.interconnect.TroubleSpec;
 import dev.shootdown.interconnect.WireSpec;
+import dev.shootdown.kernel.arch.Arch;
+import dev.shootdown.kernel.arch.ArchSpec;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Costs;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.Placement;
+import dev.shootdown.kernel.notifier.Policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +36,7 @@ import java.util.Optional;
  * @param files names of files, by number, with their sockets
  * @param work what each CPU does, by the CPU's name
  * @param dma what each device does, by its name
+ * @param servers CPUs that serve devices' page requests, by name
  */
 public record Scenario(
     String title,
@@ -39,14 +48,16 @@ public record Scenario(
     List<Process> processes,
     List<Home> files,
     Map<String, List<Action>> work,
-    Map<String, List<DmaJob>> dma) {
+    Map<String, List<DmaJob>> dma,
+    List<String> servers) {
 
   /**
    * The same machine and software with other processes and other work, for a program to fill in.
    */
   public Scenario withWork(List<Process> newProcesses, Map<String, List<Action>> newWork) {
     return new Scenario(
-        title, question, expect, run, machine, kernel, newProcesses, files, newWork, dma);
+        title, question, expect, run, machine, kernel, newProcesses, files, newWork, dma,
+        servers);
   }
 
   /** The same with another limit on virtual time. */
@@ -54,7 +65,7 @@ public record Scenario(
     RunSpec longer =
         new RunSpec(run.seed(), untilPs, run.epochPs(), run.tieSeed(), run.workers());
     return new Scenario(
-        title, question, expect, longer, machine, kernel, processes, files, work, dma);
+        title, question, expect, longer, machine, kernel, processes, files, work, dma, servers);
   }
 
   /** Something with a name on a socket. */
@@ -67,16 +78,48 @@ public record Scenario(
       List<DevicePart> devices,
       Optional<MemoryPart> memory,
       Wires wires,
-      List<TroubleSpec> trouble) {}
+      List<TroubleSpec> trouble,
+      List<PartTroubleSpec> partTrouble,
+      DvmSpec broadcast,
+      List<PartFamily> families) {
+    /** The same parts with other wires and other trouble in them. */
+    public Machine with(Wires otherWires, List<TroubleSpec> otherTrouble) {
+      return new Machine(
+          cpus, iommus, devices, memory, otherWires, otherTrouble, partTrouble, broadcast,
+          families);
+    }
+  }
 
   /** A CPU; {@code pin} is the partition that it must run in, −1 for any. */
   public record CpuPart(String name, int socket, int pin, CpuSpec spec) {}
 
-  /** An IOMMU. */
-  public record IommuPart(String name, int socket, int pin, IommuSpec spec) {}
+  /** An IOMMU of part type {@code type}. */
+  public record IommuPart(String name, String type, int socket, int pin, IommuSpec spec) {}
 
-  /** A device behind IOMMU number {@code iommu}. */
-  public record DevicePart(String name, int iommu, int pin, AtsDeviceSpec spec) {}
+  /** What a device is: a Spec of one of the kinds. */
+  public sealed interface DeviceKind {
+    /** A device with an ATC. */
+    record Ats(AtsDeviceSpec spec) implements DeviceKind {}
+
+    /** A device whose accesses its IOMMU translates. */
+    record Dma(DmaDeviceSpec spec) implements DeviceKind {}
+
+    /** A device of physical addresses. */
+    record Bypass(BypassDeviceSpec spec) implements DeviceKind {}
+
+    /** A user's own; empty only while a file that will be refused is read on. */
+    record Own(Optional<OwnPart<?>> part) implements DeviceKind {}
+
+    /** Whether it caches translations, so that its IOMMU has to send it invalidations. */
+    default boolean isCaching() {
+      return this instanceof Ats
+          || this instanceof Own own
+              && own.part().filter(p -> p.place() == OwnPart.Place.ATS_DEVICE).isPresent();
+    }
+  }
+
+  /** A device behind IOMMU number {@code iommu}, −1 for none. */
+  public record DevicePart(String name, int iommu, int socket, int pin, DeviceKind kind) {}
 
   /** The memory. */
   public record MemoryPart(String name, int socket, int pin, MemorySpec spec) {}
@@ -93,22 +136,76 @@ public record Scenario(
    */
   public record TracingCosts(long eventPs, long pagePs) {}
 
-  /** The software. */
+  /**
+   * The software.
+   *
+   * @param arch how CPUs make each other forget
+   * @param archSpec its choices
+   * @param policy where secondary flushes sit
+   * @param drivers the IOMMUs' drivers
+   */
   public record Kernel(
-      Era era, int flushCeilingPages, long submitPs, int maxMask, Costs costs,
-      TracingCosts tracing, Map<String, Path> paths) {}
+      Era era, Arch arch, ArchSpec archSpec, Policy policy, DriverSpec drivers, Costs costs,
+      TracingCosts tracing, Map<String, Path> paths) {
+    /** Era, architecture and policy together. */
+    Placement placement() {
+      return new Placement(era, arch.architecture(), policy);
+    }
+  }
 
   /** An address space, the numbers of the devices bound to it, and its areas. */
   public record Process(String name, int socket, List<Integer> devices, List<Area> areas) {}
 
+  /** What an area's pages are from the start, besides present or not. */
+  public enum PageState {
+    /** Anonymous memory, or a file's page if the area has a file. */
+    PLAIN,
+    /** Frames that have the same content as others' (KSM): read-only. */
+    KSM,
+    /** The page of zeros: read-only. */
+    ZERO,
+    /** Memory without a reference count (VM_PFNMAP). */
+    PFN_MAPPED
+  }
+
+  /**
+   * What an area's pages are.
+   *
+   * @param mapped whether they are present from the start
+   * @param writable whether they may be written
+   * @param dirty whether the page table knows them as written
+   * @param huge whether they are 2 MiB pages
+   * @param state what else is special about them
+   * @param sameAs the area whose frames they share, read-only, as after a fork; empty for none
+   */
+  public record Pages(
+      boolean mapped, boolean writable, boolean dirty, boolean huge, PageState state,
+      Optional<AreaName> sameAs) {
+    /** Ordinary pages. */
+    public static Pages plain(boolean mapped, boolean writable) {
+      return new Pages(mapped, writable, writable, false, PageState.PLAIN, Optional.empty());
+    }
+  }
+
+  /** An area by the number of its process and its own. */
+  public record AreaName(int mm, int area) {}
+
   /**
    * An area of an address space.
    *
-   * @param mapped whether its pages are present from the start
    * @param reserved whether it is only an address that something may move to
    * @param file number of the file behind it, −1 for none
+   * @param filePage which page of the file it starts with
+   * @param shared whether writes go to the file
    */
   public record Area(
-      String name, PageRange range, boolean mapped, boolean reserved, boolean writable,
-      int file) {}
+      String name, PageRange range, boolean reserved, Pages pages, int file, long filePage,
+      boolean shared) {
+    /** An area of ordinary pages. */
+    public Area(
+        String name, PageRange range, boolean mapped, boolean reserved, boolean writable,
+        int file) {
+      this(name, range, reserved, Pages.plain(mapped, writable), file, 0, file >= 0);
+    }
+  }
 }

@@ -30,13 +30,37 @@ public final class ScenarioRun {
       SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
       StopFlag stop) {
     this.scenario = scenario;
-    RunSpec spec = scenario.run();
-    RunOptions options =
-        new RunOptions(seed, spec.tieSeed(), spec.untilPs(), spec.epochPs(), workers, stop);
     Observer observer = keepTrace ? this::keep : court;
     this.simulation =
         new Simulation(
-            pool, new MachineBuilder(scenario).build(), options, Optional.of(observer));
+            pool, new MachineBuilder(scenario).build(), options(seed, workers, stop),
+            Optional.of(observer));
+  }
+
+  /**
+   * A run that shows its facts to somebody else as well and keeps none of them itself.
+   *
+   * @param workers worker threads, ≥ 1
+   * @param also sees every fact after the judges have
+   * @param stop raised to end it early
+   */
+  public ScenarioRun(
+      SystemPool pool, Scenario scenario, long seed, int workers, Observer also, StopFlag stop) {
+    this.scenario = scenario;
+    Observer both =
+        (atPs, component, fact) -> {
+          court.seen(atPs, component, fact);
+          also.seen(atPs, component, fact);
+        };
+    this.simulation =
+        new Simulation(
+            pool, new MachineBuilder(scenario).build(), options(seed, workers, stop),
+            Optional.of(both));
+  }
+
+  private RunOptions options(long seed, int workers, StopFlag stop) {
+    RunSpec spec = scenario.run();
+    return new RunOptions(seed, spec.tieSeed(), spec.untilPs(), spec.epochPs(), workers, stop);
   }
 
   private void keep(long atPs, String component, dev.shootdown.engine.Fact fact) {

@@ -19,7 +19,9 @@ final class Tracing {
         spec.l1Entries(), spec.l1Ways(), spec.l2Entries(), spec.l2Ways(), spec.l2LatencyPs(),
         spec.walkPs(), spec.accessPs(), spec.flushPs() + eventPs, spec.flushPagePs(),
         spec.fullFlushPs(), spec.ipiSendPs() + 3 * eventPs, spec.interruptEntryPs() + 2 * eventPs,
-        spec.interruptExitPs() + 2 * eventPs, spec.idleWakePs(), spec.spaces());
+        spec.interruptExitPs() + 2 * eventPs, spec.idleWakePs(), spec.spaces(),
+        spec.walkCacheEntries(), spec.walkCachedPs(), spec.coalesceInterrupts(), spec.probePs(),
+        spec.pti(), spec.twinPagePs(), spec.issuePs(), spec.preemption());
   }
 
   static Costs onto(Scenario.Kernel kernel) {
@@ -28,6 +30,6 @@ final class Tracing {
         costs.syscallPs() + 2 * kernel.tracing().eventPs(), costs.unmapPs(), costs.zapPs(),
         costs.protectPs(), costs.movePs(), costs.truncatePs(),
         costs.faultPs() + kernel.tracing().eventPs(), costs.ptePs(), costs.pageAllocPs(),
-        costs.pageFreePs() + kernel.tracing().pagePs(), costs.gatherPs());
+        costs.pageFreePs() + kernel.tracing().pagePs(), costs.gatherPs(), costs.work());
   }
 }

@@ -3,11 +3,13 @@ package dev.shootdown.scenario;
 import com.typesafe.config.ConfigObject;
 import dev.shootdown.config.Nearest;
 import dev.shootdown.config.Settings;
+import dev.shootdown.interconnect.PartTroubleSpec;
 import dev.shootdown.interconnect.TroubleSpec;
 import dev.shootdown.interconnect.WireSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,6 +21,8 @@ final class WireReader {
   private final TreeSet<String> joined;
   private final Map<String, WireSpec> byKind = new TreeMap<>();
   private final Map<String, WireSpec> byEnds = new TreeMap<>();
+  private final List<TroubleSpec> trouble = new ArrayList<>();
+  private final List<PartTroubleSpec> partTrouble = new ArrayList<>();
 
   /** Reads wires among {@code parts}; {@code joined} has those that exist, {@code "from -> to"}. */
   WireReader(
@@ -76,17 +80,39 @@ final class WireReader {
     }
   }
 
-  List<TroubleSpec> trouble() {
-    List<TroubleSpec> trouble = new ArrayList<>();
+  /** Reads the trouble in wires, and that in parts. */
+  void readTrouble(Scenario.Wires wires, TreeMap<String, String> kinds) {
     for (Settings at : root.children("trouble")) {
-      String[] ends = at.text("wire").split(" -> ", -1);
-      if (ends.length != 2 || !parts.contains(ends[0]) || !parts.contains(ends[1])) {
-        at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
-      } else {
-        refuseUnjoined(at, "wire", ends[0], ends[1]);
+      if (at.has("part")) {
+        end(at, "part");
+        partTrouble.add(at.bind(PartTroubleSpec.class));
+        continue;
       }
-      trouble.add(at.bind(TroubleSpec.class));
+      String[] ends = at.text("wire").split(" -> ", -1);
+      boolean named =
+          ends.length == 2 && parts.contains(ends[0]) && parts.contains(ends[1]);
+      if (named) {
+        refuseUnjoined(at, "wire", ends[0], ends[1]);
+      } else {
+        at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
+      }
+      TroubleSpec spec = at.bind(TroubleSpec.class);
+      WireSpec wire = wires.byEnds().getOrDefault(
+          spec.wire(), wires.byKind().get(kinds.getOrDefault(spec.wire(), "")));
+      Optional<String> refusal =
+          wire == null ? Optional.empty() : spec.refusal(wire.order());
+      refusal.ifPresent(why -> at.problem("action", why));
+      if (refusal.isEmpty()) {
+        trouble.add(spec);
+      }
     }
+  }
+
+  List<TroubleSpec> trouble() {
     return trouble;
+  }
+
+  List<PartTroubleSpec> partTrouble() {
+    return partTrouble;
   }
 }

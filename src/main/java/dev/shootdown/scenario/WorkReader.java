@@ -3,6 +3,7 @@ package dev.shootdown.scenario;
 import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Problems;
 import dev.shootdown.config.Scale;
 import dev.shootdown.config.Settings;
 import dev.shootdown.hardware.ats.DmaJob;
@@ -14,24 +15,36 @@ import dev.shootdown.scenario.Scenario.CpuPart;
 import dev.shootdown.scenario.Scenario.DevicePart;
 import dev.shootdown.scenario.Scenario.Process;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Reads what CPUs and devices do.
  *
  * <p>A CPU's lines: {@code touch AREA [FIRST COUNT] read|write}, {@code PATH AREA [FIRST COUNT] [to
- * AREA]}, {@code spin TIME}, {@code sleep TIME}, {@code spin-until TIME}, {@code sleep-until TIME},
- * {@code repeat N} before a line that follows at once.
+ * AREA] [into PROCESS]}, {@code spin TIME}, {@code sleep TIME}, {@code spin-until TIME}, {@code
+ * sleep-until TIME}, {@code signal NAME}, {@code wait NAME}, {@code barrier NAME COUNT}, and {@code
+ * repeat N} before lines that follow at once. A path may name a variant, {@code mremap+h}.
  */
 final class WorkReader {
+  /** What a line may begin with, besides a path. */
+  static final List<String> VERBS = List.of(
+      "touch", "spin", "sleep", "spin-until", "sleep-until", "repeat", "signal", "wait",
+      "barrier");
+
   private static final PageRange NOWHERE = new PageRange(0, 0);
 
   private final Map<String, Path> paths;
   private final List<Process> processes;
   private final List<CpuPart> cpus;
   private final List<DevicePart> devices;
+  private final List<String> servers = new ArrayList<>();
+  private final Map<String, Settings.Item> awaited = new LinkedHashMap<>();
+  private final Set<String> opened = new TreeSet<>();
 
   WorkReader(
       Map<String, Path> paths, List<Process> processes, List<CpuPart> cpus,
@@ -49,23 +62,74 @@ final class WorkReader {
       if (cpus.stream().noneMatch(c -> c.name().equals(cpu))) {
         at.problem("cpu", "there is no cpu '" + cpu + "'");
       }
+      if (at.has("serves")) {
+        serve(at, cpu);
+        continue;
+      }
       int mm = process(at);
       List<Action> actions = new ArrayList<>();
       actions.add(new Action.SwitchTo(mm));
       for (Settings.Item line : at.items("do")) {
         try {
-          actions.addAll(lines(mm, line.text()));
+          List<Action> read = lines(mm, line.text());
+          read.forEach(action -> gates(action, line));
+          actions.addAll(read);
         } catch (IllegalArgumentException wrong) {
           at.problems().add(line.origin(), line.path(), wrong.getMessage());
         }
       }
       actions.add(new Action.GoIdle());
-      if (work.put(cpu, actions) != null) {
+      if (work.put(cpu, actions) != null || servers.contains(cpu)) {
         at.problem("cpu", "two workloads for '" + cpu + "'; write one");
       }
       at.finish();
     }
+    awaited.keySet().removeAll(opened);
+    awaited.forEach(
+        (gate, line) ->
+            root(entries).add(
+                line.origin(), line.path(),
+                "nobody opens '" + gate + "', so this would wait for ever; write 'signal " + gate
+                    + "' in another CPU's lines, or as a step of its path"));
     return work;
+  }
+
+  private static Problems root(List<Settings> entries) {
+    return entries.get(0).problems();
+  }
+
+  /** Notes which gates the action opens and which it waits for. */
+  private void gates(Action action, Settings.Item line) {
+    if (action instanceof Action.Signal signal) {
+      opened.add(signal.name());
+    } else if (action instanceof Action.Await gate) {
+      awaited.putIfAbsent(gate.name(), line);
+    } else if (action instanceof Action.Operate operate) {
+      for (PathStep step : operate.path().steps()) {
+        if (step.primitive() == PathStep.Primitive.SIGNAL) {
+          opened.add(step.argument());
+        } else if (step.primitive() == PathStep.Primitive.WAIT) {
+          awaited.putIfAbsent(step.argument(), line);
+        }
+      }
+    }
+  }
+
+  /** CPUs that run a kernel thread which serves devices' page requests, and nothing else. */
+  List<String> servers() {
+    return List.copyOf(servers);
+  }
+
+  private void serve(Settings at, String cpu) {
+    String what = at.text("serves");
+    if (!what.equals("page-requests")) {
+      at.problem("serves", "'" + what + "' is nothing that a CPU serves; write page-requests");
+    }
+    if (servers.contains(cpu)) {
+      at.problem("cpu", "two workloads for '" + cpu + "'; write one");
+    }
+    servers.add(cpu);
+    at.finish();
   }
 
   private int process(Settings at) {
@@ -112,6 +176,12 @@ final class WorkReader {
         return new Action.SleepUntil(time(words));
       case "touch":
         return touch(mm, words);
+      case "signal":
+        return new Action.Signal(name(words));
+      case "wait":
+        return new Action.Await(name(words));
+      case "barrier":
+        return barrier(words);
       default:
         return operate(mm, words);
     }
@@ -136,38 +206,97 @@ final class WorkReader {
     return new Action.TouchAll(mm, range, access.equals("read") ? Access.READ : Access.WRITE);
   }
 
-  private Action operate(int mm, List<String> words) {
-    Path path = paths.get(words.get(0));
-    if (path == null) {
+  private static String name(List<String> words) {
+    if (words.size() != 2 || !words.get(1).matches("[a-z][a-z0-9-]{0,31}")) {
       throw new IllegalArgumentException(
-          "'" + words.get(0) + "' is neither an action nor a path; paths are " + paths.keySet()
-              + Nearest.to(words.get(0), paths.keySet())
-                  .map(n -> "; did you mean '" + n + "'?").orElse(""));
+          "'" + words.get(0) + "' takes one name, such as '" + words.get(0) + " moved'");
     }
+    return words.get(1);
+  }
+
+  private static Action barrier(List<String> words) {
+    if (words.size() != 3 || !words.get(2).matches("[2-9]|[1-9]\\d{1,3}")) {
+      throw new IllegalArgumentException(
+          "write 'barrier NAME COUNT', such as 'barrier ready 2'");
+    }
+    return new Action.Barrier(name(words.subList(0, 2)), Integer.parseInt(words.get(2)));
+  }
+
+  private Action operate(int mm, List<String> words) {
+    Path path = path(words.get(0));
     int to = words.indexOf("to");
-    List<String> source = words.subList(1, to < 0 ? words.size() : to);
+    int into = words.indexOf("into");
+    int end = Math.max(to, into) < 0 ? words.size() : Math.max(to, into);
+    List<String> source = words.subList(1, end);
     PageRange range = range(mm, source);
     Area area = area(mm, source.get(0));
-    boolean moves = uses(path, PathStep.Primitive.PTE_MOVE);
+    boolean moves = uses(path, PathStep.Primitive.PTE_MOVE)
+        || uses(path, PathStep.Primitive.PMD_MOVE)
+        || path.steps().stream().anyMatch(
+            step -> step.primitive() == PathStep.Primitive.PTE_LOOK && step.has("to"));
     if (moves != (to >= 0)) {
       throw new IllegalArgumentException(
           moves
               ? "'" + path.name() + "' needs 'to AREA'"
-              : "'" + path.name() + "' moves nothing, so 'to' has no meaning");
+              : "'" + path.name() + "' has no second range, so 'to' has no meaning");
     }
-    PageRange target = NOWHERE;
-    if (moves) {
-      PageRange whole = range(mm, words.subList(to + 1, words.size()));
-      target = new PageRange(whole.firstPage(), range.pages());
-      if (whole.pages() < range.pages()) {
-        throw new IllegalArgumentException("the target is smaller than what moves there");
-      }
+    boolean forks = uses(path, PathStep.Primitive.FORK_COPY);
+    if (forks != (into >= 0)) {
+      throw new IllegalArgumentException(
+          forks
+              ? "'" + path.name() + "' needs 'into PROCESS', the child"
+              : "'" + path.name() + "' fills no process, so 'into' has no meaning");
     }
-    if (uses(path, PathStep.Primitive.RMAP_LOCK) && area.file() < 0) {
+    if (uses(path, PathStep.Primitive.CACHE_DROP) && area.file() < 0) {
       throw new IllegalArgumentException(
           "'" + path.name() + "' needs an area with a file; '" + area.name() + "' has none");
     }
-    return new Action.Operate(path, mm, range, target, area.file());
+    PageRange target =
+        moves ? target(mm, words.subList(to + 1, words.size()), range) : NOWHERE;
+    int child = forks ? child(words.subList(into + 1, words.size())) : -1;
+    return new Action.Operate(path, mm, range, target, area.file(), child);
+  }
+
+  /** A path, or a variant of one: {@code mremap+h}. */
+  private Path path(String word) {
+    int plus = word.indexOf('+');
+    String name = plus < 0 ? word : word.substring(0, plus);
+    Path path = paths.get(name);
+    if (path == null) {
+      List<String> known = new ArrayList<>(VERBS);
+      known.addAll(paths.keySet());
+      throw new IllegalArgumentException(
+          "'" + word + "' is neither an action nor a path; actions are " + VERBS + ", paths "
+              + paths.keySet()
+              + Nearest.to(name, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
+    }
+    if (plus < 0) {
+      return path.variants().size() > 1 ? path.plain() : path;
+    }
+    String variant = word.substring(plus + 1);
+    if (!path.variants().contains(variant) || variant.equals(Path.PLAIN)) {
+      throw new IllegalArgumentException(
+          "'" + name + "' has no variant '" + variant + "'; it has " + path.variants());
+    }
+    return path.variant(variant);
+  }
+
+  private PageRange target(int mm, List<String> words, PageRange range) {
+    PageRange whole = range(mm, words);
+    if (whole.pages() < range.pages()) {
+      throw new IllegalArgumentException("the target is smaller than what goes there");
+    }
+    return new PageRange(whole.firstPage(), range.pages());
+  }
+
+  private int child(List<String> words) {
+    List<String> names = processes.stream().map(Process::name).toList();
+    int child = words.size() == 1 ? names.indexOf(words.get(0)) : -1;
+    if (child < 0) {
+      throw new IllegalArgumentException(
+          "'into' takes the name of a process; there are " + names);
+    }
+    return child;
   }
 
   private static boolean uses(Path path, PathStep.Primitive primitive) {
@@ -224,7 +353,7 @@ final class WorkReader {
         at.problem("device", "there is no device '" + name + "'");
       }
       int mm = process(at);
-      if (device >= 0 && mm < processes.size()
+      if (device >= 0 && mm < processes.size() && devices.get(device).iommu() >= 0
           && !processes.get(mm).devices().contains(device)) {
         at.problem("process", "'" + name + "' is not among the devices of this process");
       }

@@ -2,6 +2,7 @@ package dev.shootdown.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.mm.PathStep;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class PathRulesTest {
   private static Optional<String> check(String... steps) {
-    return PathRules.check(Stream.of(steps).map(PathStep::parse).toList());
+    return PathRules.check(
+        new Path("p", "a path", "none", Stream.of(steps).map(PathStep::parse).toList()));
   }
 
   @Test
@@ -23,9 +25,9 @@ class PathRulesTest {
   @Test
   void shouldNameTheEraWhenOnlyOneIsWrong() {
     assertThat(check("rmap-lock", "B: rmap-unlock")).hasValueSatisfying(
-        text -> assertThat(text).contains("'rmap-lock' is never followed").contains("era C"));
+        text -> assertThat(text).contains("'rmap-lock' is never followed").contains("era A"));
     assertThat(check("C: for-group", "end-group")).hasValueSatisfying(
-        text -> assertThat(text).contains("without 'for-group'").contains("era B"));
+        text -> assertThat(text).contains("without 'for-group'").contains("era A"));
   }
 
   @Test

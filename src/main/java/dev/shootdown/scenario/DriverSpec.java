@@ -1,0 +1,47 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.kernel.iommu.FlushQueueSpec;
+import dev.shootdown.kernel.iommu.IopfThreadSpec;
+import dev.shootdown.kernel.iommu.SmmuDriverSpec;
+import dev.shootdown.kernel.iommu.VtdDriverSpec;
+
+/**
+ * Drivers of IOMMUs, and how they behave.
+ *
+ * @param iommu who drives parts of type {@code iommu}
+ * @param amdIommu who drives parts of type {@code amd-iommu}
+ * @param smmu who drives parts of type {@code smmu}
+ * @param submitPs time to write a batch of commands and ring the doorbell, in ps
+ * @param giveUpPs how long AMD's driver polls, in ps; 0 for ever
+ * @param vtd Intel's driver
+ * @param smmuDriver Arm's driver
+ * @param flushQueue the deferred flushes of each CPU
+ * @param pageRequests the thread that serves devices' page requests
+ */
+public record DriverSpec(
+    Driver iommu, Driver amdIommu, Driver smmu, long submitPs, long giveUpPs,
+    VtdDriverSpec vtd, SmmuDriverSpec smmuDriver, FlushQueueSpec flushQueue,
+    IopfThreadSpec pageRequests) {
+  /** A driver. */
+  public enum Driver {
+    /** Intel's, Linux 6.12: cache tags, one aligned block. */
+    VTD,
+    /** Intel's SVM up to Linux 6.5: one submission per descriptor. */
+    INTEL_SVM,
+    /** AMD's SVA since Linux 6.10. */
+    AMD_SVA,
+    /** AMD's iommu_v2 from Linux 3.19 to 6.6: one page, or the whole PASID. */
+    AMD_V2,
+    /** Arm's SVA. */
+    SMMU
+  }
+
+  /** Who drives an IOMMU of part type {@code type}. */
+  Driver of(String type) {
+    return switch (type) {
+      case "iommu" -> iommu;
+      case "amd-iommu" -> amdIommu;
+      default -> smmu;
+    };
+  }
+}

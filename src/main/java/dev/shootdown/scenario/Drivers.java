@@ -1,0 +1,58 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.kernel.iommu.AmdDriver;
+import dev.shootdown.kernel.iommu.AmdV2Driver;
+import dev.shootdown.kernel.iommu.Bindings;
+import dev.shootdown.kernel.iommu.CompositeDriver;
+import dev.shootdown.kernel.iommu.IntelSvmDriver;
+import dev.shootdown.kernel.iommu.SecondaryDriver;
+import dev.shootdown.kernel.iommu.SmmuDriver;
+import dev.shootdown.kernel.iommu.VtdDriver;
+import dev.shootdown.scenario.DriverSpec.Driver;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The IOMMUs' drivers, each with the devices behind its IOMMUs that address spaces are bound to.
+ */
+final class Drivers {
+  private Drivers() {}
+
+  /** All drivers of the machine as one. */
+  static SecondaryDriver of(Scenario scenario, Numbering numbers) {
+    DriverSpec spec = scenario.kernel().drivers();
+    Map<Driver, Bindings> bindings = new EnumMap<>(Driver.class);
+    for (int mm = 0; mm < scenario.processes().size(); mm++) {
+      for (int device : scenario.processes().get(mm).devices()) {
+        Scenario.DevicePart part = scenario.machine().devices().get(device);
+        if (part.iommu() >= 0) {
+          String type = scenario.machine().iommus().get(part.iommu()).type();
+          Bindings bound =
+              bindings.computeIfAbsent(spec.of(type), driver -> new Bindings());
+          if (part.kind().isCaching()) {
+            bound.bind(mm, part.iommu(), numbers.numberAtIommu(device, part.iommu()));
+          } else {
+            bound.bind(mm, part.iommu());
+          }
+        }
+      }
+    }
+    List<SecondaryDriver> drivers = new ArrayList<>();
+    bindings.forEach((driver, bound) -> drivers.add(driver(driver, spec, bound)));
+    return drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+  }
+
+  private static SecondaryDriver driver(Driver driver, DriverSpec spec, Bindings bindings) {
+    return switch (driver) {
+      case VTD -> new VtdDriver(spec.vtd(), bindings);
+      case INTEL_SVM ->
+          new IntelSvmDriver(
+              bindings, spec.submitPs(), false, IntelSvmDriver.Activity.ALWAYS);
+      case AMD_SVA -> new AmdDriver(bindings, spec.submitPs(), spec.giveUpPs());
+      case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs());
+      case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings);
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Problems;
+import dev.shootdown.config.Settings;
+import dev.shootdown.kernel.arch.Arch;
+import dev.shootdown.kernel.arch.ArchSpec;
+import dev.shootdown.kernel.iommu.FlushQueueSpec;
+import dev.shootdown.kernel.iommu.IopfThreadSpec;
+import dev.shootdown.kernel.iommu.SmmuDriverSpec;
+import dev.shootdown.kernel.iommu.VtdDriverSpec;
+import dev.shootdown.kernel.mm.Costs;
+import dev.shootdown.kernel.mm.Path;
+import dev.shootdown.kernel.mm.PathStep;
+import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads the software's rules, costs and paths. */
+final class KernelReader {
+  private static final String SITE = "C([1-9]|1\\d|2[0-4])|none";
+
+  private final Settings root;
+  private final Problems problems;
+
+  KernelReader(Settings root) {
+    this.root = root;
+    this.problems = root.problems();
+  }
+
+  Scenario.Kernel kernel() {
+    Settings at = root.child("kernel");
+    Era era = era(at);
+    Arch arch = at.choice("arch", Arch.class);
+    ArchSpec archSpec = archSpec(at, arch);
+    Policy policy = at.choice("policy", Policy.class);
+    if (policy.reasonAgainst(era).isPresent()) {
+      at.problem(
+          "policy",
+          "'" + policy.text() + "' has no place in era " + era + ": "
+              + policy.reasonAgainst(era).get());
+      policy = Policy.ERA;
+    }
+    DriverSpec drivers = drivers(at);
+    Settings tracing = at.child("tracing");
+    Scenario.TracingCosts recording = tracing.bind(Scenario.TracingCosts.class);
+    Costs costs = at.child("costs").bind(Costs.class);
+    at.finish();
+    return new Scenario.Kernel(era, arch, archSpec, policy, drivers, costs, recording, paths());
+  }
+
+  private static Era era(Settings at) {
+    String text = at.text("era");
+    for (Era era : Era.values()) {
+      if (era.name().equals(text)) {
+        return era;
+      }
+    }
+    at.problem(
+        "era",
+        "'" + text + "' is not modelled; write A (before 4.15), B (4.15 to 6.5) or C (6.6 and"
+            + " later)");
+    return Era.C;
+  }
+
+  private static ArchSpec archSpec(Settings at, Arch arch) {
+    int ceiling =
+        at.countOr("flush-ceiling", 0, 1 << 20, ArchSpec.of(arch).flushCeiling());
+    Settings rules = at.child("arch-rules");
+    ArchSpec spec =
+        new ArchSpec(
+            ceiling, rules.flag("compare-newest"), rules.flag("interrupt-lazy"),
+            rules.flag("twins"), rules.count("global-id-cpus", 0, 65_536),
+            rules.count("global-ids", 0, 65_536), rules.timePs("global-id-check"),
+            rules.flag("global-id-transition"), rules.count("broadcast-pages-max", 1, 65_536),
+            rules.flag("tlb-range"), rules.count("broadcasts-max", 1, 1 << 21),
+            rules.timePs("fence"));
+    rules.finish();
+    return spec;
+  }
+
+  private static DriverSpec drivers(Settings at) {
+    long submitPs = at.timePs("submit");
+    int maxMask = at.count("max-mask", 0, 45);
+    Settings of = at.child("drivers");
+    Settings vtd = at.child("vtd");
+    VtdDriverSpec vtdSpec =
+        new VtdDriverSpec(
+            submitPs, maxMask, vtd.flag("limit-pasid"), vtd.count("batch-max", 1, 254),
+            vtd.flag("whole-device"), vtd.flag("extra-device-flush"));
+    vtd.finish();
+    Settings smmu = at.child("smmu");
+    SmmuDriverSpec smmuSpec =
+        new SmmuDriverSpec(
+            submitPs, smmu.flag("range-invalidation"), smmu.count("ops-max", 1, 1 << 20),
+            smmu.count("batch-max", 1, 1 << 10), smmu.timePs("give-up"),
+            smmu.choice("empty-range", SmmuDriverSpec.EmptyRange.class));
+    smmu.finish();
+    Settings queue = at.child("flush-queue");
+    FlushQueueSpec queueSpec =
+        new FlushQueueSpec(queue.count("entries", 2, 1 << 20), queue.timePs("period"));
+    queue.finish();
+    Settings thread = at.child("page-requests");
+    IopfThreadSpec threadSpec =
+        new IopfThreadSpec(
+            thread.timePs("entry"), submitPs, thread.flag("awaits-answer"),
+            thread.count("failure-code", 0, 15));
+    thread.finish();
+    DriverSpec spec =
+        new DriverSpec(
+            of.choice("iommu", DriverSpec.Driver.class),
+            of.choice("amd-iommu", DriverSpec.Driver.class),
+            of.choice("smmu", DriverSpec.Driver.class), submitPs, at.timePs("give-up"), vtdSpec,
+            smmuSpec, queueSpec, threadSpec);
+    of.finish();
+    return spec;
+  }
+
+  /** The primitive that a mistyped one may stand for. */
+  private static String near(String step) {
+    String word = step.trim().replaceFirst("^\\S+:\\s+", "").split("\\s+")[0];
+    List<String> known = new ArrayList<>();
+    for (PathStep.Primitive primitive : PathStep.Primitive.values()) {
+      known.add(primitive.text());
+    }
+    return known.contains(word)
+        ? "" : Nearest.to(word, known).map(n -> "; did you mean '" + n + "'?").orElse("");
+  }
+
+  private static String site(Settings at) {
+    String site = at.text("site");
+    if (!site.isEmpty() && !site.matches(SITE)) {
+      at.problem("site", "'" + site + "' is no call site; write C1 to C24, or none");
+    }
+    return site;
+  }
+
+  private Map<String, Path> paths() {
+    Map<String, Path> paths = new TreeMap<>();
+    Settings all = root.child("paths");
+    for (Settings at : all.objects()) {
+      List<PathStep> steps = new ArrayList<>();
+      for (Settings.Item item : at.items("steps")) {
+        try {
+          steps.add(PathStep.parse(item.text()));
+        } catch (IllegalArgumentException wrong) {
+          problems.add(item.origin(), item.path(), wrong.getMessage() + near(item.text()));
+        }
+      }
+      Path path = new Path(at.name(), at.text("title"), site(at), steps);
+      PathRules.check(path).ifPresent(wrong -> at.problem("steps", wrong));
+      paths.put(at.name(), path);
+      at.finish();
+    }
+    all.finish();
+    return paths;
+  }
+}

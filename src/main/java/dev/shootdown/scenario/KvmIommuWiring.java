@@ -1,0 +1,144 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.engine.Inlet;
+import dev.shootdown.engine.Link;
+import dev.shootdown.hardware.ats.AtsDevice;
+import dev.shootdown.hardware.ats.AtsDeviceLayout;
+import dev.shootdown.hardware.iommu.CommandInterface;
+import dev.shootdown.hardware.iommu.Iommu;
+import dev.shootdown.hardware.iommu.IommuLayout;
+import dev.shootdown.hardware.memory.Memory;
+import dev.shootdown.hardware.memory.MemorySpec;
+import dev.shootdown.kernel.iommufd.KvmDomain;
+import dev.shootdown.kernel.iommufd.KvmDomainLayout;
+import dev.shootdown.kernel.kvm.KvmMmu;
+import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.DeviceFaults;
+import dev.shootdown.protocol.Dma;
+import dev.shootdown.protocol.Invalidation;
+import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.protocol.SharedTable;
+import dev.shootdown.scenario.Links.End;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What walks a virtual machine's table besides its vCPUs, and the software and memory with it. */
+final class KvmIommuWiring {
+  private static final String REACH = "kvm-reach";
+  private static final String STATUS = "status-write";
+
+  private final MachineKit kit;
+  private final KvmParts.Vm vm;
+  private final int walker;
+  private final KvmParts.IommuPart part;
+  private final List<KvmParts.DevicePart> devices;
+  private final End iommu;
+  private final End domain;
+  private final End memory;
+  private final List<End> ends;
+
+  /** The IOMMU is walker number {@code walker} at the VM's table, behind the vCPUs. */
+  KvmIommuWiring(MachineKit kit, KvmParts.Vm vm, int walker, KvmParts.IommuPart part,
+      List<KvmParts.DevicePart> devices) {
+    this.kit = kit;
+    this.vm = vm;
+    this.walker = walker;
+    this.part = part;
+    this.devices = devices;
+    this.iommu = part.end();
+    this.domain = new End(iommu.name() + ".domain", iommu.socket());
+    this.memory = new End(iommu.name() + ".memory", iommu.socket());
+    this.ends = devices.stream().map(KvmParts.DevicePart::end).toList();
+  }
+
+  /** Adds the components. */
+  void declare(MemorySpec memorySpec) {
+    int space = KvmParts.space(vm.number);
+    List<Integer> depths =
+        devices.stream().map(device -> device.spec().invalidateQueueDepth()).toList();
+    IommuLayout layout =
+        new IommuLayout(walker, List.of(space), depths, 0, devices.size());
+    kit.builder().<Iommu.Command>component(
+        iommu.name(), ctx -> Iommu.create(CommandInterface.VTD, part.spec(), layout, ctx),
+        part.part().pin());
+    kit.builder().<KvmDomain.Command>component(
+        domain.name(),
+        ctx ->
+            KvmDomain.create(part.domain(), new KvmDomainLayout(space, devices.size()), ctx));
+    kit.builder().<Memory.Command>component(
+        memory.name(), ctx -> Memory.create(memorySpec, ctx));
+    for (int i = 0; i < devices.size(); i++) {
+      KvmParts.DevicePart device = devices.get(i);
+      AtsDeviceLayout place = new AtsDeviceLayout(i, i);
+      kit.builder().<AtsDevice.Command>component(
+          device.part().name(),
+          ctx -> AtsDevice.create(device.spec(), place, device.jobs(), ctx),
+          device.part().pin());
+    }
+  }
+
+  /** Adds the wires. */
+  void connect() {
+    table();
+    software();
+    traffic();
+  }
+
+  private Link link(String kind, End from, End to) {
+    return kit.links().link(kind, from, to);
+  }
+
+  private void table() {
+    Inlet<PageWalk.ToTable> walks =
+        kit.builder().inlet(vm.part.name(), "iommu-walks", KvmMmu.Walked::new);
+    kit.builder().connectFamily(
+        iommu.name(), "tables", List.of(walks), List.of(link("table-read", iommu, vm.end())));
+  }
+
+  private void software() {
+    Inlet<SharedTable.ToImporter> told =
+        kit.builder().inlet(domain.name(), "kvm", KvmDomain.KvmSaid::new);
+    kit.builder().connectFamily(
+        vm.part.name(), "importer", List.of(told), List.of(link(REACH, vm.end(), domain)));
+    Inlet<SharedTable.ToKvm> answered =
+        kit.builder().inlet(vm.part.name(), "importer", KvmMmu.ImporterSaid::new);
+    kit.builder().connect(domain.name(), "kvm", answered, link(REACH, domain, vm.end()));
+    Inlet<Invalidation.ToIommu> doorbell =
+        kit.builder().inlet(iommu.name(), "doorbell", Iommu.CpuSaid::new);
+    kit.builder().connect(domain.name(), "iommu", doorbell, link("doorbell", domain, iommu));
+    Inlet<DeviceFaults.ToIommu> taken =
+        kit.builder().inlet(iommu.name(), "faults", Iommu.KernelSaid::new);
+    kit.builder().connect(domain.name(), "faults", taken, link("doorbell", domain, iommu));
+    Inlet<Invalidation.ToCpu> status =
+        kit.builder().inlet(domain.name(), "status", KvmDomain.IommuAnswered::new);
+    kit.builder().connectFamily(
+        iommu.name(), "cpus", List.of(status), List.of(link(STATUS, iommu, domain)));
+    Inlet<DeviceFaults.ToKernel> raised =
+        kit.builder().inlet(domain.name(), "faults", KvmDomain.Requested::new);
+    kit.builder().connectFamily(
+        iommu.name(), "faults", List.of(raised), List.of(link(STATUS, iommu, domain)));
+  }
+
+  private void traffic() {
+    List<Inlet<Ats.ToDevice>> said = kit.inlets(ends, "iommu", AtsDevice.IommuSaid::new);
+    kit.builder().connectFamily(
+        iommu.name(), "devices", said, kit.wires("pcie", iommu, ends));
+    Inlet<Ats.ToIommu> asked =
+        kit.builder().inlet(iommu.name(), "devices", Iommu.DeviceSaid::new);
+    Inlet<Dma.ToMemory> transfers =
+        kit.builder().inlet(memory.name(), "transfers", Memory.Arrived::new);
+    for (End device : ends) {
+      kit.builder().connect(device.name(), "iommu", asked, link("pcie", device, iommu));
+      kit.builder().connect(device.name(), "memory", transfers, link("dma", device, memory));
+    }
+    kit.builder().connectFamily(
+        iommu.name(), "memory", List.of(transfers), List.of(link("dma", iommu, memory)));
+    List<Inlet<Dma.ToDevice>> answers =
+        new ArrayList<>(kit.inlets(ends, "memory", AtsDevice.MemoryAnswered::new));
+    answers.add(kit.builder().inlet(iommu.name(), "memory", Iommu.MemoryAnswered::new));
+    List<End> all = new ArrayList<>(ends);
+    all.add(iommu);
+    kit.builder().connectFamily(
+        memory.name(), "devices", answers, kit.wires("dma", memory, all));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.shootdown.scenario;
+
+import dev.shootdown.config.Settings;
+import dev.shootdown.protocol.KernelCall;
+import dev.shootdown.protocol.PageWalk;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Part types that bring their own wires, and perhaps a block of their own in the scenario: what an
+ * emulated IOMMU needs, or a virtual machine. They join the machine of CPUs, IOMMUs and devices.
+ *
+ * <ol>
+ *   <li>One instance serves one scenario. Each part of its types is handed to it, in the order in
+ *       which they were declared.
+ *   <li>When all parts and processes are known, it reads its own blocks and checks what concerns
+ *       several parts.
+ *   <li>From then on it doesn't change: one scenario is built for many runs, perhaps at a time. All
+ *       that changes during a run is made in {@link #build}.
+ * </ol>
+ */
+interface PartFamily {
+  /** A part as it was declared; {@code pin} is the partition that it must run in, −1 for any. */
+  record Declared(String name, String type, int socket, int pin) {}
+
+  /** A wire that exists, by the names of both ends. */
+  record Pair(String from, String to) {}
+
+  /**
+   * A component that the notifier brackets of an address space call.
+   *
+   * @param component its name
+   * @param intervalTree whether it is called before those of the list (mmu_interval_notifier)
+   * @param wrap makes of a call what the component listens to
+   */
+  record Subscription(
+      int mm, String component, int socket, boolean intervalTree,
+      Function<KernelCall.ToKernel, ?> wrap) {}
+
+  /**
+   * A component that reads page tables.
+   *
+   * @param wrap makes of an entry what the component listens to
+   */
+  record Walker(String component, int socket, Function<PageWalk.ToWalker, ?> wrap) {}
+
+  /** Type names, each with a line about it. Defaults stand in {@code parts.TYPE}. */
+  List<Catalogue.Entry> types();
+
+  /**
+   * Takes a part.
+   *
+   * @param at its keys, over what {@code tune} says, over the defaults of its type; name, type,
+   *     socket and pin have been read already. The family reads the rest and finishes it
+   */
+  void part(Declared part, Settings at, Names names);
+
+  /** Reads the family's own blocks at the root, and checks what concerns several parts. */
+  void complete(Settings root, Names names);
+
+  /** The wires that {@link #build} will make, for trouble and for {@code machine.wires}. */
+  List<Pair> wires();
+
+  /** What wants to hear of notifier brackets. */
+  List<Subscription> subscriptions();
+
+  /** What reads page tables, besides CPUs and IOMMUs. */
+  List<Walker> walkers();
+
+  /** All of its parts, for a drawing. */
+  List<Declared> parts();
+
+  /** Adds components and wires to one run's machine. */
+  void build(MachineKit kit);
+}

@@ -1,0 +1,228 @@
+package dev.shootdown.scenario;
+
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Problems;
+import dev.shootdown.config.Settings;
+import dev.shootdown.hardware.ats.AtsDeviceSpec;
+import dev.shootdown.hardware.ats.BypassDeviceSpec;
+import dev.shootdown.hardware.ats.DmaDeviceSpec;
+import dev.shootdown.hardware.cpu.CpuSpec;
+import dev.shootdown.hardware.cpu.DvmSpec;
+import dev.shootdown.hardware.iommu.IommuSpec;
+import dev.shootdown.hardware.memory.MemorySpec;
+import dev.shootdown.scenario.PartFamily.Declared;
+import dev.shootdown.scenario.Scenario.CpuPart;
+import dev.shootdown.scenario.Scenario.DeviceKind;
+import dev.shootdown.scenario.Scenario.DevicePart;
+import dev.shootdown.scenario.Scenario.IommuPart;
+import dev.shootdown.scenario.Scenario.MemoryPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads the parts of a machine: each part's keys over its tuning over the defaults of its type. */
+final class PartsReader {
+  private static final List<String> TYPES = List.of(
+          "cpu", "iommu", "amd-iommu", "smmu", "ats-device", "dma-device", "bypass-device",
+          "own", "memory");
+
+  private static final List<String> TAKEN =
+      List.of("frames", "rendezvous", "page-requests", Wiring.DVM);
+
+  private final Settings root;
+  private final Problems problems;
+  private final Names names = new Names();
+  private final List<PartFamily> families = Families.all();
+  private final List<CpuPart> cpus = new ArrayList<>();
+  private final List<IommuPart> iommus = new ArrayList<>();
+  private final List<DevicePart> devices = new ArrayList<>();
+  private final List<MemoryPart> memories = new ArrayList<>();
+
+  PartsReader(Settings root) {
+    this.root = root;
+    this.problems = root.problems();
+  }
+
+  Names names() {
+    return names;
+  }
+
+  List<PartFamily> families() {
+    return families;
+  }
+
+  /** The machine, but for what families read when processes are known. */
+  Scenario.Machine machine() {
+    Settings at = root.child("machine");
+    Settings types = root.child("parts");
+    Settings tune = root.child("tune");
+    for (Settings part : at.children("parts")) {
+      part(part, types, tune);
+    }
+    for (Settings tuned : tune.objects()) {
+      if (!names.parts().contains(tuned.name())) {
+        String near =
+            Nearest.to(tuned.name(), names.parts())
+                .map(n -> "; did you mean '" + n + "'?").orElse("");
+        tune.problem(tuned.name(), "there is no part '" + tuned.name() + "'" + near);
+      }
+      // Those set to null as well: they take a default back.
+      new TreeSet<>(tuned.object().keySet()).forEach(tuned::ignore);
+    }
+    tune.finish();
+    DvmSpec broadcast = types.child("dvm").bind(DvmSpec.class);
+    types.keys().forEach(types::ignore);
+    if (cpus.isEmpty()) {
+      at.problem("parts", "a machine needs at least one part of type cpu");
+    }
+    if (memories.size() > 1 || (memories.isEmpty() && !devices.isEmpty())) {
+      at.problem("parts", "devices need exactly one part of type memory, not " + memories.size());
+    }
+    WireReader reader = new WireReader(root, at, new TreeSet<>(names.parts()), joined());
+    Scenario.Wires wires = reader.wires();
+    reader.readTrouble(wires, kinds());
+    Scenario.Machine machine =
+        new Scenario.Machine(
+            cpus, iommus, devices, memories.stream().findFirst(), wires, reader.trouble(),
+            reader.partTrouble(), broadcast, families);
+    at.finish();
+    return machine;
+  }
+
+  /** Which parts have a wire between them. */
+  private TreeSet<String> joined() {
+    TreeSet<String> joined = new TreeSet<>();
+    for (CpuPart cpu : cpus) {
+      cpus.stream().filter(other -> other != cpu)
+          .forEach(other -> join(joined, cpu.name(), other.name()));
+      iommus.forEach(iommu -> join(joined, cpu.name(), iommu.name()));
+    }
+    for (DevicePart device : devices) {
+      if (device.iommu() >= 0 && device.iommu() < iommus.size()) {
+        join(joined, device.name(), iommus.get(device.iommu()).name());
+      }
+      memories.forEach(memory -> join(joined, device.name(), memory.name()));
+    }
+    iommus.forEach(
+        iommu -> memories.forEach(memory -> join(joined, iommu.name(), memory.name())));
+    for (PartFamily family : families) {
+      family.wires().forEach(pair -> joined.add(pair.from() + " -> " + pair.to()));
+    }
+    return joined;
+  }
+
+  /** The kind of each wire whose order a trouble depends on. */
+  private TreeMap<String, String> kinds() {
+    TreeMap<String, String> kinds = new TreeMap<>();
+    for (CpuPart cpu : cpus) {
+      cpus.forEach(other -> kinds.put(cpu.name() + " -> " + other.name(), "ipi"));
+      iommus.forEach(iommu -> kinds.put(cpu.name() + " -> " + iommu.name(), "doorbell"));
+      iommus.forEach(iommu -> kinds.put(iommu.name() + " -> " + cpu.name(), "status-write"));
+    }
+    for (DevicePart device : devices) {
+      if (device.iommu() >= 0 && device.iommu() < iommus.size()) {
+        String iommu = iommus.get(device.iommu()).name();
+        kinds.put(device.name() + " -> " + iommu, "pcie");
+        kinds.put(iommu + " -> " + device.name(), "pcie");
+      }
+      for (MemoryPart memory : memories) {
+        kinds.put(device.name() + " -> " + memory.name(), "dma");
+        kinds.put(memory.name() + " -> " + device.name(), "dma");
+      }
+    }
+    return kinds;
+  }
+
+  private static void join(TreeSet<String> joined, String one, String other) {
+    joined.add(one + " -> " + other);
+    joined.add(other + " -> " + one);
+  }
+
+  private void part(Settings at, Settings types, Settings tune) {
+    String name = Named.read(at);
+    String type = at.text("type");
+    if (!names.add(name, type)) {
+      at.problem("name", "two parts are named '" + name + "'");
+    }
+    if (TAKEN.contains(name)) {
+      at.problem("name", "'" + name + "' is a part of the kernel or the board; choose another");
+    }
+    Optional<PartFamily> family = Families.of(families, type);
+    if (!TYPES.contains(type) && family.isEmpty()) {
+      List<String> known = new ArrayList<>(TYPES);
+      Families.types().forEach(entry -> known.add(entry.name()));
+      at.problem("type", "'" + type + "' is no part; there are " + known
+          + Nearest.to(type, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
+      at.keys().forEach(at::ignore);
+      return;
+    }
+    Settings spec = layered(at, types, tune, name, type);
+    spec.text("name");
+    spec.text("type");
+    int pin = spec.countOr("pin", 0, 63, -1);
+    if (family.isPresent()) {
+      family.get().part(new Declared(name, type, socket(spec), pin), spec, names);
+      spec.finish();
+    } else {
+      own(name, type, pin, spec);
+    }
+  }
+
+  private void own(String name, String type, int pin, Settings spec) {
+    switch (type) {
+      case "cpu" ->
+          cpus.add(new CpuPart(name, socket(spec), pin, spec.bind(CpuSpec.class)));
+      case "iommu", "amd-iommu", "smmu" ->
+          iommus.add(
+              new IommuPart(name, type, socket(spec), pin, spec.bind(IommuSpec.class)));
+      case "memory" ->
+          memories.add(new MemoryPart(name, socket(spec), pin, spec.bind(MemorySpec.class)));
+      case "bypass-device" ->
+          devices.add(
+              new DevicePart(
+                  name, -1, socket(spec), pin,
+                  new DeviceKind.Bypass(spec.bind(BypassDeviceSpec.class))));
+      default -> behindIommu(name, type, pin, spec);
+    }
+  }
+
+  private void behindIommu(String name, String type, int pin, Settings spec) {
+    int iommu = names.iommu(spec, "iommu");
+    int socket = iommu < iommus.size() ? iommus.get(iommu).socket() : 0;
+    DeviceKind kind =
+        switch (type) {
+          case "dma-device" -> new DeviceKind.Dma(spec.bind(DmaDeviceSpec.class));
+          case "own" -> new DeviceKind.Own(OwnPartReader.read(spec));
+          default -> new DeviceKind.Ats(spec.bind(AtsDeviceSpec.class));
+        };
+    spec.finish();
+    devices.add(new DevicePart(name, iommu, socket, pin, kind));
+  }
+
+  /** The part's own keys over what `tune` says over the defaults of its type. */
+  private Settings layered(
+      Settings at, Settings types, Settings tune, String name, String type) {
+    ConfigObject own = at.object();
+    ConfigValue tuned = tune.object().get(name);
+    ConfigValue defaults = types.object().get(type);
+    ConfigObject merged = own.withFallback(defaults == null ? empty() : defaults);
+    if (tuned instanceof ConfigObject overlay) {
+      merged = overlay.withFallback(merged);
+    }
+    at.keys().forEach(at::ignore);
+    return Settings.of(merged, at.path(), problems);
+  }
+
+  private static ConfigObject empty() {
+    return ConfigFactory.empty().root();
+  }
+
+  private static int socket(Settings at) {
+    return at.countOr("socket", 0, 63, 0);
+  }
+}
