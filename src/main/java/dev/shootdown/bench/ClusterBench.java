@@ -1,0 +1,152 @@
+package dev.shootdown.bench;
+
+import dev.shootdown.engine.PlacementReport;
+import dev.shootdown.engine.RunOutcome;
+import dev.shootdown.engine.RunWatch;
+import dev.shootdown.engine.SystemPool;
+import dev.shootdown.engine.WindowReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Times PHOLD on one thread beside the same on several threads or nodes, in turns, and gives the
+ * ratio of the medians. The caller brings the stopwatch and the nodes.
+ */
+public final class ClusterBench {
+  /**
+   * What came out: medians of events per second of wall time in windows.
+   *
+   * @param ratio shared ÷ alone
+   * @param eventsPerWindow of all partitions together
+   * @param windowsPerSecond when shared
+   * @param bytesPerEvent of frames from this node; 0 if nothing left it
+   * @param waitingShare of this node's threads' time, at the barrier
+   */
+  public record Row(
+      Phold of, Rates rates, double eventsPerWindow, double windowsPerSecond,
+      double bytesPerEvent, double waitingShare) {
+    /** Shared ÷ alone. */
+    public double ratio() {
+      return rates.shared() / rates.alone();
+    }
+  }
+
+  /** Events per second on one thread, and shared. */
+  public record Rates(double alone, double shared) {}
+
+  private final LongSupplier nanoClock;
+  private final int repeats;
+  private final long eventsPerRun;
+
+  /**
+   * A benchmark.
+   *
+   * @param nanoClock a monotonic clock in ns
+   * @param repeats counted runs of each, ≥ 1, after one warm-up
+   * @param eventsPerRun about how many events a run delivers
+   */
+  public ClusterBench(LongSupplier nanoClock, int repeats, long eventsPerRun) {
+    this.nanoClock = nanoClock;
+    this.repeats = repeats;
+    this.eventsPerRun = eventsPerRun;
+  }
+
+  /** The root of what PHOLD's wires carry. */
+  public static List<Class<?>> messages() {
+    return List.of(PholdPart.Job.class);
+  }
+
+  /** The root of what its parts state. */
+  public static List<Class<?>> facts() {
+    return List.of(PholdPart.Hop.class);
+  }
+
+  /**
+   * Measures one size.
+   *
+   * @param shared gives a fresh pool for each shared run; it is closed here
+   * @param workers threads of each node when shared
+   */
+  public Row measure(Phold phold, Supplier<SystemPool> shared, int workers) {
+    double[] alone = new double[repeats];
+    double[] together = new double[repeats];
+    Last last = new Last(nanoClock);
+    for (int i = -1; i < repeats; i++) {
+      double one = rate(phold, new SystemPool(), 1, last);
+      double many = rate(phold, shared.get(), workers, last);
+      if (i >= 0) {
+        alone[i] = one;
+        together[i] = many;
+      }
+    }
+    WindowReport report = last.report;
+    long events = report.events().stream().mapToLong(Long::longValue).sum();
+    double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
+    return new Row(
+        phold,
+        new Rates(median(alone), median(together)),
+        events / (double) Math.max(1, report.windows()),
+        report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
+        report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
+        waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()));
+  }
+
+  private double rate(Phold phold, SystemPool pool, int workers, Last last) {
+    try (SystemPool closing = pool.watchedBy(last)) {
+      RunOutcome outcome = phold.run(closing, eventsPerRun, workers, false, 1);
+      if (outcome.failure().isPresent()) {
+        throw new IllegalStateException(outcome.failure().get().line());
+      }
+      return outcome.events() * 1e9 / Math.max(1, last.report.elapsedNs());
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  /** Window sizes whose ratio crosses 1 between two rows, by linear interpolation; or none. */
+  public static List<Double> breakEven(List<Row> rows) {
+    List<Double> found = new ArrayList<>();
+    for (int i = 1; i < rows.size(); i++) {
+      double before = rows.get(i - 1).ratio();
+      double after = rows.get(i).ratio();
+      if ((before - 1) * (after - 1) < 0) {
+        double share = (1 - before) / (after - before);
+        double from = rows.get(i - 1).eventsPerWindow();
+        found.add(from + share * (rows.get(i).eventsPerWindow() - from));
+      }
+    }
+    return found;
+  }
+
+  /** Keeps the last report. */
+  private static final class Last implements RunWatch {
+    private final LongSupplier nanoClock;
+    private WindowReport report;
+
+    Last(LongSupplier nanoClock) {
+      this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public long nanoTime() {
+      return nanoClock.getAsLong();
+    }
+
+    @Override
+    public void placed(PlacementReport placed) {
+      report = null;
+    }
+
+    @Override
+    public void ended(WindowReport ended) {
+      report = ended;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.shootdown.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.remote.artery.tcp.SSLEngineProviderSetup;
+import org.slf4j.LoggerFactory;
+
+/** This process as a member of a Pekko cluster: an actor system with one door. */
+final class ClusterNode implements AutoCloseable {
+  private static final String SYSTEM = "shootdown";
+  private static final int CLOSING_SECONDS = 10;
+  private static final Pattern DOOR =
+      Pattern.compile("pekko://" + SYSTEM + "@([^@/\\s]+:\\d{1,5})/user");
+
+  private final ActorSystem<Door.Command> system;
+  private final Mail mail = new Mail();
+  private final Address address;
+
+  /**
+   * Starts it; it is a member of nothing yet.
+   *
+   * @throws ClusterProblem if the port is taken, or the settings can't be
+   */
+  ClusterNode(NodeSettings settings) {
+    settings.check();
+    // Before Pekko's threads do it: then nothing that they log has to be replayed.
+    LoggerFactory.getILoggerFactory();
+    try {
+      system = ActorSystem.create(Door.create(mail, settings), SYSTEM, setup(settings));
+    } catch (RuntimeException refused) {
+      throw ClusterProblem.usage(
+          "cannot listen on " + settings.host() + ":" + settings.port() + ": " + reason(refused),
+          refused);
+    }
+    address = Cluster.get(system).selfMember().address();
+  }
+
+  private static String reason(Throwable thrown) {
+    Throwable deepest = thrown;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest.getMessage();
+  }
+
+  Mail mail() {
+    return mail;
+  }
+
+  /** Host and port, for people and to find a node again. */
+  String label() {
+    return label(address);
+  }
+
+  static String label(Address address) {
+    return address.getHost().get() + ":" + address.getPort().get();
+  }
+
+  int port() {
+    return (int) address.getPort().get();
+  }
+
+  /** Founds a cluster of one. */
+  void found() {
+    Cluster.get(system).manager().tell(Join.create(address));
+  }
+
+  /** Asks the node at {@code host} and {@code port} to be let in, until it answers. */
+  void join(String host, int port) {
+    Cluster.get(system).manager().tell(new JoinSeedNodes(List.of(at(host, port))));
+  }
+
+  private Address at(String host, int port) {
+    return new Address(address.protocol(), SYSTEM, host, port);
+  }
+
+  /** The own door, as others write it. */
+  String door() {
+    return ActorRefResolver.get(system).toSerializationFormat(system);
+  }
+
+  /** The door that {@code text} means; what is sent to none is lost. */
+  ActorRef<Door.Command> door(String text) {
+    return ActorRefResolver.get(system).resolveActorRef(text);
+  }
+
+  /** The door of the node at {@code host} and {@code port}. */
+  ActorRef<Door.Command> door(String host, int port) {
+    return door(at(host, port) + "/user");
+  }
+
+  /** Whether {@code text} can be a door at all. */
+  static boolean isDoor(String text) {
+    return DOOR.matcher(text).matches();
+  }
+
+  /** The host and port in a door's text. */
+  static String labelOf(String door) {
+    Matcher parts = DOOR.matcher(door);
+    return parts.matches() ? parts.group(1) : door;
+  }
+
+  private static ActorSystemSetup setup(NodeSettings settings) {
+    ActorSystemSetup setup =
+        ActorSystemSetup.create(BootstrapSetup.create(config(settings)));
+    if (settings.tls().isEmpty()) {
+      return setup;
+    }
+    TlsEngines engines = new TlsEngines(settings.tls().get());
+    return setup.withSetup(SSLEngineProviderSetup.create(classic -> engines));
+  }
+
+  private static Config config(NodeSettings settings) {
+    int silentSeconds = settings.patience().silentSeconds();
+    Config own =
+        ConfigFactory.parseString(BASE)
+            .withValue(
+                "pekko.remote.artery.canonical.hostname",
+                ConfigValueFactory.fromAnyRef(settings.host()))
+            .withValue(
+                "pekko.remote.artery.canonical.port",
+                ConfigValueFactory.fromAnyRef(settings.port()))
+            .withValue(
+                "pekko.cluster.failure-detector.acceptable-heartbeat-pause",
+                ConfigValueFactory.fromAnyRef(silentSeconds + "s"));
+    if (settings.tls().isPresent()) {
+      own =
+          own.withValue(
+              "pekko.remote.artery.transport", ConfigValueFactory.fromAnyRef("tls-tcp"));
+    }
+    return own.withFallback(ConfigFactory.defaultReference(ClusterNode.class.getClassLoader()))
+        .resolve();
+  }
+
+  /** Times are for nodes that start together: a minute's patience is elsewhere. */
+  private static final String BASE =
+      """
+      pekko {
+        loglevel = OFF
+        stdout-loglevel = OFF
+        loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
+        logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
+        daemonic = on
+        log-dead-letters = off
+        log-dead-letters-during-shutdown = off
+        jvm-shutdown-hooks = off
+        coordinated-shutdown {
+          run-by-jvm-shutdown-hook = off
+          run-by-actor-system-terminate = off
+          terminate-actor-system = on
+          exit-jvm = off
+        }
+        actor {
+          provider = cluster
+          allow-java-serialization = off
+          serializers.shootdown = "dev.shootdown.cluster.ClusterSerializer"
+          serialization-bindings {
+            "dev.shootdown.cluster.Speech" = shootdown
+            "dev.shootdown.cluster.Frame" = shootdown
+          }
+          default-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
+          internal-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
+        }
+        remote {
+          default-remote-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
+          artery {
+            transport = tcp
+            advanced {
+              maximum-frame-size = 512 KiB
+              inbound-lanes = 1
+              outbound-message-queue-size = 16384
+              outbound-restart-backoff = 200 ms
+              handshake-retry-interval = 200 ms
+            }
+          }
+        }
+        cluster {
+          seed-node-timeout = 1 s
+          retry-unsuccessful-join-after = 1 s
+          shutdown-after-unsuccessful-join-seed-nodes = off
+          allow-weakly-up-members = off
+          periodic-tasks-initial-delay = 50 ms
+          gossip-interval = 100 ms
+          leader-actions-interval = 100 ms
+          unreachable-nodes-reaper-interval = 250 ms
+          jmx.enabled = off
+          log-info = off
+          failure-detector { heartbeat-interval = 250 ms, expected-response-after = 500 ms }
+        }
+      }
+      """;
+
+  @Override
+  public void close() {
+    system.terminate();
+    try {
+      system.getWhenTerminated().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException late) {
+      // Its threads are daemons: whatever still hangs on the network ends with the process.
+      return;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.shootdown.cluster;
+
+import dev.shootdown.bytes.BadBytes;
+import dev.shootdown.bytes.Codec;
+import java.io.NotSerializableException;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+
+/** Our two kinds of messages as bytes, and nothing else: nothing that arrives can name a class. */
+public final class ClusterSerializer extends SerializerWithStringManifest {
+  private static final int IDENTIFIER = 0x5d0_0001;
+  private static final String SPEECH = "s";
+  private static final String FRAME = "f";
+  private static final Codec<Speech> SPEECHES = Codec.of(Speech.class);
+
+  @Override
+  public int identifier() {
+    return IDENTIFIER;
+  }
+
+  @Override
+  public String manifest(Object message) {
+    return message instanceof Frame ? FRAME : SPEECH;
+  }
+
+  @Override
+  public byte[] toBinary(Object message) {
+    return message instanceof Frame frame ? frame.toBytes() : SPEECHES.bytes((Speech) message);
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
+    try {
+      return switch (manifest) {
+        case SPEECH -> SPEECHES.value(bytes);
+        case FRAME -> Frame.of(bytes);
+        default -> throw new NotSerializableException("no message is called '" + manifest + "'");
+      };
+    } catch (BadBytes bad) {
+      throw new NotSerializableException(bad.getMessage());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.shootdown.cluster;
+
+import dev.shootdown.engine.Exchange;
+import dev.shootdown.engine.LostNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Swaps frames with the doors of the other nodes, whole ones in, pieces on the wire. */
+final class FrameExchange implements Exchange {
+  private final ClusterNode own;
+  private final long run;
+  private final int node;
+  private final List<ActorRef<Door.Command>> doors = new ArrayList<>();
+  private final List<String> labels = new ArrayList<>();
+  private final int windowSeconds;
+  private volatile long round;
+  private volatile LostNode lost;
+
+  /** Node {@code node} of run {@code run}; {@code doorTexts} are all nodes' doors, by number. */
+  FrameExchange(
+      ClusterNode own, long run, int node, List<String> doorTexts, Patience patience) {
+    this.own = own;
+    this.run = run;
+    this.node = node;
+    this.windowSeconds = patience.windowSeconds();
+    for (String text : doorTexts) {
+      doors.add(own.door(text));
+      labels.add(ClusterNode.labelOf(text));
+    }
+    own.mail().begin(run);
+  }
+
+  @Override
+  public int node() {
+    return node;
+  }
+
+  @Override
+  public int nodes() {
+    return doors.size();
+  }
+
+  /** Why the nodes are no longer together, if so. */
+  Optional<LostNode> lost() {
+    return Optional.ofNullable(lost);
+  }
+
+  /** The round that is going on or was the last. */
+  long round() {
+    return round;
+  }
+
+  @Override
+  public byte[][] swap(long newRound, byte[][] frames) {
+    round = newRound;
+    for (int peer = 0; peer < frames.length; peer++) {
+      if (peer != node) {
+        send(peer, frames[peer]);
+      }
+    }
+    byte[][] arrived = new byte[frames.length][];
+    long leftNs = TimeUnit.SECONDS.toNanos(windowSeconds);
+    for (int peer = 0; peer < frames.length; peer++) {
+      if (peer != node) {
+        Mail.Arrival arrival = own.mail().frame(run, round, peer, labels.get(peer), leftNs);
+        arrived[peer] = arrival.frame();
+        leftNs = arrival.leftNs();
+        if (arrival.trouble().isPresent()) {
+          lost = lost(peer, arrival.trouble().get());
+          throw lost;
+        }
+      }
+    }
+    own.mail().end(run, round);
+    return arrived;
+  }
+
+  private LostNode lost(int peer, String trouble) {
+    String what =
+        trouble.isEmpty()
+            ? "node " + labels.get(peer) + " lives, but was not done within " + windowSeconds + " s"
+            : trouble.startsWith("node ") ? trouble : "node " + labels.get(peer) + ": " + trouble;
+    return new LostNode(
+        peer, trouble.contains(", window ") ? what : what + ", window " + round);
+  }
+
+  private void send(int peer, byte[] frame) {
+    int pieces = Math.max(1, (frame.length + Frame.PIECE_BYTES - 1) / Frame.PIECE_BYTES);
+    if (pieces > Frame.PIECES_MAX) {
+      throw new IllegalStateException(
+          "a window of " + frame.length + " bytes for one node; cut the machine elsewhere");
+    }
+    for (int piece = 0; piece < pieces; piece++) {
+      int from = piece * Frame.PIECE_BYTES;
+      int to = Math.min(frame.length, from + Frame.PIECE_BYTES);
+      byte[] bytes = pieces == 1 ? frame : Arrays.copyOfRange(frame, from, to);
+      doors.get(peer).tell(new Frame(run, round, node, piece, pieces, bytes));
+    }
+  }
+}

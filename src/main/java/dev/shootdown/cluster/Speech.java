@@ -1,0 +1,48 @@
+package dev.shootdown.cluster;
+
+import java.util.List;
+
+/**
+ * What coordinator and workers say to each other beside frames.
+ *
+ * <ol>
+ *   <li>A worker that has become a member says {@link Hello} until it is {@link Welcome} or {@link
+ *       Unwelcome}.
+ *   <li>For each run the coordinator says {@link Prepare}; a worker answers {@link Prepared}, or
+ *       {@link Declined} and why.
+ *   <li>The run's frames follow. Who loses another says so ({@link Failing}); the coordinator then
+ *       says {@link Abort} to all.
+ *   <li>{@link Bye} ends the session, and is answered so that both sides know.
+ * </ol>
+ */
+sealed interface Speech extends Door.Command {
+  /** A worker is there; {@code door} is where to answer. */
+  record Hello(String door, String version, String code) implements Speech {}
+
+  /** It may stay. */
+  record Welcome() implements Speech {}
+
+  /** It may not. */
+  record Unwelcome(String reason) implements Speech {}
+
+  /** What to run. {@code hash} is what the coordinator's own reading of it came to. */
+  record Job(String kind, String text, String hash, long seed) {}
+
+  /** Get ready to be node {@code node} of {@code doors.size()}, with {@code workers} threads. */
+  record Prepare(long run, int node, int workers, Job job, List<String> doors) implements Speech {}
+
+  /** Ready; what the own reading came to. */
+  record Prepared(long run, int node, String hash, long seed) implements Speech {}
+
+  /** Not able to. */
+  record Declined(long run, int node, String reason) implements Speech {}
+
+  /** This node cannot go on. */
+  record Failing(long run, int node, String reason) implements Speech {}
+
+  /** The run is over, without a result. */
+  record Abort(long run, String reason) implements Speech {}
+
+  /** The session is over. */
+  record Bye() implements Speech {}
+}

@@ -1,0 +1,188 @@
+package dev.shootdown.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeployTest {
+  private static final Path DEPLOY = Path.of("deploy");
+  private static final String PROGRAM = "dev.shootdown.cli.Main";
+
+  /** What our YAML files are made of: keys with or without a value, items, comments, documents. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "( *)((?:- )*)(?:([A-Za-z][\\w.-]*):(?: (\\S.*))?|(\\S.*))?");
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "compose.yaml", "kubernetes/service.yaml", "kubernetes/workers.yaml",
+        "kubernetes/run.yaml"
+      })
+  void shouldBeWellFormedWhenAFileIsYaml(String name) throws IOException {
+    List<Integer> indents = new ArrayList<>(List.of(0));
+    List<Map<String, Integer>> keys = new ArrayList<>(List.of(new TreeMap<>()));
+    int number = 0;
+    for (String line : Files.readAllLines(DEPLOY.resolve(name))) {
+      number++;
+      String where = name + ":" + number + ": " + line;
+      assertThat(line).as(where).doesNotContain("\t").doesNotEndWith(" ");
+      if (line.equals("---")) {
+        indents = new ArrayList<>(List.of(0));
+        keys = new ArrayList<>(List.of(new TreeMap<>()));
+        continue;
+      }
+      if (line.isBlank() || line.strip().startsWith("#")) {
+        continue;
+      }
+      Matcher parts = LINE.matcher(line);
+      assertThat(parts.matches()).as(where).isTrue();
+      int indent = parts.group(1).length();
+      assertThat(indent % 2).as(where).isZero();
+      boolean item = !parts.group(2).isEmpty();
+      assertThat(item || parts.group(3) != null).as(where).isTrue();
+      int level = indent + parts.group(2).length();
+      while (indents.get(indents.size() - 1) > (item ? indent : level)) {
+        indents.remove(indents.size() - 1);
+        keys.remove(keys.size() - 1);
+      }
+      if (indents.get(indents.size() - 1) < level) {
+        indents.add(level);
+        keys.add(new TreeMap<>());
+      }
+      if (parts.group(3) != null) {
+        Integer before = keys.get(keys.size() - 1).put(parts.group(3), number);
+        assertThat(before).as(where + ": twice in one block").isNull();
+      }
+      balanced(parts.group(4) == null ? parts.group(5) : parts.group(4), where);
+    }
+  }
+
+  private static void balanced(String value, String where) {
+    if (value != null) {
+      assertThat(value.chars().filter(c -> c == '"').count() % 2).as(where).isZero();
+      assertThat(value.chars().filter(c -> c == '[').count())
+          .as(where).isEqualTo(value.chars().filter(c -> c == ']').count());
+    }
+  }
+
+  @Test
+  void shouldNameTheSameThingsWhenKubernetesFilesBelongTogether() throws IOException {
+    String service = Files.readString(DEPLOY.resolve("kubernetes/service.yaml"));
+    String workers = Files.readString(DEPLOY.resolve("kubernetes/workers.yaml"));
+    String run = Files.readString(DEPLOY.resolve("kubernetes/run.yaml"));
+
+    assertThat(service).contains("clusterIP: None", "publishNotReadyAddresses: true",
+        "name: shootdown\n");
+    assertThat(run).contains("hostname: coordinator\n", "subdomain: shootdown\n",
+        "- coordinator.shootdown\n", "kind: Job\n", "secretName: shootdown-tls\n");
+    assertThat(workers).contains("serviceName: shootdown\n", "- coordinator.shootdown:25520\n",
+        "kind: StatefulSet\n", "secretName: shootdown-tls\n", "livenessProbe:");
+    for (String manifest : List.of(workers, run)) {
+      assertThat(manifest)
+          .contains("runAsNonRoot: true", "readOnlyRootFilesystem: true", "limits:", "memory: 2Gi")
+          .doesNotContain("--insecure");
+    }
+    int replicas = Integer.parseInt(workers.replaceAll("(?s).*replicas: (\\d+).*", "$1"));
+    assertThat(run).contains("- --nodes\n            - \"" + (replicas + 1) + "\"");
+  }
+
+  @Test
+  void shouldNotRunAsRootWhenInAContainer() throws IOException {
+    List<String> lines = Files.readAllLines(DEPLOY.resolve("Dockerfile"));
+
+    assertThat(lines.stream().filter(line -> line.startsWith("FROM "))).hasSize(2);
+    assertThat(lines).contains("USER 10001:10001");
+    assertThat(lines.stream().filter(line -> line.contains(PROGRAM))).hasSize(1);
+  }
+
+  @Test
+  void shouldRunOnThreeNodesWhenSrunIsAStandIn() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "no bash here");
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    script(bin.resolve("srun"),
+        """
+        [ "$1" = --kill-on-bad-exit=1 ] && shift
+        pids=()
+        for i in 0 1 2; do
+          SLURM_PROCID=$i SLURM_NTASKS=3 "$@" & pids+=($!)
+        done
+        worst=0
+        for pid in "${pids[@]}"; do wait "$pid" || worst=$?; done
+        exit $worst
+        """);
+    Path launcher =
+        script(folder.resolve("launcher"),
+            "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -cp '"
+                + System.getProperty("java.class.path") + "' " + PROGRAM + " \"$@\"\n");
+    ProcessBuilder batch =
+        new ProcessBuilder(
+            "/bin/bash", "deploy/shootdown.sbatch", "scenarios/03-era-b-mremap.conf:era-b",
+            "--out", folder.resolve("results").toString(), "--quiet");
+    batch.environment().put("PATH", bin + ":" + System.getenv("PATH"));
+    batch.environment().put("SHOOTDOWN", launcher.toString());
+    batch.environment().put("SHOOTDOWN_COORDINATOR", "127.0.0.1");
+    batch.environment().put("SHOOTDOWN_HOST", "127.0.0.1");
+    batch.environment().put("SHOOTDOWN_PORT", Integer.toString(freePort()));
+    Process process = batch.redirectErrorStream(true).start();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    process.getInputStream().transferTo(said);
+
+    assertThat(process.waitFor()).as(said.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("stale-use  03-era-b-mremap-era-b-", "(met)", " works for 127.0.0.1:");
+  }
+
+  @Test
+  void shouldBeAcceptedBySystemdWhenItIsThere() throws Exception {
+    Path verifier = Path.of("/usr/bin/systemd-analyze");
+    assumeTrue(Files.isExecutable(verifier), "no systemd-analyze here");
+    Process process =
+        new ProcessBuilder(
+            verifier.toString(), "verify", DEPLOY.resolve("shootdown-node.service").toString())
+            .redirectErrorStream(true)
+            .start();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    process.getInputStream().transferTo(said);
+
+    assertThat(process.waitFor()).as(said.toString(StandardCharsets.UTF_8)).isZero();
+  }
+
+  @Test
+  void shouldStartTheVerbThatItIsForWhenItIsAUnit() throws IOException {
+    String unit = Files.readString(DEPLOY.resolve("shootdown-node.service"));
+
+    assertThat(unit).contains("[Unit]\n", "[Service]\n", "[Install]\n", " node --join ",
+        "DynamicUser=yes", "--tls ");
+  }
+
+  private static int freePort() throws IOException {
+    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Path script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/bash\n" + body);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file;
+  }
+}

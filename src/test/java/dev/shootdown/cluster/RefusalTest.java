@@ -1,0 +1,207 @@
+package dev.shootdown.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.shootdown.scenario.Variant;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RefusalTest {
+  private static final Patience SHORT = new Patience(4, 2, 5);
+
+  @TempDir private Path folder;
+
+  private static NodeSettings at(String host, int port, Optional<TlsFiles> tls) {
+    return new NodeSettings(host, port, tls, false, SHORT, Optional.empty());
+  }
+
+  private static Coordinator coordinator(NodeSettings settings, int nodes) {
+    return new Coordinator(settings, Nodes.CODE, nodes, line -> {});
+  }
+
+  private static void refusedAsUsage(ThrowingCallable action, String... words) {
+    assertThatExceptionOfType(ClusterProblem.class).isThrownBy(action)
+        .withMessageContainingAll(words)
+        .matches(ClusterProblem::isUsage);
+  }
+
+  @Test
+  void shouldSayWhichPortWhenItIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+
+      refusedAsUsage(
+          () -> coordinator(at("127.0.0.1", port, Optional.empty()), 2).close(),
+          "cannot listen on 127.0.0.1:" + port);
+    }
+  }
+
+  @Test
+  void shouldRefusePlainTcpWhenItWouldLeaveTheMachine() {
+    refusedAsUsage(
+        () -> coordinator(at("192.0.2.1", 0, Optional.empty()), 2).close(), "--tls", "--insecure");
+    refusedAsUsage(
+        () -> new Worker(
+            at("127.0.0.1", 0, Optional.empty()), Nodes.CODE, "192.0.2.1", 1, line -> {},
+            List.of()).close(), "192.0.2.1", "--tls");
+    refusedAsUsage(
+        () -> coordinator(at("no.such.host.invalid", 0, Optional.empty()), 2).close(),
+        "no host");
+  }
+
+  @Test
+  void shouldSayHowManyCameWhenThereAreTooFew() {
+    try (Coordinator lonely = coordinator(at("127.0.0.1", 0, Optional.empty()), 3)) {
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(() -> lonely.form(() -> {}))
+          .withMessageContaining("only 1 of 3 nodes within 4 s")
+          .withMessageContaining("--join 127.0.0.1:" + lonely.port())
+          .matches(problem -> !problem.isUsage());
+    }
+  }
+
+  @Test
+  void shouldSayWhomItCouldNotReachWhenThereIsNoCoordinator() throws IOException {
+    int port;
+    try (ServerSocket nobody = new ServerSocket(0)) {
+      port = nobody.getLocalPort();
+    }
+    try (Worker worker =
+        new Worker(
+            at("127.0.0.1", 0, Optional.empty()), Nodes.CODE, "127.0.0.1", port, line -> {},
+            List.of())) {
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(worker::serve)
+          .withMessageContaining("127.0.0.1:" + port)
+          .matches(problem -> !problem.isUsage());
+    }
+  }
+
+  @Test
+  void shouldNameBothProgramsWhenANodeRunsAnother() {
+    CodeIdentity other = new CodeIdentity("9.9", "feedfeedfeedfeed");
+    NodeSettings settings = Nodes.settings();
+    try (Coordinator coordinator = coordinator(settings, 2);
+        Worker worker =
+            new Worker(
+                settings, other, "127.0.0.1", coordinator.port(), line -> {}, List.of())) {
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(worker::serve, task -> new Thread(task).start());
+
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(() -> coordinator.form(() -> {}))
+          .withMessageContainingAll(worker.label(), other.toString(), Nodes.CODE.toString());
+      assertThatExceptionOfType(CompletionException.class)
+          .isThrownBy(() -> served.orTimeout(20, TimeUnit.SECONDS).join())
+          .withMessageContaining("refused this node");
+    }
+  }
+
+  @Test
+  void shouldKnowItsOwnCodeWhenAskedTwice() {
+    assertThat(CodeIdentity.own("1")).isEqualTo(CodeIdentity.own("1"));
+    assertThat(CodeIdentity.own("1").code()).matches("[0-9a-f]{16}");
+  }
+
+  @Test
+  void shouldComeToTheSameWhenNodesSpeakTls() throws Exception {
+    Optional<TlsFiles> tls = Optional.of(pem("tls", "-10d", 400));
+    NodeSettings settings =
+        new NodeSettings("127.0.0.1", 0, tls, false, Nodes.SHORT, Optional.empty());
+    Variant variant = Nodes.load("scenarios/03-era-b-mremap.conf").get(0);
+    try (Nodes nodes = Nodes.of(settings, 2)) {
+      assertThat(nodes.run(variant, 1).outcome().fingerprint())
+          .isEqualTo(Nodes.alone(variant, 1).outcome().fingerprint());
+    }
+  }
+
+  @Test
+  void shouldLetNobodyInWhenACertificateIsAnotherOnes() throws Exception {
+    NodeSettings ours = at("127.0.0.1", 0, Optional.of(pem("ours", "-10d", 400)));
+    NodeSettings theirs = at("127.0.0.1", 0, Optional.of(pem("theirs", "-10d", 400)));
+    try (Coordinator coordinator = coordinator(ours, 2);
+        Worker worker =
+            new Worker(
+                theirs, Nodes.CODE, "127.0.0.1", coordinator.port(), line -> {}, List.of())) {
+      assertThatExceptionOfType(ClusterProblem.class).isThrownBy(worker::serve);
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(() -> coordinator.form(() -> {}))
+          .withMessageContaining("only 1 of 2");
+    }
+  }
+
+  @Test
+  void shouldNameTheFileWhenACertificateIsMissingExpiredOrForeign() throws Exception {
+    TlsFiles good = pem("good", "-10d", 400);
+    TlsFiles expired = pem("expired", "-10d", 2);
+    TlsFiles empty = new TlsFiles(Files.createDirectory(folder.resolve("empty")));
+    good.check();
+
+    refusedAsUsage(empty::check, "tls.crt", "cannot be read");
+    refusedAsUsage(expired::check, "tls.crt", "expired");
+    Files.copy(expired.key(), replaced(good.key()));
+    refusedAsUsage(good::check, "tls.key", "does not belong to");
+    Files.writeString(replaced(good.key()), "no key");
+    refusedAsUsage(good::check, "tls.key", "PKCS #8");
+    Files.writeString(replaced(good.authority()), "no certificate");
+    refusedAsUsage(good::check, "ca.crt", "X.509");
+    Files.copy(pem("other", "-10d", 400).certificate(), replaced(good.authority()));
+    refusedAsUsage(good::check, "tls.crt", "not signed by");
+  }
+
+  private static Path replaced(Path file) throws IOException {
+    Files.delete(file);
+    return file;
+  }
+
+  /** A self-signed certificate of the JDK's own making, as three files. */
+  private TlsFiles pem(String name, String from, int days)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    Path store = folder.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair", "-alias", "node", "-keyalg", "EC", "-groupname", "secp256r1",
+            "-dname", "CN=" + name, "-ext", "san=dns:shootdown,ip:127.0.0.1", "-ext",
+            "bc=ca:true", "-startdate", from, "-validity", Integer.toString(days), "-storetype",
+            "PKCS12", "-keystore", store.toString(), "-storepass", "changeit")
+            .redirectErrorStream(true)
+            .start();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    keytool.getInputStream().transferTo(said);
+    assertThat(keytool.waitFor()).as(said.toString()).isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (var in = Files.newInputStream(store)) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    TlsFiles files = new TlsFiles(Files.createDirectory(folder.resolve(name)));
+    Files.writeString(
+        files.key(),
+        text("PRIVATE KEY", keys.getKey("node", "changeit".toCharArray()).getEncoded()));
+    String certificate = text("CERTIFICATE", keys.getCertificate("node").getEncoded());
+    Files.writeString(files.certificate(), certificate);
+    Files.writeString(files.authority(), certificate);
+    return files;
+  }
+
+  private static String text(String kind, byte[] bytes) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    return "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n";
+  }
+}
