@@ -3,13 +3,9 @@ package dev.shootdown.validate;
 import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.check.LedgerRow;
-import dev.shootdown.engine.StopFlag;
-import dev.shootdown.engine.SystemPool;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.scenario.Scenario;
-import dev.shootdown.scenario.ScenarioResult;
-import dev.shootdown.scenario.ScenarioRun;
 import dev.shootdown.scenario.Scenarios;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,13 +51,13 @@ public final class GuestValidation {
     }
   }
 
-  private final SystemPool pool;
+  private final Workbench bench;
   private final Scenario profile;
 
-  /** Validates the profile with these overrides. */
-  public GuestValidation(SystemPool pool, List<String> overrides) {
-    this.pool = pool;
-    this.profile = Scenarios.profile("guest-2vcpu", overrides);
+  /** Validates the profile with the workbench's settings. */
+  public GuestValidation(Workbench bench) {
+    this.bench = bench;
+    this.profile = Scenarios.profile("guest-2vcpu", bench.settings());
   }
 
   /** All points, in the order of the measurements. */
@@ -106,17 +102,11 @@ public final class GuestValidation {
               new Action.SwitchTo(0), new Action.TouchAll(0, range, Access.READ),
               new Action.SpinUntil(10 * START_PS)));
     }
-    ScenarioResult result =
-        new ScenarioRun(
-                pool, profile.withWork(List.of(process), work), 1, 1, false, new StopFlag())
-            .run();
-    for (LedgerRow row : result.judgement().rows()) {
-      if (row.kind().equals(path.name())) {
-        return row.elapsedPs() / 1000.0;
-      }
+    List<LedgerRow> rows = bench.run(profile.withWork(List.of(process), work)).rows(path.name());
+    if (rows.isEmpty()) {
+      throw new IllegalStateException("the run of " + path.name() + " did not end");
     }
-    throw new IllegalStateException(
-        "the run of " + path.name() + " did not end: " + result.outcome().failure());
+    return rows.get(0).elapsedPs() / 1000.0;
   }
 
   private static List<String> measured() {

@@ -53,6 +53,7 @@ class ReplayTest {
     Comparison.Row all = row(dontneed, "dontneed");
     assertThat(all.simulated().ipis())
         .isBetween(all.recorded().ipis() - 3, all.recorded().ipis() + 3);
+    assertThat(Math.abs(all.error().orElseThrow())).isLessThan(Goals.TIME_ERROR_MAX);
   }
 
   /** What a trace cannot be held to: its flushes come from calls that nobody recorded. */

@@ -10,7 +10,8 @@ class GuestValidationTest {
   @Test
   void shouldStayWithinFifteenPercentWhereTheProfileWasFitted() {
     try (SystemPool pool = new SystemPool()) {
-      List<GuestValidation.Point> points = new GuestValidation(pool, List.of()).points();
+      List<GuestValidation.Point> points =
+          new GuestValidation(Benches.of(pool, List.of())).points();
       List<GuestValidation.Point> fitted =
           points.stream().filter(GuestValidation.Point::fitted).toList();
       assertThat(fitted).hasSize(2 * 3 * 5);
@@ -22,7 +23,9 @@ class GuestValidationTest {
   void shouldMissWhenAnInterruptCostsNothing() {
     try (SystemPool pool = new SystemPool()) {
       List<GuestValidation.Point> points =
-          new GuestValidation(pool, List.of("wires.ipi.latency.min=1ns", "parts.cpu.ipi-send=1ns"))
+          new GuestValidation(
+                  Benches.of(
+                      pool, List.of("wires.ipi.latency.min=1ns", "parts.cpu.ipi-send=1ns")))
               .points();
       assertThat(points)
           .filteredOn(point -> point.mode().equals("spin") && point.pages() == 1)
