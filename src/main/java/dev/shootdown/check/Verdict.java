@@ -8,19 +8,19 @@ import java.util.stream.Collectors;
 public enum Verdict {
   /** Nothing was found by the judges there are. */
   CLEAN,
-  /** The run ended before its end, and nothing had been found. */
+  /** The run ended before its end, or with a fault open, and nothing had been found. */
   INCONCLUSIVE,
-  /** A request stays unserved for ever. */
+  /** A request stays unserved: a lasso, a spent budget, or nothing left to happen. */
   NO_PROGRESS,
-  /** A part broke a rule of its protocol, or an operation ended with a lock held. */
+  /** A part broke a rule of its protocol, or an operation left a lock or a bracket behind. */
   PROTOCOL_BREACH,
-  /** A write reached a page that copy-on-write had taken away. */
+  /** A write reached a frame that was shared or copied, or an old frame outlived its page. */
   COW_BREACH,
-  /** A write was forgotten because its dirty bit was read too early. */
+  /** A write was forgotten: the frame counted as clean, and no dirty bit tells. */
   LOST_DIRTY,
   /** A page-table page was freed while a walker could still go through it. */
   STALE_WALK,
-  /** A frame was freed while a device held a translation to it, or was used after that. */
+  /** A translation was held or used after its frame was freed, or its right revoked. */
   STALE_USE;
 
   /** As written in scenarios, on the command line and in results: {@code stale-use}. */
