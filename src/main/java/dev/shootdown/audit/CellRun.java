@@ -1,0 +1,178 @@
+package dev.shootdown.audit;
+
+import dev.shootdown.audit.CellResult.State;
+import dev.shootdown.check.Finding;
+import dev.shootdown.check.Judgement;
+import dev.shootdown.check.Verdict;
+import dev.shootdown.engine.StopFlag;
+import dev.shootdown.engine.SystemPool;
+import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.ScenarioResult;
+import dev.shootdown.scenario.ScenarioRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges one cell over its schedules.
+ *
+ * <ol>
+ *   <li>The first has constant latencies. If it shows a violation, no other is needed.
+ *   <li>Then each message of the list is late once. A message that isn't sent changes no fact; that
+ *       is how the end of a kind of messages is found, and such a run is not counted.
+ *   <li>Then latencies, ties and starts are drawn until the budget is spent.
+ * </ol>
+ */
+final class CellRun {
+  private final SystemPool pool;
+  private final StopFlag stop;
+  private final CellName name;
+  private final ScheduleSpec spec;
+  private final Schedules schedules;
+  private final String operation;
+  private final String reproduce;
+  private final CostMeter meter;
+  private State state = State.SAFE;
+  private String why = "";
+  private Optional<CellResult.Shown> shown = Optional.empty();
+  private int tried;
+  private int lateTried;
+  private boolean everyMessage = true;
+
+  CellRun(
+      SystemPool pool, StopFlag stop, CellName name, Scenario scenario, AuditSpec audit, Row row,
+      String reproduce) {
+    this.pool = pool;
+    this.stop = stop;
+    this.name = name;
+    this.spec = audit.schedules();
+    this.schedules = new Schedules(scenario, spec);
+    this.operation = row.operation();
+    this.reproduce = reproduce;
+    this.meter = new CostMeter(operation);
+  }
+
+  /** What came of it; empty if it was stopped. */
+  Optional<CellResult> run() {
+    CostMeter.Run first = meter.new Run();
+    String fingerprint = run(schedules.plain(), first);
+    if (first.endedPs() < 0 && state == State.SAFE) {
+      decide(State.INCONCLUSIVE, "no " + operation + " ended", Optional.empty());
+    }
+    if (isGoingOn() && first.beganPs() >= 0) {
+      late(fingerprint, first);
+    }
+    for (int number = 0; isGoingOn(); number++) {
+      run(schedules.drawn(number), meter.new Run());
+    }
+    if (stop.isRaised()) {
+      return Optional.empty();
+    }
+    CellResult.Tried counts =
+        new CellResult.Tried(tried, lateTried, Math.max(0, tried - lateTried - 1), everyMessage);
+    return Optional.of(new CellResult(name, state, why, counts, shown, meter.cost()));
+  }
+
+  private boolean isGoingOn() {
+    return tried < spec.budget() && state != State.UNSAFE && !stop.isRaised();
+  }
+
+  private void late(String fingerprint, CostMeter.Run first) {
+    long fromPs = Math.max(0, first.beganPs() - spec.leadPs());
+    long untilPs = Math.max(first.endedPs(), first.beganPs()) + 1;
+    int most = Math.min(spec.lateMost(), spec.budget() / 2);
+    List<ScheduleSpec.Late> left = new ArrayList<>(schedules.late());
+    for (int nth = 1; !left.isEmpty(); nth++) {
+      List<ScheduleSpec.Late> sent = new ArrayList<>();
+      for (ScheduleSpec.Late late : left) {
+        if (!isGoingOn() || lateTried >= most) {
+          everyMessage = false;
+          return;
+        }
+        CostMeter scratch = new CostMeter(operation);
+        Schedules.Schedule schedule = schedules.late(late, nth, fromPs, untilPs);
+        ScenarioResult result = result(schedule, scratch.new Run());
+        if (result.outcome().fingerprint().total().equals(fingerprint)) {
+          continue;
+        }
+        sent.add(late);
+        lateTried++;
+        judge(schedule, result);
+      }
+      left = sent;
+    }
+  }
+
+  private String run(Schedules.Schedule schedule, CostMeter.Run watch) {
+    ScenarioResult result = result(schedule, watch);
+    judge(schedule, result);
+    return result.outcome().fingerprint().total();
+  }
+
+  private ScenarioResult result(Schedules.Schedule schedule, CostMeter.Run watch) {
+    return new ScenarioRun(pool, schedule.scenario(), schedule.seed(), 1, watch, stop).run();
+  }
+
+  private void judge(Schedules.Schedule schedule, ScenarioResult result) {
+    if (stop.isRaised()) {
+      return;
+    }
+    tried++;
+    Judgement judgement = result.judgement();
+    meter.take(judgement);
+    if (result.outcome().failure().isPresent()) {
+      decide(
+          State.INCONCLUSIVE,
+          "internal failure in " + result.outcome().failure().get().line(),
+          Optional.of(shown(schedule, Verdict.INCONCLUSIVE, "")));
+      return;
+    }
+    Verdict verdict = judgement.verdictOf(result.outcome().complete());
+    State now = state(verdict);
+    if (now != State.SAFE) {
+      Finding finding = worst(judgement);
+      String summary =
+          finding == null ? "the run was not over after its time" : finding.summary();
+      String witness = finding == null ? "" : finding.witness(reproduce).orElse("");
+      decide(now, summary, Optional.of(shown(schedule, verdict, witness)));
+    } else if (!judgement.isLedgerClosed()) {
+      decide(
+          State.INCONCLUSIVE, "the ledger does not close, " + judgement.gaps().get(0).line(),
+          Optional.of(shown(schedule, Verdict.INCONCLUSIVE, "")));
+    }
+  }
+
+  private static State state(Verdict verdict) {
+    if (verdict.isSafetyViolation()) {
+      return State.UNSAFE;
+    }
+    return switch (verdict) {
+      case CLEAN -> State.SAFE;
+      case NO_PROGRESS -> State.LIVELOCK;
+      default -> State.INCONCLUSIVE;
+    };
+  }
+
+  private static Finding worst(Judgement judgement) {
+    Finding worst = null;
+    for (Finding finding : judgement.findings()) {
+      if (worst == null || finding.verdict().compareTo(worst.verdict()) > 0) {
+        worst = finding;
+      }
+    }
+    return worst;
+  }
+
+  private CellResult.Shown shown(
+      Schedules.Schedule schedule, Verdict verdict, String witness) {
+    return new CellResult.Shown(tried, schedule.how(), verdict.text(), witness);
+  }
+
+  private void decide(State now, String reason, Optional<CellResult.Shown> by) {
+    if (state.or(now) != state) {
+      state = now;
+      why = reason;
+      shown = by;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.shootdown.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.audit.Matrix.Judged;
+import dev.shootdown.engine.StopFlag;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AuditTest {
+  private final AuditSpec spec = Small.shipped().withBudget(6);
+
+  @Test
+  void shouldFindTheLateFlushWhenMremapRacesWithTruncateInEraB() {
+    Matrix matrix =
+        Small.audited(
+            spec, Small.sites(List.of("=mremap"), List.of("vtd-ats"), List.of("B", "C")), 1);
+
+    Matrix.Cell before = Small.cell(matrix, "mremap/B/vtd-ats");
+    assertThat(before.judged()).isEqualTo(Judged.UNSAFE);
+    CellResult.Shown shown = before.result().shown().orElseThrow();
+    assertThat(shown.verdict()).isEqualTo("stale-use");
+    assertThat(shown.witness())
+        .contains("PAGE-FREE", "SEC-INV", "came too late",
+            "./shootdown audit --explain mremap/B/vtd-ats");
+    Matrix.Cell after = Small.cell(matrix, "mremap/C:x86/vtd-ats");
+    assertThat(after.judged()).isEqualTo(Judged.SAFE);
+    assertThat(after.result().tried().schedules()).isEqualTo(6);
+    assertThat(after.result().tried().late()).isEqualTo(3);
+    assertThat(MatrixText.difference(matrix, before.column(), after.column()))
+        .contains("C5 mremap, vtd-ats: unsafe becomes safe");
+  }
+
+  @Test
+  void shouldCountTheFormulasRequestsWhenOperationsAreSimple() {
+    Matrix matrix =
+        Small.audited(
+            spec.withBudget(1),
+            Small.sites(
+                List.of("=munmap", "=ksm-merge", "=fork", "=mremap"), List.of("vtd-ats"),
+                List.of("A", "B", "C:x86")),
+            2);
+
+    for (Matrix.Cell cell : matrix.cells()) {
+      Matrix.formula(cell).ifPresent(
+          wanted ->
+              assertThat(cell.result().cost().requestsPerOperation())
+                  .as(cell.result().name().text()).isEqualTo(wanted.doubleValue()));
+    }
+    assertThat(matrix.cells()).hasSize(12);
+  }
+
+  @Test
+  void shouldCallAFlushRedundantWhenItsLackWasTriedAndFoundClean() {
+    Selection both =
+        Small.sites(List.of("=upgrade", "=huge-split"), List.of("vtd-ats"),
+            List.of("B:both", "B:only-end"));
+    Matrix matrix = Small.audited(spec.withBudget(3), both, 1);
+    Selection alone =
+        Small.sites(List.of("=huge-split"), List.of("vtd-ats"), List.of("B:both"));
+    Matrix untried = Small.audited(spec.withBudget(3), alone, 1);
+
+    Matrix.Cell split = Small.cell(matrix, "huge-split/B:both/vtd-ats");
+    assertThat(split.judged()).isEqualTo(Judged.REDUNDANT);
+    assertThat(split.because()).contains("B:only-end", "3 schedules");
+    assertThat(Small.cell(untried, "huge-split/B:both/vtd-ats").judged())
+        .isEqualTo(Judged.SAFE);
+  }
+
+  @Test
+  void shouldGiveTheReasonWhenACellCannotBe() {
+    Matrix matrix =
+        Small.audited(
+            spec.withBudget(1),
+            Small.sites(
+                List.of("=munmap", "=exit"), List.of("amd", "smmu-ats"),
+                List.of("B", "C:riscv")),
+            2);
+
+    assertThat(matrix.counts()).doesNotContainKey(Judged.UNSAFE);
+    assertThat(Small.cell(matrix, "exit/B/smmu-ats").because()).contains("exit_mmap");
+    assertThat(Small.cell(matrix, "munmap/B/amd").because()).contains("6.10");
+    assertThat(Small.cell(matrix, "munmap/C:riscv/smmu-ats").because())
+        .isEqualTo("smmu-ats is not found on riscv, only on arm64");
+  }
+
+  @Test
+  void shouldComeToTheSameWhateverTheNumberOfThreads() {
+    Selection some =
+        Small.sites(List.of("C1", "C4"), List.of("vtd-ats", "pinned"), List.of("B", "C:x86"));
+
+    Matrix one = Small.audited(spec, some, 1);
+    Matrix three = Small.audited(spec, some, 3);
+
+    assertThat(MatrixTables.json(three)).isEqualTo(MatrixTables.json(one));
+    assertThat(MatrixPage.of(three)).isEqualTo(MatrixPage.of(one));
+  }
+
+  @Test
+  void shouldKeepNothingOfACellWhenItIsStopped() {
+    StopFlag stop = new StopFlag();
+    Selection one = Small.sites(List.of("=munmap"), List.of("vtd-ats"), List.of("B"));
+    Small.Memory memory = new Small.Memory();
+    stop.raise();
+
+    boolean complete =
+        new Audit(spec, one.of(spec), Small.HERE, stop, "again")
+            .run(memory, new Small.NoWatch(), 1);
+
+    assertThat(complete).isFalse();
+    assertThat(memory.kept()).isEmpty();
+  }
+
+  @Test
+  void shouldSetUpEveryRowAndConsumerThatShips() {
+    Selection all = Small.sites(List.of(), List.of(), List.of("A", "B", "C"));
+
+    Small.audit(spec, all).check(Small.HERE);
+
+    Map<String, Integer> sites = new java.util.TreeMap<>();
+    spec.rows().forEach(row -> sites.merge(row.heading().site(), 1, Integer::sum));
+    assertThat(sites).containsKeys(
+        "C1", "C2", "C3", "C4", "C5", "C5h", "C6", "C7", "C8", "C10", "C10z", "C10f", "C11",
+        "C11f", "C12", "C12b", "C12d", "C13", "C14", "C15", "C16", "C17", "C18", "C19", "C20",
+        "C21", "C22", "C23", "C24");
+  }
+}

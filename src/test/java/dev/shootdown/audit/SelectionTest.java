@@ -1,0 +1,69 @@
+package dev.shootdown.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SelectionTest {
+  private static final List<String> ANY = List.of();
+  private final AuditSpec spec = Small.shipped();
+
+  @Test
+  void shouldTakeVariantsAlongWhenASiteIsNamedByItsNumber() {
+    Selection.Chosen chosen = Small.sites(List.of("C5"), ANY, ANY).of(spec);
+
+    assertThat(chosen.rows()).extracting(Row::name).containsExactly("mremap", "mremap-tables");
+    assertThat(Small.sites(List.of("C5h"), ANY, ANY).of(spec).rows())
+        .extracting(Row::name).containsExactly("mremap-tables");
+  }
+
+  @Test
+  void shouldChooseErasBAndCAndSixConsumersAtMostWhenNothingIsSaid() {
+    Selection.Chosen chosen = Small.sites(ANY, ANY, ANY).of(spec);
+
+    assertThat(chosen.rows()).hasSameSizeAs(spec.rows());
+    assertThat(chosen.columns()).extracting(column -> column.era().name())
+        .containsOnly("B", "C");
+    assertThat(chosen.consumers()).hasSizeLessThanOrEqualTo(6)
+        .extracting(Consumer::name).startsWith("vtd-ats", "amd", "smmu-ats", "iommuv2");
+  }
+
+  @Test
+  void shouldMeanWhatWasShippedWhenThePolicyIsEra() {
+    Selection.Chosen chosen =
+        new Selection(ANY, List.of("era"), ANY, ANY, ANY, ANY).of(spec);
+
+    assertThat(chosen.columns()).extracting(Column::name)
+        .containsExactly("B", "C:x86", "C:riscv", "C:arm64");
+  }
+
+  @Test
+  void shouldSuggestWhenANameIsUnknown() {
+    assertThatThrownBy(() -> Small.sites(List.of("mremp"), ANY, ANY).of(spec))
+        .isInstanceOf(Selection.Unknown.class)
+        .hasMessage("there is no site 'mremp'; did you mean 'mremap'?");
+    assertThatThrownBy(() -> new Selection(ANY, ANY, ANY, List.of("D"), ANY, ANY).of(spec))
+        .hasMessageContaining("there is no era 'D'; did you mean");
+  }
+
+  @Test
+  void shouldRefuseWhenNothingIsLeft() {
+    assertThatThrownBy(
+            () -> new Selection(ANY, List.of("at-end"), ANY, List.of("C"), ANY, ANY).of(spec))
+        .isInstanceOf(Selection.Unknown.class).hasMessage("no cell is left by the selection");
+  }
+
+  @Test
+  void shouldSayThatAConsumerIsNotModelledWhenItIsNamed() {
+    Consumer absent =
+        spec.consumers().stream().filter(each -> each.absent().isPresent()).findFirst()
+            .orElseThrow();
+
+    assertThatThrownBy(() -> Small.sites(ANY, List.of(absent.name()), ANY).of(spec))
+        .isInstanceOfSatisfying(
+            Selection.Unknown.class, refused -> assertThat(refused.isNotModelled()).isTrue())
+        .hasMessageContaining(absent.name());
+  }
+}
