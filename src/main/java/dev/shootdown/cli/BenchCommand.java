@@ -24,7 +24,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: bench phold, or bench parts");
+        spec.commandLine(), "say what to measure: bench phold, bench parts, or bench cluster");
   }
 
   @Command(
@@ -67,6 +67,31 @@ final class BenchCommand implements Runnable {
       @Option(names = "--quick", description = "A tenth of the parts.") boolean quick) {
     atLeastOne("--components", components);
     return new BenchVerb(terminal).parts(json, quick ? Math.max(1, components / 10) : components);
+  }
+
+  @Command(
+      name = "cluster",
+      mixinStandardHelpOptions = true,
+      description = "PHOLD on two threads and on two processes, beside one thread.")
+  int cluster(
+      @Option(
+              names = "--runs",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Counted runs of each size (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(
+              names = "--events",
+              paramLabel = "N",
+              defaultValue = "2000000",
+              description = "Events of a run (default: ${DEFAULT-VALUE}).")
+          long events,
+      @Option(names = "--quick", description = "Two sizes, one short run of each.")
+          boolean quick) {
+    atLeastOne("--runs", runs);
+    atLeastOne("--events", events);
+    return new ClusterBenchVerb(terminal)
+        .run(quick ? 1 : runs, quick ? Math.min(events, 20_000) : events, quick);
   }
 
   private static void atLeastOne(String option, long value) {

@@ -18,11 +18,17 @@ final class ExitCode {
   /** The machine is in the way: disk full, directory not writable, no memory. */
   static final int ENVIRONMENT = 3;
 
+  /** Not modelled, or not supported here. */
+  static final int NOT_MODELLED = 4;
+
   /** Memory or a protocol was violated, and that was not expected. */
   static final int VIOLATION = 10;
 
   /** A request is never served, and that was not expected. */
   static final int NO_PROGRESS = 11;
+
+  /** Fingerprints that should agree differ. */
+  static final int DIVERGED = 12;
 
   /** What was expected did not happen. */
   static final int NOT_MET = 13;

@@ -28,9 +28,10 @@ import picocli.CommandLine.Spec;
       "Exit codes:",
       "  0 every expectation met          10 safety violation",
       "  1 internal failure               11 no progress",
-      "  2 usage or configuration         13 expectation not met",
-      "  3 environment                    14 inconclusive",
-      "  130, 143 signals"
+      "  2 usage or configuration         12 fingerprints differ",
+      "  3 environment                    13 expectation not met",
+      "  4 not modelled                   14 inconclusive",
+      "  20 cluster failure               130, 143 signals"
     })
 final class Front implements Runnable {
   /** Asked only when the version is to be printed. */

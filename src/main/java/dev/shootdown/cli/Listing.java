@@ -58,7 +58,7 @@ final class Listing {
             .findFirst()
             .orElse(terminal.cwd());
     List<Catalogue.Entry> entries = new ArrayList<>();
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.walk(directory, 2)) {
       files
           .filter(file -> file.getFileName().toString().endsWith(".conf"))
           .filter(Files::isRegularFile)

@@ -63,10 +63,16 @@ public final class Main {
   private int run(String[] args) {
     CommandLine line = new CommandLine(front);
     line.addSubcommand(new RunCommand(terminal));
+    line.addSubcommand(new SweepCommand(terminal));
+    line.addSubcommand(new AuditCommand(terminal));
+    line.addSubcommand(new MuseumCommand(terminal));
     line.addSubcommand(new ListCommand(terminal));
     line.addSubcommand(new ExplainCommand(terminal));
+    line.addSubcommand(new ReportCommand(terminal));
+    line.addSubcommand(new DiffCommand(terminal));
     line.addSubcommand(new ReplayCommand(terminal));
     line.addSubcommand(new ValidateCommand(terminal));
+    line.addSubcommand(new NodeCommand(terminal));
     line.addSubcommand(new BenchCommand(terminal));
     // A file of arguments would be a second language beside HOCON.
     line.setExpandAtFiles(false);

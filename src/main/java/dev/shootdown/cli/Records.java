@@ -12,7 +12,6 @@ import dev.shootdown.report.Stats;
 import dev.shootdown.report.Texts;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.ScenarioResult;
-import dev.shootdown.scenario.TraceLine;
 import dev.shootdown.scenario.Variant;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,10 @@ final class Records {
     this.request = request;
   }
 
-  RunRecord of(Variant variant, ScenarioResult result, Instant started) {
+  /** What was seen of the facts while the run went on. */
+  record Measured(Stats stats, Optional<FactKeeper> facts) {}
+
+  RunRecord of(Variant variant, ScenarioResult result, Measured measured, Instant started) {
     Scenario scenario = variant.scenario();
     long seed = scenario.run().seed();
     Identity identity =
@@ -45,7 +47,8 @@ final class Records {
             Optional.of(Verdict.parse(scenario.expect())), reproduce(variant, seed));
     RunRecord first =
         new RunRecord(
-            identity, texts, result.outcome(), result.judgement(), collected(variant, result),
+            identity, texts, result.outcome(), result.judgement(),
+            collected(variant, result, measured),
             circumstances(variant, started, ExitCode.OK));
     int exitCode =
         terminal.interrupts().isRaised() ? terminal.interrupts().exitCode() : ExitCode.of(first);
@@ -54,8 +57,8 @@ final class Records {
         circumstances(variant, started, exitCode));
   }
 
-  private Collected collected(Variant variant, ScenarioResult result) {
-    Stats stats = new Stats();
+  private Collected collected(Variant variant, ScenarioResult result, Measured measured) {
+    Stats stats = measured.stats();
     for (LedgerRow row : result.judgement().rows()) {
       SortedMap<String, Long> figures =
           stats.byComponent().getOrDefault(row.cpu(), new TreeMap<>());
@@ -65,16 +68,8 @@ final class Records {
       add(stats, figures, row, "ipis_sent_count", row.ipis());
       add(stats, figures, row, "secondary_flushes_count", row.secondaryFlushes());
     }
-    Optional<FactKeeper> facts = Optional.empty();
-    if (request.results().trace()) {
-      FactKeeper keeper = new FactKeeper();
-      for (TraceLine line : result.trace()) {
-        keeper.seen(line.atPs(), line.component(), line.fact());
-      }
-      facts = Optional.of(keeper);
-    }
     String start = "start: " + variant.id(variant.scenario().run().seed());
-    return new Collected(stats, List.of(new Collected.LogLine(0, start)), facts);
+    return new Collected(stats, List.of(new Collected.LogLine(0, start)), measured.facts());
   }
 
   private static void add(

@@ -1,10 +1,19 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.report.TraceForm;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -36,8 +45,17 @@ final class RunCommand implements Callable<Integer> {
       description = "Worker threads (run.workers); they never change a result.")
   private String workers;
 
-  @Option(names = "--trace", description = "Keep every fact in trace.csv.")
-  private boolean trace;
+  @Option(
+      names = "--trace",
+      arity = "0..1",
+      fallbackValue = "csv",
+      preprocessor = TraceFormAhead.class,
+      paramLabel = "csv|perfetto|ftrace",
+      description = {
+        "Write every fact: as CSV (the default), as a timeline for ui.perfetto.dev, or as a",
+        "kernel's tracer would have printed it; may be repeated."
+      })
+  private List<TraceForm> traces = new ArrayList<>();
 
   @Option(
       names = "--out",
@@ -86,6 +104,24 @@ final class RunCommand implements Callable<Integer> {
       description = "How progress is written (default: ${DEFAULT-VALUE}).")
   private OutputFormat progress;
 
+  /** A word behind {@code --trace} that is no form is the scenario, not a mistake. */
+  static final class TraceFormAhead implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> words, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      boolean named =
+          info.get("separator") != null
+              || !words.isEmpty()
+              && Arrays.stream(TraceForm.values()).anyMatch(f -> f.name().equals(words.peek()));
+      if (!named) {
+        words.push(TraceForm.csv.name());
+      }
+      return false;
+    }
+  }
+
+  @Mixin private ClusterRequest cluster = new ClusterRequest();
+
   RunCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -110,12 +146,14 @@ final class RunCommand implements Callable<Integer> {
         printConfig
             ? RunRequest.Mode.PRINT_CONFIG
             : check ? RunRequest.Mode.CHECK : RunRequest.Mode.RUN;
+    Set<TraceForm> forms = EnumSet.noneOf(TraceForm.class);
+    forms.addAll(traces);
     RunRequest request =
         new RunRequest(
             ScenarioName.of(scenario, terminal), settings, mode,
-            new RunRequest.Results(terminal.file(out), force, trace),
+            new RunRequest.Results(terminal.file(out), force, forms),
             new RunRequest.Talk(format, form, Front.isDebug(spec)),
             spec.commandLine().getParseResult().originalArgs());
-    return new RunVerb(terminal, request).run();
+    return new RunVerb(terminal, request, cluster).run();
   }
 }

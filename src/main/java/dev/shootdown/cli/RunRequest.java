@@ -1,7 +1,9 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.report.TraceForm;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What {@code run} was asked for.
@@ -27,9 +29,9 @@ record RunRequest(
    *
    * @param parent the directory that result directories go into
    * @param force replace results that are there already
-   * @param trace keep every fact
+   * @param traces how to write every fact, if at all
    */
-  record Results(Path parent, boolean force, boolean trace) {}
+  record Results(Path parent, boolean force, Set<TraceForm> traces) {}
 
   /**
    * How to talk while running and after.

@@ -1,10 +1,13 @@
 package dev.shootdown.cli;
 
 import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.engine.Observer;
 import dev.shootdown.engine.Placement;
 import dev.shootdown.engine.SystemPool;
+import dev.shootdown.report.FactKeeper;
 import dev.shootdown.report.ResultDirectory;
 import dev.shootdown.report.RunRecord;
+import dev.shootdown.report.Stats;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
 import dev.shootdown.scenario.Scenarios;
@@ -14,15 +17,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Runs a scenario's variants one after the other and tells what came of each. */
 final class RunVerb {
   private final Terminal terminal;
   private final RunRequest request;
+  private final ClusterRequest cluster;
 
-  RunVerb(Terminal terminal, RunRequest request) {
+  RunVerb(Terminal terminal, RunRequest request, ClusterRequest cluster) {
     this.terminal = terminal;
     this.request = request;
+    this.cluster = cluster;
   }
 
   /**
@@ -68,11 +74,12 @@ final class RunVerb {
     interrupts.listen();
     RunReport report = new RunReport(terminal, request.talk());
     List<Integer> codes = new ArrayList<>();
-    try (SystemPool pool = new SystemPool();
+    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    try (ClusterPlace place = ClusterPlace.open(terminal, cluster, quiet);
         Progress progress = progress(variants.size())) {
       for (Variant variant : variants) {
-        codes.add(runOne(variant, pool, progress, report));
-        if (interrupts.isRaised()) {
+        codes.add(runOne(variant, place, progress, report));
+        if (interrupts.isRaised() || place.lost().isPresent()) {
           break;
         }
       }
@@ -102,13 +109,20 @@ final class RunVerb {
     ResultDirectory.prepare(parent, id, request.results().force());
   }
 
-  private int runOne(Variant variant, SystemPool pool, Progress progress, RunReport report) {
+  private int runOne(
+      Variant variant, ClusterPlace place, Progress progress, RunReport report) {
     Instant started = Instant.now();
+    Stats stats = new Stats();
+    Optional<FactKeeper> keeper = keeper();
+    Observer measure =
+        (atPs, component, fact) -> {
+          stats.seen(atPs, component, fact);
+          keeper.ifPresent(kept -> kept.seen(atPs, component, fact));
+        };
     ScenarioRun run =
         new ScenarioRun(
-            pool, variant.scenario(), variant.scenario().run().seed(),
-            variant.scenario().run().workers(), request.results().trace(),
-            terminal.interrupts().stop());
+            place.pool(variant), variant.scenario(), variant.scenario().run().seed(),
+            variant.scenario().run().workers(), measure, terminal.interrupts().stop());
     progress.began(run, variant.scenario().run().untilPs());
     ScenarioResult result;
     try {
@@ -117,16 +131,28 @@ final class RunVerb {
       throw new CliProblem(ExitCode.USAGE, label(variant) + ": " + cut.getMessage(), cut);
     }
     progress.ended(result.judgement().findings().size() + result.judgement().unlisted());
-    RunRecord record = new Records(terminal, request).of(variant, result, started);
+    RunRecord record =
+        place.marked(
+            new Records(terminal, request)
+                .of(variant, result, new Records.Measured(stats, keeper), started));
     Path directory = write(record);
     report.tell(label(variant), record, directory);
+    place.lost().ifPresent(
+        what -> terminal.err().println("shootdown: " + label(variant) + ": " + what));
     return record.circumstances().exitCode();
+  }
+
+  private Optional<FactKeeper> keeper() {
+    return request.results().traces().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new FactKeeper(request.results().traces()));
   }
 
   /** What is only half of a run, or went wrong inside, must not pass for the run's results. */
   private Path write(RunRecord record) {
     boolean whole =
         !record.isFailed()
+            && record.circumstances().exitCode() != ClusterPlace.CLUSTER_FAILURE
             && (record.outcome().complete() || !terminal.interrupts().isRaised());
     Path parent = request.results().parent();
     return whole

@@ -1,33 +1,68 @@
 package dev.shootdown.cli;
 
-import dev.shootdown.engine.SystemPool;
-import dev.shootdown.validate.GuestValidation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Prints measured beside predicted medians of the 2-vCPU guest. */
+/** The options of {@code validate}; {@link ValidateVerb} does it. */
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
     description = {
-      "Published measurements beside what the model predicts: munmap and MADV_DONTNEED by size,",
-      "on the 2-vCPU guest (calibration item M1).",
-      "Exit 13 if a point that the profile was fitted on is out of tolerance."
+      "Published measurements beside what the model predicts: every point, its error, misses.",
+      "Exit 13 if an item is out of tolerance. Items: C1 to C12, M1; some are not modelled."
+    },
+    footer = {
+      "",
+      "  ./shootdown validate C1 C3 --format html > validation.html",
+      "  ./shootdown validate --data mine.csv --machine haswell-1-socket --scenario mine.conf"
     })
 final class ValidateCommand implements Callable<Integer> {
-  private static final double TOLERANCE = 0.15;
-
   private final Terminal terminal;
+
+  @Parameters(paramLabel = "ITEM", arity = "0..*", description = "Which items; all if none.")
+  private List<String> items = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE.csv",
+      description = {
+        "Your own measurements: columns id, operation, x, x_unit, value, unit, setting, where",
+        "setting names the key that x goes to, such as sweep.let.pages."
+      })
+  private String data;
+
+  @Option(
+      names = "--machine",
+      paramLabel = "M",
+      description = "With --data: a machine of scenarios/machines, or a file.")
+  private String machine;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "S[:VARIANT]",
+      description = "With --data: what is run at each x.")
+  private String scenario;
 
   @Option(
       names = "-D",
       paramLabel = "PATH=VALUE",
-      description = "Overrides a configuration key of the machine; repeatable.")
+      description = "Overrides a configuration key of every machine; repeatable.")
   private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|csv|json|html",
+      defaultValue = "text",
+      description = "How standard output is written (default: ${DEFAULT-VALUE}).")
+  private ValidateFormat format;
+
+  @Option(names = "--quiet", description = "No progress on standard error.")
+  private boolean quiet;
 
   ValidateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -35,24 +70,22 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    boolean met = true;
-    int missed = 0;
-    terminal.out().println("operation         mode    pages  measured us  predicted us  error %");
-    try (SystemPool pool = new SystemPool()) {
-      for (GuestValidation.Point point : new GuestValidation(pool, settings).points()) {
-        boolean miss = Math.abs(point.error()) > TOLERANCE;
-        missed += miss ? 1 : 0;
-        met &= !(miss && point.fitted());
-        terminal.out()
-            .printf(
-                Locale.ROOT,
-                "%-17s %-7s %5d %12.3f %13.3f %+8.1f  %s%n",
-                point.operation(), point.mode(), point.pages(), point.measuredNs() / 1e3,
-                point.predictedNs() / 1e3, 100 * point.error(),
-                (point.fitted() ? "fitted" : "predicted") + (miss ? ", MISSED" : ""));
-      }
+    if (data == null && (machine != null || scenario != null)) {
+      throw CliProblem.usage("--machine and --scenario go with --data FILE.csv");
     }
-    terminal.out().println("beyond 15 %: " + missed);
-    return met ? ExitCode.OK : ExitCode.NOT_MET;
+    if (data != null && scenario == null) {
+      throw CliProblem.usage("--data needs --scenario S, what is run at each x");
+    }
+    if (data != null && !items.isEmpty()) {
+      throw CliProblem.usage("items are the shipped ones; --data is compared alone");
+    }
+    Optional<ValidateRequest.Own> own =
+        data == null ? Optional.empty()
+            : Optional.of(new ValidateRequest.Own(data, machine, scenario));
+    return new ValidateVerb(terminal)
+        .run(
+            new ValidateRequest(
+                items, settings, own, format,
+                quiet ? Progress.Form.NONE : Progress.Form.TEXT));
   }
 }

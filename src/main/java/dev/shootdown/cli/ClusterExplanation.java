@@ -1,0 +1,90 @@
+package dev.shootdown.cli;
+
+import dev.shootdown.engine.PlacementReport;
+import dev.shootdown.engine.RunWatch;
+import dev.shootdown.engine.WindowReport;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** Tells how a run's parts are placed, and afterwards whether it was worth it. */
+final class ClusterExplanation implements RunWatch {
+  private static final int NAMES_SHOWN = 12;
+  private static final int CUTS_SHOWN = 12;
+
+  private final PrintStream out;
+  private final LongSupplier nanoClock;
+
+  ClusterExplanation(PrintStream out, LongSupplier nanoClock) {
+    this.out = out;
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public long nanoTime() {
+    return nanoClock.getAsLong();
+  }
+
+  @Override
+  public void placed(PlacementReport report) {
+    int partitions = report.members().size();
+    String ahead =
+        report.lookaheadPs() == Long.MAX_VALUE
+            ? "nothing is cut"
+            : "lookahead " + nanoseconds(report.lookaheadPs());
+    out.println(
+        "placement: " + partitions + (partitions == 1 ? " partition, " : " partitions, ") + ahead
+            + ", " + report.cuts().size() + " wires cut");
+    for (int i = 0; i < partitions; i++) {
+      List<String> members = report.members().get(i);
+      out.println("  partition " + i + ": " + members.size() + " parts: " + some(members));
+    }
+    List<PlacementReport.Cut> cuts = new ArrayList<>(report.cuts());
+    cuts.sort(Comparator.comparingLong(PlacementReport.Cut::minimumPs));
+    for (PlacementReport.Cut cut : cuts.subList(0, Math.min(CUTS_SHOWN, cuts.size()))) {
+      out.println(
+          "  cut: " + cut.from() + " -> " + cut.to() + " (" + cut.port() + "), at least "
+              + nanoseconds(cut.minimumPs()));
+    }
+    if (cuts.size() > CUTS_SHOWN) {
+      out.println("  and " + (cuts.size() - CUTS_SHOWN) + " longer or equal ones");
+    }
+  }
+
+  private static String some(List<String> names) {
+    return names.size() <= NAMES_SHOWN
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, NAMES_SHOWN)) + ", ...";
+  }
+
+  private static String nanoseconds(long ps) {
+    return String.format(Locale.ROOT, "%.3f ns", ps / 1e3);
+  }
+
+  @Override
+  public void ended(WindowReport report) {
+    long events = report.events().stream().mapToLong(Long::longValue).sum();
+    double windows = Math.max(1, report.windows());
+    out.printf(
+        Locale.ROOT, "windows: %,d, %.1f events each, %,.0f windows/s%n", report.windows(),
+        events / windows, report.windows() * 1e9 / Math.max(1, report.elapsedNs()));
+    for (int i = 0; i < report.events().size(); i++) {
+      out.printf(
+          Locale.ROOT, "  partition %d: %,d events, %.1f a window%n", i, report.events().get(i),
+          report.events().get(i) / windows);
+    }
+    for (int i = 0; i < report.waitedNs().size() && report.windows() > 1; i++) {
+      out.printf(
+          Locale.ROOT, "  thread %d of this node: %.0f %% of its time at the barrier%n", i,
+          100.0 * report.waitedNs().get(i) / Math.max(1, report.elapsedNs()));
+    }
+    if (report.sentBytes() > 0) {
+      out.printf(
+          Locale.ROOT, "  sent to other nodes: %,d events, %,d bytes%n", report.sentEvents(),
+          report.sentBytes());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.shootdown.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nodes that are processes of their own. */
+class ClusterProcessesTest {
+  private static final int CLUSTER_FAILURE = 20;
+
+  /** Runs until it is stopped: a device that reads one page for a third of a virtual second. */
+  private static final String LONG =
+      """
+      include classpath("profiles/two-socket-ats.conf")
+      title = "a long run"
+      processes = [ { name = app, home = 0, devices = [nic0],
+        areas = [ { name = a, at = "0x7f0000000000", pages = 1 } ] } ]
+      workload = [ { cpu = cpu0, process = app, do = ["touch a write", "spin-until 20us"] } ]
+      dma = [ { device = nic0, process = app, area = a, access = read, at = 5us,
+        every = 300ns, count = 1000000 } ]
+      """;
+
+  @TempDir private Path out;
+
+  /** Hands every line to {@code onLine} while it is written. */
+  private static final class Watched extends OutputStream {
+    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+    private final StringBuilder line = new StringBuilder();
+    private final java.util.function.Consumer<String> onLine;
+
+    Watched(java.util.function.Consumer<String> onLine) {
+      this.onLine = onLine;
+    }
+
+    @Override
+    public synchronized void write(int octet) {
+      all.write(octet);
+      if (octet == '\n') {
+        onLine.accept(line.toString());
+        line.setLength(0);
+      } else {
+        line.append((char) octet);
+      }
+    }
+
+    String text() {
+      return all.toString(StandardCharsets.UTF_8);
+    }
+  }
+
+  private Typed run(String... args) {
+    return Typed.inProject(
+        Stream.concat(Stream.of(args), Stream.of("--out", out.toString()))
+            .toArray(String[]::new));
+  }
+
+  private String fingerprint(Path parent) throws IOException {
+    try (Stream<Path> files = Files.walk(parent)) {
+      Path file =
+          files.filter(f -> f.endsWith("fingerprint.txt")).findFirst().orElseThrow();
+      return Files.readString(file);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scenarios/01-unmap-one-page.conf, 2",
+    "scenarios/02-overtaken-fill.conf:broken, 3",
+    "scenarios/03-era-b-mremap.conf:era-b, 2"
+  })
+  void shouldWriteTheSameFingerprintWhenProcessesShareTheRun(String scenario, String nodes)
+      throws IOException {
+    Path alone = out.resolve("alone");
+    Path shared = out.resolve("shared");
+    Typed first =
+        Typed.inProject("run", scenario, "--quiet", "--out", alone.toString());
+    Typed second =
+        Typed.inProject(
+            "run", scenario, "--quiet", "--local-nodes", nodes, "--out", shared.toString());
+
+    assertThat(second.err()).isEmpty();
+    assertThat(second.exitCode()).isEqualTo(first.exitCode()).isZero();
+    assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
+    assertThat(second.outLines().get(0)).isEqualTo(first.outLines().get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KILL", "STOP"})
+  void shouldExitWithTwentyAndNameNodeAndWindowWhenAProcessIs(String signal) throws IOException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no kill here");
+    Path scenario = Files.writeString(out.resolve("long.conf"), LONG);
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+    CompletableFuture<Long> struck = new CompletableFuture<>();
+    Watched err =
+        new Watched(
+            line -> {
+              if (line.contains(" us virtual") && !line.startsWith("0.000")) {
+                struck.completeAsync(() -> strike(before, signal));
+              }
+            });
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    int exitCode =
+        Main.run(
+            new String[] {
+              "run", scenario.toString(), "--local-nodes", "2", "--give-up", "2", "--out",
+              out.resolve("r").toString()
+            },
+            new PrintStream(text, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
+    assertThat(struck).as(err.text()).succeedsWithin(Duration.ofSeconds(1));
+    ProcessHandle.of(struck.join()).ifPresent(ProcessHandle::destroyForcibly);
+
+    assertThat(exitCode).as(err.text()).isEqualTo(CLUSTER_FAILURE);
+    assertThat(err.text())
+        .containsPattern("node 127\\.0\\.0\\.1:\\d+: no sign of life for 2 s, window \\d+");
+    try (Stream<Path> results = Files.list(out.resolve("r"))) {
+      Path partial = results.findFirst().orElseThrow();
+      assertThat(partial.getFileName().toString()).endsWith(".partial");
+      assertThat(partial.resolve("summary.json")).isNotEmptyFile();
+    }
+  }
+
+  private static long strike(List<ProcessHandle> before, String signal) {
+    ProcessHandle worker =
+        ProcessHandle.current().children()
+            .filter(child -> !before.contains(child))
+            .findFirst()
+            .orElseThrow();
+    try {
+      new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(worker.pid())).start().waitFor();
+      return worker.pid();
+    } catch (IOException | InterruptedException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  @Test
+  void shouldExplainWhoIsWhereWhenAskedTo() {
+    Typed typed =
+        run("run", "scenarios/01-unmap-one-page.conf", "--workers", "2", "--placement", "explain");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.err())
+        .contains("placement: 2 partitions, lookahead ", " wires cut", "partition 0: ",
+            "  cut: ", "windows: ", " a window", "% of its time at the barrier");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "node --join nowhere | HOST:PORT",
+        "node --join 192.0.2.7:25520 | --tls",
+        "run scenarios/01-unmap-one-page.conf --nodes 0 | 1 to 1024 nodes",
+        "run scenarios/01-unmap-one-page.conf --nodes 2 --local-nodes 2 | exclude each other",
+        "run scenarios/01-unmap-one-page.conf --nodes 2 --port 70000 | 65535",
+        "run scenarios/01-unmap-one-page.conf --nodes 2 --tls no-such-directory | tls.crt",
+        "run scenarios/01-unmap-one-page.conf --nodes 2 --give-up 0 | at least 1 s"
+      })
+  void shouldExitWithTwoWhenArgumentsMakeNoCluster(String arguments, String words) {
+    String[] split = arguments.strip().split(" ");
+    Typed typed = split[0].equals("run") ? run(split) : Typed.inProject(split);
+
+    assertThat(typed.exitCode()).isEqualTo(2);
+    assertThat(typed.err()).contains(words.strip()).hasLineCount(1);
+  }
+
+  @Test
+  void shouldExitWithTwentyWhenNobodyComes() {
+    Typed typed =
+        run("run", "scenarios/01-unmap-one-page.conf", "--nodes", "2", "--port", "0",
+            "--form-within", "1", "--quiet");
+
+    assertThat(typed.exitCode()).isEqualTo(CLUSTER_FAILURE);
+    assertThat(typed.err()).contains("only 1 of 2 nodes within 1 s").hasLineCount(1);
+  }
+}
