@@ -34,6 +34,9 @@ final class PmdRun {
    */
   void carryOut(long group) {
     PageRange whole = new PageRange(group * TablePage.ENTRIES, TablePage.ENTRIES);
+    if (!visit.range().overlaps(whole)) {
+      return; // where a move goes: its lock is needed, its entries change with those that move
+    }
     boolean covered =
         visit.range().contains(whole.firstPage()) && visit.range().contains(whole.endPage() - 1);
     if (visit.visit() == Visit.COLLAPSE && covered) {
