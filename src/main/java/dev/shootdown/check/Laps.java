@@ -23,10 +23,10 @@ import java.util.Optional;
  */
 final class Laps implements Observer {
   /** The longest cycle that is looked for, in laps. */
-  static final int LAPS_MOST = 16;
+  static final int LAPS_MOST = 64;
 
   private static final int TIMES_LEAST = 3;
-  private static final int FACTS_KEPT = 4096;
+  private static final int FACTS_KEPT = 1 << 14;
 
   /** A cycle that repeats. */
   record Cycle(long beganPs, long periodPs, long times, List<Seen> last) {}

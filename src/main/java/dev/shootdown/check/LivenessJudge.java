@@ -19,7 +19,8 @@ import java.util.Optional;
  *   <li>No progress is claimed from a lasso: all facts of the machine repeat at least three times
  *       on end, up to the end of the run, an open fault being tried again in each cycle ({@link
  *       Laps}). Not while an invalidation that covers its page was under way all that time: that
- *       one is finite for all we know.
+ *       one is finite for all we know. A device that gives up in such a cycle made no progress
+ *       either.
  *   <li>Or from a stated budget of retries. Or because the run is over, nothing is left to happen,
  *       and the fault is open.
  *   <li>A fault that is open at the end of a run without any of these makes it inconclusive.
@@ -56,6 +57,7 @@ public final class LivenessJudge implements Observer {
   private final Map<Name, Fault> open = new LinkedHashMap<>();
   private final Map<Bracket, Long> brackets = new LinkedHashMap<>();
   private final Map<Name, Finding> overBudget = new LinkedHashMap<>();
+  private final Map<Name, Finding> givenUp = new LinkedHashMap<>();
   private final List<String> deviceFailures = new ArrayList<>();
   private final Laps laps = new Laps();
   private Fault anchor;
@@ -106,20 +108,21 @@ public final class LivenessJudge implements Observer {
    * @param nothingLeft whether the run is over because nothing is left to happen
    */
   public List<Finding> findings(boolean nothingLeft) {
-    List<Finding> findings = new ArrayList<>(overBudget.values());
-    Optional<Finding> lasso = lasso();
-    lasso.ifPresent(findings::add);
+    Map<Name, Finding> byFault = new LinkedHashMap<>(overBudget);
+    byFault.putAll(givenUp);
+    if (anchor != null) {
+      lasso(Standstill.Shown.LASSO).ifPresent(found -> byFault.put(anchor.name, found));
+    }
     for (Fault fault : open.values()) {
-      boolean told =
-          overBudget.containsKey(fault.name) || lasso.isPresent() && fault == anchor;
-      if (!told && findings.size() < KEPT_FINDINGS) {
-        findings.add(
+      if (byFault.size() < KEPT_FINDINGS && !byFault.containsKey(fault.name)) {
+        byFault.put(
+            fault.name,
             nothingLeft
                 ? finding(fault, Standstill.Shown.NOTHING_LEFT, fault.raisedPs)
                 : unserved(fault));
       }
     }
-    return List.copyOf(findings);
+    return List.copyOf(byFault.values());
   }
 
   /** Figures on all faults. */
@@ -169,22 +172,24 @@ public final class LivenessJudge implements Observer {
     stallMaxPs = Math.max(stallMaxPs, atPs - fault.raisedPs);
     failed += resolved.how() == MachineFact.Resolution.FAILED ? 1 : 0;
     if (fault == anchor) {
+      if (resolved.how() == MachineFact.Resolution.FAILED && givenUp.size() < KEPT_FINDINGS) {
+        lasso(Standstill.Shown.LASSO_UNTIL_GIVEN_UP)
+            .ifPresent(found -> givenUp.put(fault.name, found));
+      }
       anchor = null;
       docket.hearAll(null);
     }
   }
 
-  private Optional<Finding> lasso() {
-    if (anchor == null) {
-      return Optional.empty();
-    }
+  /** The lasso of the request whose retries are followed, if there is one right now. */
+  private Optional<Finding> lasso(Standstill.Shown shown) {
     return laps.cycle()
         .filter(cycle -> !isBeingInvalidated(anchor, cycle.beganPs()))
         .map(
             cycle ->
                 told(
                     new Standstill(
-                        Standstill.Shown.LASSO, anchor.request(), cycle.periodPs(),
+                        shown, anchor.request(), cycle.periodPs(),
                         cycle.times(), anchor.retries,
                         CycleSteps.of(cycle.last(), anchor.raised)),
                     cycle.beganPs()));

@@ -25,7 +25,9 @@ final class Naming {
     /** Frames, which are not given out twice. */
     FRAME,
     /** Page-table pages, which are not given out twice. */
-    TABLE
+    TABLE,
+    /** Times before the lap. */
+    TIME
   }
 
   private record Number(Family family, String scope, long value) {}
@@ -49,8 +51,19 @@ final class Naming {
     lapBeganPs = atPs;
   }
 
-  /** A time, told from the beginning of the lap. */
+  /**
+   * A time, told from the beginning of the lap. One of an earlier lap that is mentioned again, such
+   * as when a page-table entry was read that is still cached, is named like a number.
+   */
   long time(long atPs) {
+    if (atPs >= lapBeganPs) {
+      return atPs - lapBeganPs;
+    }
+    Number number = new Number(Family.TIME, "", atPs);
+    if (mentions.containsKey(number)) {
+      return own(Family.TIME, "", atPs);
+    }
+    mentions.remember(number, new Mention(lap, index++));
     return atPs - lapBeganPs;
   }
 

@@ -37,9 +37,11 @@ public final class StandstillWitness {
 
   private static String shown(Standstill still) {
     return switch (still.shown()) {
-      case LASSO ->
+      case LASSO, LASSO_UNTIL_GIVEN_UP ->
           "all facts of the machine are the same in " + still.times()
-              + " cycles on end, the last ones of the run, with times counted from a cycle's"
+              + " cycles on end, up to the end of the "
+              + (still.shown() == Standstill.Shown.LASSO ? "run" : "request")
+              + ", with times counted from a cycle's"
               + " beginning and growing numbers named by their last mention; the chart is one"
               + " cycle, of which other pages and repetitions are left out";
       case RETRY_BUDGET ->

@@ -22,6 +22,7 @@ import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,14 +33,24 @@ final class Software {
   private final Numbering numbers;
   private final SecondaryDriver driver;
   private final Map<String, Path> paths;
+  private final boolean batching;
+  private final Map<Path, Path> withoutPending = new IdentityHashMap<>();
 
   Software(Scenario scenario, Numbering numbers) {
     this.scenario = scenario;
     this.numbers = numbers;
     this.driver = Drivers.of(scenario, numbers);
     this.paths = new TreeMap<>(scenario.kernel().paths());
-    if (!isBatching()) {
+    this.batching = isBatching();
+    if (!batching) {
       paths.replaceAll((name, path) -> withoutPending(path));
+      // Filled before CPUs ask, who may do so from several threads.
+      scenario.work().values().stream().flatMap(List::stream).forEach(
+          action -> {
+            if (action instanceof Action.Operate operate) {
+              withoutPending.computeIfAbsent(operate.path(), Software::withoutPending);
+            }
+          });
     }
   }
 
@@ -77,7 +88,10 @@ final class Software {
   }
 
   private Action.Operate operate(Action.Operate operate) {
-    Path path = isBatching() ? operate.path() : withoutPending(operate.path());
+    if (batching) {
+      return operate;
+    }
+    Path path = withoutPending.get(operate.path());
     return new Action.Operate(
         path, operate.mm(), operate.range(), operate.to(), operate.file(), operate.child());
   }

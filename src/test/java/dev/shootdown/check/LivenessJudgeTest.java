@@ -137,6 +137,29 @@ class LivenessJudgeTest {
     assertThat(standstill().periodPs()).isEqualTo(1_300);
   }
 
+  /** Bug 5c: the same old entry comes out of the IOTLB again and again. */
+  @Test
+  void shouldFindLassoWhenAnOldEntryIsCachedAgainAndAgain() {
+    raises(10, 0);
+    for (int i = 1; i < 10; i++) {
+      scene.fills(i * 1_000 - 200, "dev0", 5, 7, 3);
+      retries(i * 1_000, 0);
+    }
+    assertThat(standstill().periodPs()).isEqualTo(1_000);
+  }
+
+  /** What is asked before the lap and taken in it moves along with the laps. */
+  @Test
+  void shouldFindLassoWhenWaitsReachAcrossLaps() {
+    raises(10, 0);
+    for (int i = 1; i < 10; i++) {
+      scene.state(i * 1_000 - 200, "mm0", new MachineFact.LockTaken(i, "mm0", i * 1_000 - 1_100))
+          .state(i * 1_000 - 100, "mm0", new MachineFact.LockDropped(i, "mm0"));
+      retries(i * 1_000, 0);
+    }
+    assertThat(standstill().periodPs()).isEqualTo(1_000);
+  }
+
   @Test
   void shouldForgetTheLassoWhenTheFaultIsServedAfterAll() {
     raises(10, 0);
@@ -145,6 +168,29 @@ class LivenessJudgeTest {
     resolves(9_000, 0, Resolution.SERVED);
     assertThat(judge.findings(true)).isEmpty();
     assertThat(judge.figures().retries().max()).isEqualTo(9);
+  }
+
+  @Test
+  void shouldKeepTheLassoWhenTheDeviceGivesUpInIt() {
+    raises(10, 0);
+    retries(20, 0);
+    storm(100, 8);
+    resolves(8_100, 0, Resolution.FAILED);
+    scene.fills(20_000, "cpu3", 9, 9, 19_000);
+    assertThat(standstill().shown()).isSameAs(Standstill.Shown.LASSO_UNTIL_GIVEN_UP);
+    assertThat(standstill().summary()).endsWith("until request 0 of dev0 is given up");
+  }
+
+  @Test
+  void shouldTellTheLassoOnlyWhenTheBudgetIsSpentAsWell() {
+    LivenessJudge strict = new LivenessJudge(new Limits(5, 1, 1));
+    Scene steady = new Scene(strict);
+    steady.state(1, "dev0", new MachineFact.FaultRaised(0, Scene.MM, 5, true));
+    for (int i = 1; i <= 20; i++) {
+      steady.state(i * 1_000, "dev0", new MachineFact.FaultRetried(0));
+    }
+    assertThat(strict.findings(true)).singleElement().satisfies(
+        finding -> assertThat(finding.summary()).startsWith("lasso:"));
   }
 
   @Test

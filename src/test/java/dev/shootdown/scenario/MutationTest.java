@@ -2,9 +2,12 @@ package dev.shootdown.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import dev.shootdown.engine.SystemPool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,67 @@ class MutationTest {
   private static String verdict(String number, String... overrides) {
     return Scene.verdict(
         Scene.run(pool, Scene.load(Scene.shipped(number), overrides).get(0).scenario()));
+  }
+
+  /** The steps of a shipped path, to be broken. */
+  private static List<String> steps(String path) {
+    return new ArrayList<>(
+        ConfigFactory.parseResources("paths.conf").getStringList(path + ".steps"));
+  }
+
+  private static String path(String name, List<String> steps) {
+    return "paths." + name + ".steps=[" + steps.stream().map(step -> '"' + step + '"')
+        .collect(Collectors.joining(", ")) + "]";
+  }
+
+  private static String without(String path, String step) {
+    List<String> steps = steps(path);
+    assertThat(steps.removeIf(step::equals)).as("%s has %s", path, step).isTrue();
+    return path(path, steps);
+  }
+
+  private static String verdictOf(String number, String variant, String... overrides) {
+    return Scene.verdict(
+        Scene.run(pool, Scene.variant(Scene.shipped(number), variant, overrides)));
+  }
+
+  @Test
+  void shouldFindCowBreachWhenForkFlushesNobody() {
+    assertThat(verdictOf("15", "era-c", path("fork", steps("fork")))).isEqualTo("clean");
+    assertThat(verdictOf("15", "era-c", without("fork", "cpu-flush all")))
+        .isEqualTo("cow-breach");
+  }
+
+  @Test
+  void shouldFindCowBreachWhenACopyReplacesAPageThatADeviceHolds() {
+    assertThat(verdictOf("15", "era-b", path("cow-break", steps("cow-break"))))
+        .isEqualTo("clean");
+    assertThat(verdictOf("15", "era-b", without("cow-break", "AB: sec-inv changed")))
+        .isEqualTo("cow-breach");
+  }
+
+  @Test
+  void shouldFindLostDirtyWhenWriteBackStartsBeforeAnybodyIsFlushed() {
+    assertThat(verdictOf("14", "era-c", path("mkclean", steps("mkclean"))))
+        .isEqualTo("clean");
+    assertThat(verdictOf("14", "era-c", without("mkclean", "cpu-flush changed")))
+        .isEqualTo("lost-dirty");
+  }
+
+  @Test
+  void shouldFindStaleUseWhenAMergedPageIsFreedBeforeAnybodyIsFlushed() {
+    assertThat(verdictOf("12", "era-c", without("ksm-merge", "cpu-flush changed")))
+        .isEqualTo("stale-use");
+  }
+
+  /** No frame is freed too early here; only the promise of the system call is broken. */
+  @Test
+  void shouldFindStaleUseWhenMunmapReturnsBeforeTheCommit() {
+    List<String> early = steps("munmap");
+    early.remove("revoke all");
+    early.add(early.indexOf("n-end"), "revoke all");
+    assertThat(verdict("01", path("munmap", steps("munmap")))).isEqualTo("clean");
+    assertThat(verdict("01", path("munmap", early))).isEqualTo("stale-use");
   }
 
   @Test

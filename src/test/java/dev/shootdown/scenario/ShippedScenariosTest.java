@@ -45,8 +45,10 @@ class ShippedScenariosTest {
       assertThat(Scene.verdict(result)).as(variant.id(1))
           .isEqualTo(variant.scenario().expect());
       assertThat(result.judgement().gaps()).as(variant.id(1)).isEmpty();
-      assertThat(result.judgement().unfinished()).as(variant.id(1)).isEmpty();
-      assertThat(result.judgement().rows()).as(variant.id(1)).isNotEmpty();
+      if (!variant.scenario().expect().equals("no-progress")) {
+        assertThat(result.judgement().unfinished()).as(variant.id(1)).isEmpty();
+        assertThat(result.judgement().rows()).as(variant.id(1)).isNotEmpty();
+      }
     }
   }
 

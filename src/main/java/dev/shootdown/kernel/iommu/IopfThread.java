@@ -67,12 +67,13 @@ public final class IopfThread implements Program {
     served = 0;
     serving = null;
     worst = FaultHandler.Result.SUCCESS;
-    long page = taken.wants().get(0).page();
-    steps.add(new Begin("page-request", taken.pasid(), PageRange.of(page)));
     steps.add(new Spend(Account.SOFTWARE, spec.entryPs()));
   }
 
+  /** An operation of its own: each page's fault was one already, and operations don't nest. */
   private void answer() {
+    long page = fault.wants().get(0).page();
+    steps.add(new Begin("page-request", fault.pasid(), PageRange.of(page)));
     Invalidation.Descriptor answer = fault.stalled()
         ? new Invalidation.Resume(fault.group(), worst == FaultHandler.Result.SUCCESS)
         : new Invalidation.PageResponse(fault.device(), fault.pasid(), fault.group(), code());
