@@ -48,7 +48,7 @@ class CheckTest {
     assertThat(typed.out())
         .contains("era = B  # command line", "seed = 9  # command line")
         .contains("drop-racing-fills = true  # " + FILL + ":")
-        .contains("flush-ceiling = 33  # reference.conf:");
+        .contains("max-mask = 18  # reference.conf:");
     assertThat(ConfigFactory.parseString(typed.out()).getString("expect")).isEqualTo("clean");
     assertThat(cwd).isEmptyDirectory();
   }
