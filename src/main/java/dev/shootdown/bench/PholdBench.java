@@ -24,6 +24,9 @@ public final class PholdBench {
       double ratio,
       double eventsPerWindow) {}
 
+  /** One in how many of a run's events comes before the stopwatch starts. */
+  private static final int HEAD = 8;
+
   private final LongSupplier nanoClock;
   private final Consumer<String> progress;
   private final int repeats;
@@ -85,7 +88,7 @@ public final class PholdBench {
 
   private double bareRate(Phold phold, Case of, int seed) {
     BareLoop loop = new BareLoop(phold, seed);
-    loop.run(phold.untilPs(eventsPerRun / 8), of.fingerprint());
+    loop.run(phold.untilPs(eventsPerRun / HEAD), of.fingerprint());
     long start = nanoClock.getAsLong();
     long events = loop.run(phold.untilPs(eventsPerRun), of.fingerprint());
     return events * 1e9 / (nanoClock.getAsLong() - start);
@@ -93,14 +96,16 @@ public final class PholdBench {
 
   private double actorRate(
       Phold phold, Case of, SystemPool pool, int seed, RunOutcome[] outcome) {
-    // Spawning is not what PHOLD measures: a run of no length is subtracted.
-    long idleStart = nanoClock.getAsLong();
-    phold.run(pool, 1, of.workers(), of.fingerprint(), seed);
-    long idle = nanoClock.getAsLong() - idleStart;
+    // The bare loop's first eighth is not timed either: spawning and the first events, which grow
+    // queue and pools, are subtracted as a run of that length.
+    long headStart = nanoClock.getAsLong();
+    RunOutcome head =
+        phold.run(pool, eventsPerRun / HEAD, of.workers(), of.fingerprint(), seed);
+    long headNs = nanoClock.getAsLong() - headStart;
     long start = nanoClock.getAsLong();
     outcome[0] = phold.run(pool, eventsPerRun, of.workers(), of.fingerprint(), seed);
-    long busy = nanoClock.getAsLong() - start;
-    return outcome[0].events() * 1e9 / Math.max(1, busy - idle);
+    long ns = nanoClock.getAsLong() - start;
+    return (outcome[0].events() - head.events()) * 1e9 / Math.max(1, ns - headNs);
   }
 
   private static double median(double[] values) {

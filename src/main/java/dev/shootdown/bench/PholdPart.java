@@ -4,10 +4,10 @@ import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Ports;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * A component of PHOLD (Fujimoto, "Performance of Time Warp under synthetic workloads", 1990).
@@ -19,7 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>If asked, it marks a fact per job, so that the cost of the fingerprint shows.
  * </ol>
  */
-final class PholdPart extends AbstractBehavior<PholdPart.Command> {
+final class PholdPart extends ExtensibleBehavior<PholdPart.Command> {
   sealed interface Command {}
 
   /** A job; it carries nothing. */
@@ -39,8 +39,7 @@ final class PholdPart extends AbstractBehavior<PholdPart.Command> {
   private final Ports<Job> crowd;
   private final boolean marking;
 
-  private PholdPart(ActorContext<Command> context, Ctx<Command> ctx, int jobs, boolean marking) {
-    super(context);
+  private PholdPart(Ctx<Command> ctx, int jobs, boolean marking) {
     this.ctx = ctx;
     this.crowd = ctx.ports("crowd", Job.class);
     this.marking = marking;
@@ -50,17 +49,18 @@ final class PholdPart extends AbstractBehavior<PholdPart.Command> {
   }
 
   static Behavior<Command> create(Ctx<Command> ctx, int jobs, boolean marking) {
-    return Behaviors.setup(context -> new PholdPart(context, ctx, jobs, marking));
+    return Behaviors.setup(context -> new PholdPart(ctx, jobs, marking));
   }
 
   @Override
-  public Receive<Command> createReceive() {
-    return newReceiveBuilder().onMessage(Job.class, this::onJob).build();
-  }
-
-  private Behavior<Command> onJob(Job job) {
+  public Behavior<Command> receive(TypedActorContext<Command> context, Command message) {
     pass();
     return this;
+  }
+
+  @Override
+  public Behavior<Command> receiveSignal(TypedActorContext<Command> context, Signal signal) {
+    return Behaviors.unhandled();
   }
 
   private void pass() {

@@ -22,6 +22,9 @@ final class Cell<C> implements Ctx<C> {
   /** The actor behind {@link #ref}, where messages are handed over directly. */
   Actor actor;
 
+  /** The behaviour of {@link #actor}. */
+  Watchdog<C> watchdog;
+
   boolean stopped;
 
   private long sequence;
@@ -94,7 +97,7 @@ final class Cell<C> implements Ctx<C> {
 
   private void post(
       int receiverId, int toPartition, Function<Object, ?> wrap, Object message, long timePs) {
-    Event event = partition.takeEvent();
+    Event event = partition.blank();
     event.timePs = timePs;
     event.route = (long) receiverId << 32 | orderId;
     event.sequence = sequence++;
@@ -126,6 +129,22 @@ final class Cell<C> implements Ctx<C> {
   void enter(long nowPs, int depth) {
     instantDepth = instantPs == nowPs ? Math.max(instantDepth, depth) : depth;
     instantPs = nowPs;
+  }
+
+  /** Reads what the engine needs of a part. What comes out means nothing. */
+  long lookAtSelf() {
+    return sequence + instantPs;
+  }
+
+  /** Reads what the cell refers to, once that was looked at. {@code any} is any class. */
+  long lookAtActor(Class<?> any) {
+    long read = dice.look() + watchdog.look();
+    return actor != null && actor.getClass() == any ? read : read + 1;
+  }
+
+  /** Reads what the actor refers to, once that was looked at. */
+  long lookAtBehavior(Class<?> any) {
+    return watchdog.lookFurther(any);
   }
 
   int index() {

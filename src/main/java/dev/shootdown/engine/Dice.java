@@ -94,6 +94,11 @@ public final class Dice {
     return Ln.minusLogOfFraction(bits);
   }
 
+  /** Reads the state, so that the processor has it; what comes out means nothing. */
+  long look() {
+    return x0;
+  }
+
   /** The state, for checkpoints: additive, lcg, x0, x1. */
   public long[] state() {
     return new long[] {additive, lcg, x0, x1};

@@ -3,7 +3,8 @@ package dev.shootdown.engine;
 import java.util.function.Function;
 
 /**
- * One pending delivery. Pooled and mutable; owned by exactly one queue, outbox or pool.
+ * One pending delivery, as it is handed from place to place. Queues and outboxes copy it: none of
+ * them keeps the object that it was given.
  *
  * <p>The key is (time, receiver, sender, sender's sequence number). Receiver and sender are packed
  * into {@link #route}, so that a comparison is at most three longs.
@@ -32,12 +33,38 @@ final class Event {
 
   /** Whether this event is delivered before {@code other}. */
   boolean isBefore(Event other) {
-    if (timePs != other.timePs) {
-      return timePs < other.timePs;
+    return isBefore(timePs, route, sequence, other.timePs, other.route, other.sequence);
+  }
+
+  static boolean isBefore(
+      long timePs, long route, long sequence,
+      long otherTimePs, long otherRoute, long otherSequence) {
+    if (timePs != otherTimePs) {
+      return timePs < otherTimePs;
     }
-    if (route != other.route) {
-      return route < other.route;
+    if (route != otherRoute) {
+      return route < otherRoute;
     }
-    return sequence < other.sequence;
+    return sequence < otherSequence;
+  }
+
+  void copy(Event other) {
+    timePs = other.timePs;
+    route = other.route;
+    sequence = other.sequence;
+    depth = other.depth;
+    wrap = other.wrap;
+    payload = other.payload;
+  }
+
+  /** Lets go of what it refers to. */
+  void forget() {
+    wrap = null;
+    payload = null;
+  }
+
+  @SuppressWarnings("unchecked") // only an inlet's function is ever kept as one
+  static Function<Object, ?> wrapOf(Object kept) {
+    return (Function<Object, ?>) kept;
   }
 }

@@ -2,8 +2,12 @@ package dev.shootdown.engine;
 
 import java.util.Arrays;
 
-/** A 4-ary heap of events in exact key order: for what does not fit the buckets. */
+/**
+ * A 4-ary heap of events in exact key order: for what does not fit the buckets. It copies what it
+ * is given into objects of its own, which it uses again.
+ */
 final class EventHeap {
+  /** The heap; behind its end lie objects that are free. */
   private Event[] items = new Event[16];
   private int size;
 
@@ -23,26 +27,30 @@ final class EventHeap {
     if (size == items.length) {
       items = Arrays.copyOf(items, size * 2);
     }
+    Event own = items[size] == null ? new Event() : items[size];
+    own.copy(event);
     int at = size++;
     while (at > 0) {
       int parent = (at - 1) >>> 2;
-      if (!event.isBefore(items[parent])) {
+      if (!own.isBefore(items[parent])) {
         break;
       }
       items[at] = items[parent];
       at = parent;
     }
-    items[at] = event;
+    items[at] = own;
   }
 
-  Event poll() {
+  /** Moves the least event into {@code to}. */
+  void poll(Event to) {
     Event least = items[0];
     Event moved = items[--size];
-    items[size] = null;
+    items[size] = least;
     if (size > 0) {
       sink(moved);
     }
-    return least;
+    to.copy(least);
+    least.forget();
   }
 
   /** About half of the events are due before this time, in ps, which a sample gives. */

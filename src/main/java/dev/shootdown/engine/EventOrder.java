@@ -27,8 +27,18 @@ final class EventOrder {
     return from == to;
   }
 
-  Event peek() {
-    return blocks.at((int) (order[from] & PLACE_MASK));
+  /** The place of the least event; there must be one. */
+  int place() {
+    return placeAt(from);
+  }
+
+  /** The place of the event that comes {@code behind} the least; there must be so many. */
+  int place(int behind) {
+    return placeAt(from + behind);
+  }
+
+  private int placeAt(int index) {
+    return (int) (order[index] & PLACE_MASK);
   }
 
   void skip() {
@@ -53,7 +63,7 @@ final class EventOrder {
       if (count == order.length) {
         order = Arrays.copyOf(order, count * 2);
       }
-      order[count++] = (of.at(place).timePs - startPs) >>> clip << PLACE_BITS | place;
+      order[count++] = (of.timePs(place) - startPs) >>> clip << PLACE_BITS | place;
     }
     to = count;
     if (count > FEW) {
@@ -111,22 +121,18 @@ final class EventOrder {
   private void sink(int first, int start, int size) {
     int at = start;
     long moved = order[first + at];
-    Event event = blocks.at((int) (moved & PLACE_MASK));
+    int place = (int) (moved & PLACE_MASK);
     while (2 * at + 1 < size) {
-      int child = 2 * at + 1;
-      if (child + 1 < size && eventAt(first + child).isBefore(eventAt(first + child + 1))) {
+      int child = first + 2 * at + 1;
+      if (child + 1 < first + size && blocks.isBefore(placeAt(child), placeAt(child + 1))) {
         child++;
       }
-      if (!event.isBefore(eventAt(first + child))) {
+      if (!blocks.isBefore(place, placeAt(child))) {
         break;
       }
-      order[first + at] = order[first + child];
-      at = child;
+      order[first + at] = order[child];
+      at = child - first;
     }
     order[first + at] = moved;
-  }
-
-  private Event eventAt(int index) {
-    return blocks.at((int) (order[index] & PLACE_MASK));
   }
 }

@@ -12,9 +12,9 @@ import java.util.Arrays;
  * finds the next bucket that holds anything.
  *
  * <p>Where hundreds of thousands of events are pending, none of them is in the processor's cache.
- * That is why a bucket is a chain of small blocks in one array rather than a list through the
- * events, and why it holds many of them: opening it reads its events independently of each other,
- * so that the processor fetches several at once. Width and size of the ring follow the load; they
+ * That is why a bucket is a chain of small blocks of plain numbers rather than a list of objects,
+ * and why it holds many of them: opening it reads its events independently of each other, so that
+ * the processor fetches several at once. Width and size of the ring follow the load; they
  * change speed, never the order (tested against a sorted list, with every change of shape).
  */
 final class EventQueue {
@@ -45,6 +45,9 @@ final class EventQueue {
   private final EventHeap late = new EventHeap();
   private final EventHeap beyond = new EventHeap();
   private int inRing;
+
+  /** What was handed out last: one object for all. */
+  private final Event current = new Event();
 
   /** Events added and handed out since the shape was last looked at, and of these handed out. */
   private long changes;
@@ -93,31 +96,43 @@ final class EventQueue {
       return Long.MAX_VALUE;
     }
     long timePs = late.isEmpty() ? Long.MAX_VALUE : late.peek().timePs;
-    return open.isEmpty() ? timePs : Math.min(timePs, open.peek().timePs);
+    return open.isEmpty() ? timePs : Math.min(timePs, blocks.timePs(open.place()));
   }
 
-  /** Removes and returns the least event if its time is below {@code beforePs}, else null. */
+  /**
+   * Removes and returns the least event if its time is below {@code beforePs}, else null. It is to
+   * be read before the next call.
+   */
   Event pollBefore(long beforePs) {
     if (open.isEmpty() && late.isEmpty() && !openNext()) {
       return null;
     }
-    Event least = open.isEmpty() ? null : open.peek();
-    boolean fromLate = !late.isEmpty() && (least == null || late.peek().isBefore(least));
-    if (fromLate) {
-      least = late.peek();
-    }
-    if (least.timePs >= beforePs) {
+    boolean fromLate =
+        !late.isEmpty() && (open.isEmpty() || blocks.isBefore(late.peek(), open.place()));
+    long timePs = fromLate ? late.peek().timePs : blocks.timePs(open.place());
+    if (timePs >= beforePs) {
       return null;
     }
     if (fromLate) {
-      late.poll();
+      late.poll(current);
     } else {
+      blocks.take(open.place(), current);
       open.skip();
     }
-    lastTimePs = least.timePs;
+    lastTimePs = timePs;
     changes++;
     polls++;
-    return least;
+    return current;
+  }
+
+  /** How many events of the open bucket are still to come. */
+  int openLeft() {
+    return open.left();
+  }
+
+  /** The receiver of the open bucket's event {@code behind} its least one, below openLeft(). */
+  int receiverAhead(int behind) {
+    return (int) (blocks.route(open.place(behind)) >>> 32);
   }
 
   private boolean openNext() {
@@ -138,8 +153,8 @@ final class EventQueue {
     // One bucket back, so that what the overflow heap holds for this one lands in the ring.
     openBucket = bucket - 1;
     while (!beyond.isEmpty() && (beyond.peek().timePs >> widthBits) - openBucket <= ringMask) {
-      Event event = beyond.poll();
-      putInRing(event, event.timePs >> widthBits);
+      beyond.poll(current);
+      putInRing(current, current.timePs >> widthBits);
     }
     openBucket = bucket;
     int slot = (int) bucket & ringMask;

@@ -215,7 +215,7 @@ final class Meeting {
             in.position());
       }
       Partition partition = partitions.get(place);
-      Event event = partition.takeEvent();
+      Event event = partition.blank();
       event.timePs = lastPs;
       event.route = (long) receiver << 32 | in.below(indexOf.length, "component");
       event.sequence = in.unsigned();

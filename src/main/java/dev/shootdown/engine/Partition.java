@@ -2,7 +2,6 @@ package dev.shootdown.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -22,7 +21,14 @@ import java.util.function.Consumer;
  * the owning thread only; time never runs backwards.
  */
 final class Partition {
-  private static final int POOL_LIMIT = 1 << 19;
+  /** From so many parts on, a part's state is no longer in the processor's nearest cache. */
+  private static final int CROWD = 512;
+
+  /** Events ahead at which a part's cell, its actor, and what that refers to are looked at. */
+  private static final int FAR = 12;
+
+  private static final int NEAR = 8;
+  private static final int NEXT = 4;
 
   private final int index;
   private final boolean direct;
@@ -32,8 +38,14 @@ final class Partition {
 
   private volatile Thread owner;
   private int number;
-  private Event[] pool = new Event[64];
-  private int pooled;
+  private final Event blank = new Event();
+  private boolean crowded;
+
+  /** Keeps the compiler from leaving out what only {@link #lookAhead} reads. */
+  private long lookedAt;
+
+  /** Not final, for the same reason. */
+  private Class<?> anyClass = Object.class;
 
   private long nowPs;
   private long epochPs = Long.MAX_VALUE;
@@ -109,6 +121,7 @@ final class Partition {
   /** Makes the run's components known, by order id; null for one on another node. */
   void populate(Cell<?>[] byOrderId) {
     cells = byOrderId;
+    crowded = byOrderId.length >= CROWD;
   }
 
   /** Called once all actors of the run have started. */
@@ -159,6 +172,9 @@ final class Partition {
       if (event == null) {
         break;
       }
+      if (crowded && queue.openLeft() > FAR) {
+        lookAhead();
+      }
       deliver(event);
       if ((++window & 0xfff) == 0) {
         publishProgress();
@@ -168,6 +184,18 @@ final class Partition {
       }
     }
     publishProgress();
+  }
+
+  /**
+   * Reads a little of the parts whose turn comes in some events, so that the processor fetches
+   * them while it works on this one. What it reads does not matter. Each look needs what an
+   * earlier one fetched, which is why there are several.
+   */
+  private void lookAhead() {
+    lookedAt =
+        cells[queue.receiverAhead(FAR)].lookAtSelf()
+            + cells[queue.receiverAhead(NEAR)].lookAtActor(anyClass)
+            + cells[queue.receiverAhead(NEXT)].lookAtBehavior(anyClass);
   }
 
   private void publishProgress() {
@@ -185,7 +213,6 @@ final class Partition {
     Cell<?> to = cells[event.receiver()];
     Object message = event.wrap == null ? event.payload : event.wrap.apply(event.payload);
     to.enter(nowPs, event.depth);
-    recycle(event);
     events++;
     if (to.stopped) {
       fail(to, message, "a message was sent to a part that has stopped (dead letter)", null);
@@ -241,20 +268,9 @@ final class Partition {
     return failure;
   }
 
-  Event takeEvent() {
-    return pooled == 0 ? new Event() : pool[--pooled];
-  }
-
-  private void recycle(Event event) {
-    event.wrap = null;
-    event.payload = null;
-    if (pooled == pool.length) {
-      if (pooled == POOL_LIMIT) {
-        return;
-      }
-      pool = Arrays.copyOf(pool, pooled * 2);
-    }
-    pool[pooled++] = event;
+  /** An event to be filled in and posted. */
+  Event blank() {
+    return blank;
   }
 
   void post(Event event, int toPartition) {
@@ -272,7 +288,7 @@ final class Partition {
     int count = box.count(parity);
     for (int i = 0; i < count; i++) {
       queue.add(items[i]);
-      items[i] = null;
+      items[i].forget();
     }
     box.empty(parity);
   }
@@ -289,8 +305,7 @@ final class Partition {
     int count = box.count(parity);
     for (int i = 0; i < count; i++) {
       taker.accept(items[i]);
-      recycle(items[i]);
-      items[i] = null;
+      items[i].forget();
     }
     box.empty(parity);
   }
@@ -361,41 +376,5 @@ final class Partition {
 
   long progressEvents() {
     return progressEvents;
-  }
-
-  /** Events for one other partition, double-buffered by window parity. */
-  private static final class Outbox {
-    private final Event[][] items = {new Event[16], new Event[16]};
-    private final int[] count = new int[2];
-    private int parity;
-    private long leastPs = Long.MAX_VALUE;
-
-    void add(Event event) {
-      int at = count[parity]++;
-      if (at == items[parity].length) {
-        items[parity] = Arrays.copyOf(items[parity], at * 2);
-      }
-      items[parity][at] = event;
-      leastPs = Math.min(leastPs, event.timePs);
-    }
-
-    long flip() {
-      parity ^= 1;
-      long least = leastPs;
-      leastPs = Long.MAX_VALUE;
-      return least;
-    }
-
-    Event[] items(int which) {
-      return items[which];
-    }
-
-    int count(int which) {
-      return count[which];
-    }
-
-    void empty(int which) {
-      count[which] = 0;
-    }
   }
 }

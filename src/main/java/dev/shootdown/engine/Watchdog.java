@@ -19,19 +19,21 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class Watchdog<C> extends ExtensibleBehavior<C> {
   private final Cell<C> cell;
-  Behavior<C> inner;
+  private final TypedActorContext<C> context;
+  private Behavior<C> inner;
 
-  private Watchdog(Cell<C> cell) {
+  private Watchdog(Cell<C> cell, TypedActorContext<C> context) {
     this.cell = cell;
+    this.context = context;
+    cell.watchdog = this;
   }
 
   /** The behaviour of the actor behind {@code cell}: what {@code create} makes, watched. */
   static <C> Behavior<C> around(Cell<C> cell, Function<Ctx<C>, Behavior<C>> create) {
-    return Behaviors.setup(context -> new Watchdog<>(cell).start(context, create));
+    return Behaviors.setup(context -> new Watchdog<>(cell, context).start(create));
   }
 
-  private Behavior<C> start(
-      TypedActorContext<C> context, Function<Ctx<C>, Behavior<C>> create) {
+  private Behavior<C> start(Function<Ctx<C>, Behavior<C>> create) {
     try {
       Behavior<C> started =
           Behavior.start(Behavior.validateAsInitial(create.apply(cell)), context);
@@ -95,6 +97,16 @@ final class Watchdog<C> extends ExtensibleBehavior<C> {
   @SuppressWarnings("unchecked") // an interceptor's inner behaviour has the outer one's type here
   private static <C> InterceptorImpl<?, C> layer(Behavior<C> behavior) {
     return (InterceptorImpl<?, C>) behavior;
+  }
+
+  /** Reads this object, so that the processor has it; what comes out means nothing. */
+  int look() {
+    return inner == null ? 1 : 0;
+  }
+
+  /** Reads what this object refers to. {@code any} is any class. */
+  int lookFurther(Class<?> any) {
+    return inner != null && inner.getClass() == any || context.getClass() == any ? 1 : 0;
   }
 
   private Behavior<C> broken(Object message, Throwable thrown) {
