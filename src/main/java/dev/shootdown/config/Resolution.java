@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Resolves substitutions. The library stops at the first one that leads nowhere; here each is a
+ * Resolves substitutions and writes out what is repeated. The library stops at the first one that leads nowhere; here each is a
  * problem of its own, and the keys that hung on it are taken out.
  */
 final class Resolution {
@@ -37,7 +37,8 @@ final class Resolution {
       hocon.problems().addAt("", "", "substitutions are nested too deeply");
       return ConfigFactory.empty().root();
     }
-    return whole.toConfig().isResolved() ? whole : pruned(whole, "");
+    ConfigObject resolved = whole.toConfig().isResolved() ? whole : pruned(whole, "");
+    return new Repeats(hocon.problems()).of(resolved);
   }
 
   private ConfigObject pruned(ConfigObject object, String path) {
