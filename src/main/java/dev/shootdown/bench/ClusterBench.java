@@ -3,8 +3,11 @@ package dev.shootdown.bench;
 import dev.shootdown.engine.PlacementReport;
 import dev.shootdown.engine.RunOutcome;
 import dev.shootdown.engine.RunWatch;
+import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.engine.WindowReport;
+import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +15,50 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Times PHOLD on one thread beside the same on several threads or nodes, in turns, and gives the
+ * Times something on one thread beside the same on several threads or nodes, in turns, and gives the
  * ratio of the medians. The caller brings the stopwatch and the nodes.
  */
 public final class ClusterBench {
+  /** What is timed. */
+  public interface Subject {
+    /** What it is called in a table. */
+    String name();
+
+    /** Runs it once. */
+    RunOutcome run(SystemPool pool, int workers);
+  }
+
+  /** PHOLD, for about {@code events} events. */
+  public static Subject phold(Phold phold, long events) {
+    return new Subject() {
+      @Override
+      public String name() {
+        return "phold " + phold.components() + " x " + phold.eventsEach();
+      }
+
+      @Override
+      public RunOutcome run(SystemPool pool, int workers) {
+        return phold.run(pool, events, workers, false, 1);
+      }
+    };
+  }
+
+  /** A whole machine with its judges. */
+  public static Subject machine(String name, Scenario scenario, long seed) {
+    return new Subject() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public RunOutcome run(SystemPool pool, int workers) {
+        return new ScenarioRun(pool, scenario, seed, workers, false, new StopFlag())
+            .run().outcome();
+      }
+    };
+  }
+
   /**
    * What came out: medians of events per second of wall time in windows.
    *
@@ -26,7 +69,7 @@ public final class ClusterBench {
    * @param waitingShare of this node's threads' time, at the barrier
    */
   public record Row(
-      Phold of, Rates rates, double eventsPerWindow, double windowsPerSecond,
+      String of, Rates rates, double eventsPerWindow, double windowsPerSecond,
       double bytesPerEvent, double waitingShare) {
     /** Shared ÷ alone. */
     public double ratio() {
@@ -39,19 +82,16 @@ public final class ClusterBench {
 
   private final LongSupplier nanoClock;
   private final int repeats;
-  private final long eventsPerRun;
 
   /**
    * A benchmark.
    *
    * @param nanoClock a monotonic clock in ns
    * @param repeats counted runs of each, ≥ 1, after one warm-up
-   * @param eventsPerRun about how many events a run delivers
    */
-  public ClusterBench(LongSupplier nanoClock, int repeats, long eventsPerRun) {
+  public ClusterBench(LongSupplier nanoClock, int repeats) {
     this.nanoClock = nanoClock;
     this.repeats = repeats;
-    this.eventsPerRun = eventsPerRun;
   }
 
   /** The root of what PHOLD's wires carry. */
@@ -65,18 +105,18 @@ public final class ClusterBench {
   }
 
   /**
-   * Measures one size.
+   * Measures one subject.
    *
    * @param shared gives a fresh pool for each shared run; it is closed here
    * @param workers threads of each node when shared
    */
-  public Row measure(Phold phold, Supplier<SystemPool> shared, int workers) {
+  public Row measure(Subject subject, Supplier<SystemPool> shared, int workers) {
     double[] alone = new double[repeats];
     double[] together = new double[repeats];
     Last last = new Last(nanoClock);
     for (int i = -1; i < repeats; i++) {
-      double one = rate(phold, new SystemPool(), 1, last);
-      double many = rate(phold, shared.get(), workers, last);
+      double one = rate(subject, new SystemPool(), 1, last);
+      double many = rate(subject, shared.get(), workers, last);
       if (i >= 0) {
         alone[i] = one;
         together[i] = many;
@@ -86,7 +126,7 @@ public final class ClusterBench {
     long events = report.events().stream().mapToLong(Long::longValue).sum();
     double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
     return new Row(
-        phold,
+        subject.name(),
         new Rates(median(alone), median(together)),
         events / (double) Math.max(1, report.windows()),
         report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
@@ -94,9 +134,9 @@ public final class ClusterBench {
         waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()));
   }
 
-  private double rate(Phold phold, SystemPool pool, int workers, Last last) {
+  private double rate(Subject subject, SystemPool pool, int workers, Last last) {
     try (SystemPool closing = pool.watchedBy(last)) {
-      RunOutcome outcome = phold.run(closing, eventsPerRun, workers, false, 1);
+      RunOutcome outcome = subject.run(closing, workers);
       if (outcome.failure().isPresent()) {
         throw new IllegalStateException(outcome.failure().get().line());
       }

@@ -1,8 +1,10 @@
 package dev.shootdown.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -24,7 +26,8 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to measure: bench phold, bench parts, or bench cluster");
+        spec.commandLine(), "say what to measure: bench phold, bench machine,"
+            + " bench parts, or bench cluster");
   }
 
   @Command(
@@ -70,9 +73,32 @@ final class BenchCommand implements Runnable {
   }
 
   @Command(
+      name = "machine",
+      mixinStandardHelpOptions = true,
+      description = "Events per second of whole machines on one worker, fingerprint and judges on.")
+  int machine(
+      @Parameters(
+              paramLabel = "SCENARIO",
+              arity = "0..*",
+              description = "What to run (default: scenarios/bench/munmap-256.conf and zap-64.conf).")
+          List<String> scenarios,
+      @Option(names = "--json", description = "Print a list of objects.") boolean json,
+      @Option(
+              names = "--runs",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Counted runs of each (default: ${DEFAULT-VALUE}).")
+          int runs,
+      @Option(names = "--quick", description = "One counted run of each.") boolean quick) {
+    atLeastOne("--runs", runs);
+    return new BenchVerb(terminal)
+        .machine(json, quick ? 1 : runs, scenarios == null ? List.of() : scenarios);
+  }
+
+  @Command(
       name = "cluster",
       mixinStandardHelpOptions = true,
-      description = "PHOLD on two threads and on two processes, beside one thread.")
+      description = "PHOLD and a machine on two threads and on two processes, beside one thread.")
   int cluster(
       @Option(
               names = "--runs",
@@ -91,7 +117,7 @@ final class BenchCommand implements Runnable {
     atLeastOne("--runs", runs);
     atLeastOne("--events", events);
     return new ClusterBenchVerb(terminal)
-        .run(quick ? 1 : runs, quick ? Math.min(events, 20_000) : events, quick);
+        .run(runs, events, quick);
   }
 
   private static void atLeastOne(String option, long value) {

@@ -1,11 +1,16 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.bench.MachineBench;
 import dev.shootdown.bench.PartsBench;
 import dev.shootdown.bench.PholdBench;
 import dev.shootdown.report.Tables;
+import dev.shootdown.scenario.Scenarios;
+import dev.shootdown.scenario.Variant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Measures and prints. */
 final class BenchVerb {
@@ -32,6 +37,59 @@ final class BenchVerb {
     }
     terminal.out().print(json ? pholdJson(rows) : pholdText(rows));
     return ExitCode.OK;
+  }
+
+  /** Whole machines: those of {@code files}, or the two that ship. */
+  int machine(boolean json, int runs, List<String> files) {
+    MachineBench bench =
+        new MachineBench(System::nanoTime, BenchVerb::usedHeapBytes, runs);
+    List<String> titles =
+        List.of("scenario", "parts", "events", "operations", "eventsPerOperation",
+            "eventsPerSecond", "heapBytesPerPart", "verdict");
+    List<List<String>> lines = new ArrayList<>();
+    for (Path file : files.isEmpty() ? shipped() : files.stream().map(terminal::file).toList()) {
+      for (Variant variant :
+          Scenarios.load(
+              file, Optional.empty(), terminal.siteFile(), List.of(), terminal.cwd())) {
+        MachineBench.Row row = bench.measure(variant.scenario());
+        String name = variant.id(variant.scenario().run().seed());
+        terminal.err().println("measured " + name);
+        lines.add(machineLine(name, row));
+      }
+    }
+    terminal.out().print(json ? machineJson(titles, lines) : Tables.aligned(titles, lines));
+    return ExitCode.OK;
+  }
+
+  private static List<String> machineLine(String name, MachineBench.Row row) {
+    return List.of(
+        name,
+        Integer.toString(row.parts()),
+        Long.toString(row.events()),
+        Long.toString(row.operations()),
+        String.format(Locale.ROOT, "%.1f", row.events() / (double) Math.max(1, row.operations())),
+        String.format(Locale.ROOT, "%.0f", row.eventsPerSecond()),
+        Long.toString(row.heapBytesEach()),
+        row.verdict());
+  }
+
+  /** Names and the verdict are text, the rest are numbers. */
+  private static String machineJson(List<String> titles, List<List<String>> lines) {
+    List<String> objects = new ArrayList<>();
+    for (List<String> line : lines) {
+      List<String> fields = new ArrayList<>();
+      for (int i = 0; i < line.size(); i++) {
+        boolean text = i == 0 || i == line.size() - 1;
+        fields.add('"' + titles.get(i) + "\": " + (text ? '"' + line.get(i) + '"' : line.get(i)));
+      }
+      objects.add("  {" + String.join(", ", fields) + "}");
+    }
+    return "[\n" + String.join(",\n", objects) + "\n]\n";
+  }
+
+  private List<Path> shipped() {
+    Path folder = terminal.home().orElse(terminal.cwd()).resolve("scenarios/bench");
+    return List.of(folder.resolve("munmap-256.conf"), folder.resolve("zap-64.conf"));
   }
 
   /** What parts cost before they do anything. */
