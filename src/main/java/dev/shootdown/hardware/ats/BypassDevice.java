@@ -15,7 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * A device that works with physical addresses: the baseline without any translation. Its pages are
- * pinned before time starts, so that nobody ever has to invalidate anything.
+ * pinned before time starts, so that nobody ever has to invalidate anything: who unmaps such a page
+ * doesn't free its frame.
  *
  * <ol>
  *   <li>A transfer takes a tag, or waits for one, and goes to memory.

@@ -114,11 +114,18 @@ final class Commands {
     }
   }
 
-  /** A device has had its time for an invalidation. */
-  void timeOver(int device, int itag, long use) {
-    if (!itags.isOpen(device, itag, use)) {
-      return;
+  /** A device that hasn't answered an invalidation may have had its time. */
+  void look(Iommu.TimeOver over) {
+    if (itags.isOpen(over.device(), over.itag(), over.use())) {
+      if (ctx.nowPs() < over.duePs()) {
+        ctx.after(Looks.nextPs(over.sincePs(), ctx.nowPs(), over.duePs()), over);
+      } else {
+        timeOver(over.device(), over.itag(), over.use());
+      }
     }
+  }
+
+  private void timeOver(int device, int itag, long use) {
     ctx.mark(new MachineFact.InvalidationExpired(device, itag, gone[device]));
     switch (kind.expiry()) {
       case LOG -> {
@@ -247,7 +254,13 @@ final class Commands {
 
   private void watch(int device, int itag, long use, long extraPs) {
     spec.deviceTimeoutPs().ifPresent(
-        limitPs -> ctx.after(limitPs + extraPs, new Iommu.TimeOver(device, itag, use)));
+        limitPs -> {
+          long nowPs = ctx.nowPs();
+          long duePs = nowPs + limitPs + extraPs;
+          ctx.after(
+              Looks.nextPs(nowPs, nowPs, duePs),
+              new Iommu.TimeOver(device, itag, use, nowPs, duePs));
+        });
   }
 
   /** The ring is not read until software has cleared the error. */

@@ -78,11 +78,12 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   /** To itself: a page request's record can be read. */
   record Logged(Ats.PageRequest request) implements Command {}
 
-  /** To itself: some CPU may have polled for as long as it would. */
+  /** To itself: time to look whether some CPU has polled for as long as it would. */
   record PatienceOver() implements Command {}
 
-  /** To itself: a device has had its time for an invalidation. */
-  record TimeOver(int device, int itag, long use) implements Command {}
+  /** To itself: time to look whether a device has had its time for an invalidation. */
+  record TimeOver(int device, int itag, long use, long sincePs, long duePs)
+      implements Command {}
 
   /** To itself: software has seen to an error of the queue. */
   record Cleared() implements Command {}
@@ -132,8 +133,7 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
         .onMessage(Swept.class, over -> does(commands::sweepOver))
         .onMessage(Logged.class, logged -> does(() -> onLogged(logged)))
         .onMessage(PatienceOver.class, over -> does(commands::patienceOver))
-        .onMessage(TimeOver.class,
-            over -> does(() -> commands.timeOver(over.device(), over.itag(), over.use())))
+        .onMessage(TimeOver.class, over -> does(() -> commands.look(over)))
         .onMessage(Cleared.class, cleared -> does(commands::cleared))
         .build();
   }

@@ -6,10 +6,11 @@ import java.util.PriorityQueue;
 
 /**
  * Until when CPUs poll for their submissions. One timer at a time serves all of them: most
- * submissions are over long before, and would leave a timer each behind.
+ * submissions are over long before, and would leave a timer each behind. It never rings much later
+ * than the oldest submission was answered, see {@link Looks}.
  */
 final class Patience {
-  private record End(long atPs, InvalidationQueue.Batch batch) {}
+  private record End(long sincePs, long atPs, InvalidationQueue.Batch batch) {}
 
   private final Ctx<Iommu.Command> ctx;
   private final PriorityQueue<End> ends = new PriorityQueue<>(
@@ -26,12 +27,12 @@ final class Patience {
   void await(InvalidationQueue.Batch batch) {
     long mostPs = batch.lastWait().giveUpPs();
     if (mostPs > 0 && !batch.isAnswered()) {
-      ends.add(new End(ctx.nowPs() + mostPs, batch));
+      ends.add(new End(ctx.nowPs(), ctx.nowPs() + mostPs, batch));
       arm();
     }
   }
 
-  /** The timer is over; the next batch whose CPU has had enough, or null. */
+  /** The timer rang; the next batch whose CPU has had enough, or null. */
   InvalidationQueue.Batch next() {
     armed = false;
     while (!ends.isEmpty()) {
@@ -51,7 +52,9 @@ final class Patience {
   private void arm() {
     if (!armed && !ends.isEmpty()) {
       armed = true;
-      ctx.after(ends.peek().atPs() - ctx.nowPs(), new Iommu.PatienceOver());
+      End first = ends.peek();
+      ctx.after(
+          Looks.nextPs(first.sincePs(), ctx.nowPs(), first.atPs()), new Iommu.PatienceOver());
     }
   }
 }

@@ -130,6 +130,8 @@ final class Translator {
   }
 
   private void take(Wanted wanted, PageWalk.Entry entry) {
+    // The walk went through the page-table page, whatever stands in it.
+    translations.fillTable(wanted.pasid(), wanted.page(), entry.table(), entry.readAtPs());
     if (!entry.isPresent()) {
       translations.fillAbsent(wanted.pasid(), wanted.page(), entry.readAtPs());
       client.translated(
@@ -139,7 +141,6 @@ final class Translator {
     boolean writable = entry.writable() && wanted.write();
     TranslationCache.Entry filled = new TranslationCache.Entry(entry.mm(), entry.page(),
         entry.pfn(), writable, entry.readAtPs(), writable, entry.order());
-    translations.fillTable(wanted.pasid(), wanted.page(), entry.table(), entry.readAtPs());
     translations.fill(filled);
     answer(wanted, filled);
   }

@@ -7,7 +7,7 @@ import dev.shootdown.protocol.AtsDeviceSideContract;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.DmaDeviceSideContract;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +20,9 @@ class AtsDeviceContractTest {
   static final AtsDeviceSpec SPEC =
       new AtsDeviceSpec(128, 8, NS, 32, 1000 * NS, 32, true, true);
 
-  static PartUnderTest<AtsDevice.Command> device(AtsDeviceSpec spec, List<DmaJob> jobs) {
+  static PartHarness<AtsDevice.Command> device(AtsDeviceSpec spec, List<DmaJob> jobs) {
     RecordingCtx<AtsDevice.Command> ctx = new RecordingCtx<>("nic0");
-    return new PartUnderTest<>(
+    return new PartHarness<>(
         ctx, given -> AtsDevice.create(spec, new AtsDeviceLayout(0, 1), jobs, given));
   }
 
@@ -39,18 +39,18 @@ class AtsDeviceContractTest {
   class AsAtsDevice extends AtsDeviceSideContract {
     @Override
     protected Subject subject(List<Wish> wishes) {
-      PartUnderTest<AtsDevice.Command> device = device(SPEC, wishes.stream()
+      PartHarness<AtsDevice.Command> device = device(SPEC, wishes.stream()
           .map(wish -> once(wish.atPs(), wish.pasid(), wish.page(), wish.write())).toList());
       return new DrivenDevice(device);
     }
   }
 
   private static final class DrivenDevice implements AtsDeviceSideContract.Subject {
-    private final PartUnderTest<AtsDevice.Command> device;
+    private final PartHarness<AtsDevice.Command> device;
     private final List<Dma.Transfer> begun = new ArrayList<>();
     private int framesTaken;
 
-    DrivenDevice(PartUnderTest<AtsDevice.Command> device) {
+    DrivenDevice(PartHarness<AtsDevice.Command> device) {
       this.device = device;
     }
 
@@ -90,7 +90,7 @@ class AtsDeviceContractTest {
   class AsDmaDevice extends DmaDeviceSideContract {
     @Override
     protected Subject subject(int count, int sizeBytes) {
-      PartUnderTest<AtsDevice.Command> device = device(SPEC, Collections.nCopies(
+      PartHarness<AtsDevice.Command> device = device(SPEC, Collections.nCopies(
           count, new DmaJob(0, 3, 7, Access.WRITE, 1, 0, sizeBytes)));
       device.settle();
       device.tell(new AtsDevice.IommuSaid(

@@ -11,7 +11,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Cause;
 import java.util.List;
@@ -21,14 +21,14 @@ class AtsDeviceTest {
   private static final int PASID = 3;
   private static final long US = 1000 * NS;
 
-  private static void grant(PartUnderTest<AtsDevice.Command> device, long tag, long page,
+  private static void grant(PartHarness<AtsDevice.Command> device, long tag, long page,
       long pfn, boolean writable) {
     device.tell(new AtsDevice.IommuSaid(
         new Ats.TranslationCompletion(tag, PASID, page, pfn, writable, 5)));
   }
 
   private static void invalidate(
-      PartUnderTest<AtsDevice.Command> device, int itag, PageRange range) {
+      PartHarness<AtsDevice.Command> device, int itag, PageRange range) {
     device.tell(new AtsDevice.IommuSaid(new Ats.InvalidateRequest(itag, PASID, range)));
   }
 
@@ -40,7 +40,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldStateWhatItDidWhenATransferMisses() {
-    PartUnderTest<AtsDevice.Command> device =
+    PartHarness<AtsDevice.Command> device =
         device(SPEC, List.of(new DmaJob(2 * US, PASID, 7, Access.WRITE, 1, 0, 512)));
     device.settle();
     assertThat(device.takeSent("iommu")).containsExactly(new RecordingCtx.Sent(
@@ -59,7 +59,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldRepeatAJobWhenItsCountSaysSo() {
-    PartUnderTest<AtsDevice.Command> device =
+    PartHarness<AtsDevice.Command> device =
         device(SPEC, List.of(new DmaJob(0, PASID, 7, Access.READ, 3, US, 64)));
     device.runUntil(US / 2);
     grant(device, 0, 7, 70, false);
@@ -71,7 +71,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldQueueRequestsWhenAllTagsAreInUse() {
-    PartUnderTest<AtsDevice.Command> device = device(spec(8, 2, true, true), List.of(
+    PartHarness<AtsDevice.Command> device = device(spec(8, 2, true, true), List.of(
         once(0, PASID, 1, false), once(0, PASID, 2, false), once(0, PASID, 3, false)));
     device.settle();
     assertThat(device.take("iommu", Ats.TranslationRequest.class))
@@ -84,7 +84,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldAskForWritingWhenAWriterJoinsARequestThatWaits() {
-    PartUnderTest<AtsDevice.Command> device = device(spec(8, 1, true, true), List.of(
+    PartHarness<AtsDevice.Command> device = device(spec(8, 1, true, true), List.of(
         once(0, PASID, 1, false), once(0, PASID, 2, false), once(0, PASID, 2, true)));
     device.settle();
     grant(device, 0, 1, 10, false);
@@ -95,7 +95,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldDenyOnlyTheWriterWhenThePageIsReadOnly() {
-    PartUnderTest<AtsDevice.Command> device = device(
+    PartHarness<AtsDevice.Command> device = device(
         SPEC, List.of(once(0, PASID, 7, false), once(0, PASID, 7, true)));
     device.settle();
     grant(device, 0, 7, 70, false);
@@ -111,7 +111,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldStateTheEvictionWhenTheAtcIsFull() {
-    PartUnderTest<AtsDevice.Command> device = device(spec(1, 2, true, true),
+    PartHarness<AtsDevice.Command> device = device(spec(1, 2, true, true),
         List.of(once(0, PASID, 1, false), once(0, PASID, 2, false)));
     device.settle();
     grant(device, 0, 1, 10, false);
@@ -126,7 +126,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldWaitForATransferWhenItsEntryWasEvictedMeanwhile() {
-    PartUnderTest<AtsDevice.Command> device = device(spec(1, 2, true, true),
+    PartHarness<AtsDevice.Command> device = device(spec(1, 2, true, true),
         List.of(once(0, PASID, 1, false), once(0, PASID, 2, false)));
     device.settle();
     grant(device, 0, 1, 10, false);
@@ -141,7 +141,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldStateItsStepsWhenItIsInvalidated() {
-    PartUnderTest<AtsDevice.Command> device = device(SPEC, List.of());
+    PartHarness<AtsDevice.Command> device = device(SPEC, List.of());
     PageRange range = new PageRange(4, 4);
     invalidate(device, 9, range);
     device.settle();
@@ -155,7 +155,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldProcessInvalidationsOneByOneWhenTheyArriveTogether() {
-    PartUnderTest<AtsDevice.Command> device = device(SPEC, List.of());
+    PartHarness<AtsDevice.Command> device = device(SPEC, List.of());
     invalidate(device, 0, PageRange.of(1));
     invalidate(device, 1, PageRange.of(2));
     device.settle();
@@ -166,7 +166,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldKeepAFreshFillWhenItWasAskedForAfterTheInvalidationArrived() {
-    PartUnderTest<AtsDevice.Command> device =
+    PartHarness<AtsDevice.Command> device =
         device(SPEC, List.of(once(US / 2, PASID, 7, false)));
     invalidate(device, 0, PageRange.of(7));
     device.settle();
@@ -178,7 +178,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldKeepAStaleFillWhenTheCheckIsSwitchedOff() {
-    PartUnderTest<AtsDevice.Command> device = device(
+    PartHarness<AtsDevice.Command> device = device(
         spec(8, 2, false, true), List.of(once(0, PASID, 7, false), once(9 * US, PASID, 7, false)));
     device.runUntil(US);
     invalidate(device, 0, PageRange.of(7));
@@ -193,7 +193,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldStateTheDiscardWhenAnInvalidationOvertookTheFill() {
-    PartUnderTest<AtsDevice.Command> device =
+    PartHarness<AtsDevice.Command> device =
         device(SPEC, List.of(once(0, PASID, 7, false)));
     device.runUntil(US / 2);
     invalidate(device, 0, PageRange.of(7));
@@ -206,7 +206,7 @@ class AtsDeviceTest {
 
   @Test
   void shouldAnswerUnderARunningTransferWhenDrainingIsSwitchedOff() {
-    PartUnderTest<AtsDevice.Command> device =
+    PartHarness<AtsDevice.Command> device =
         device(spec(8, 2, true, false), List.of(once(0, PASID, 7, false)));
     device.settle();
     grant(device, 0, 7, 70, false);
@@ -220,7 +220,7 @@ class AtsDeviceTest {
   @Test
   void shouldStateABreachWhenTheIommuBreaksARule() {
     AtsDeviceSpec shallow = new AtsDeviceSpec(8, 8, NS, 2, US, 1, true, true);
-    PartUnderTest<AtsDevice.Command> device = device(shallow, List.of());
+    PartHarness<AtsDevice.Command> device = device(shallow, List.of());
     invalidate(device, 0, PageRange.of(7));
     invalidate(device, 0, PageRange.of(8));
     assertThat(device.marks(MachineFact.ProtocolBreach.class)).as("ITag in use").hasSize(1);

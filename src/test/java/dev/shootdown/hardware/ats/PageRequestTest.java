@@ -9,7 +9,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.hardware.ats.PageRequestSpec.UndefinedCode;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Resolution;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ class PageRequestTest {
   }
 
   /** A device, and what it said that nobody has looked at yet. */
-  private record Driven(PartUnderTest<AtsDevice.Command> part, List<Ats.ToIommu> kept) {}
+  private record Driven(PartHarness<AtsDevice.Command> part, List<Ats.ToIommu> kept) {}
 
   private static List<Ats.TranslationRequest> translationRequests(
       Driven device) {

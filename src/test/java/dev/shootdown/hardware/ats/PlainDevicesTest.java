@@ -9,7 +9,7 @@ import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.DmaDeviceSideContract;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.Collections;
 import java.util.List;
@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 class PlainDevicesTest {
   private static final int PASID = 3;
 
-  private static PartUnderTest<DmaDevice.Command> untranslated(int tags, DmaJob... jobs) {
-    return new PartUnderTest<>(new RecordingCtx<DmaDevice.Command>("nvme0"),
+  private static PartHarness<DmaDevice.Command> untranslated(int tags, DmaJob... jobs) {
+    return new PartHarness<>(new RecordingCtx<DmaDevice.Command>("nvme0"),
         ctx -> DmaDevice.create(new DmaDeviceSpec(tags), 4, List.of(jobs), ctx));
   }
 
-  private static PartUnderTest<BypassDevice.Command> bypassing(int tags, List<DmaJob> jobs) {
-    return new PartUnderTest<>(new RecordingCtx<BypassDevice.Command>("old0"),
+  private static PartHarness<BypassDevice.Command> bypassing(int tags, List<DmaJob> jobs) {
+    return new PartHarness<>(new RecordingCtx<BypassDevice.Command>("old0"),
         ctx -> BypassDevice.create(new BypassDeviceSpec(tags), 1, jobs,
             List.of(new BypassDevice.Pin(PASID, 7, 70)), ctx));
   }
@@ -43,7 +43,7 @@ class PlainDevicesTest {
 
   @Test
   void shouldLeaveTheTranslationToTheIommuWithinItsTags() {
-    PartUnderTest<DmaDevice.Command> device = untranslated(2, job(7, 3));
+    PartHarness<DmaDevice.Command> device = untranslated(2, job(7, 3));
     device.settle();
     assertThat(device.take("iommu", Ats.UntranslatedDma.class)).containsExactly(
         new Ats.UntranslatedDma(4, 0, PASID, 7, true, 64),
@@ -57,7 +57,7 @@ class PlainDevicesTest {
 
   @Test
   void shouldStateABreachWhenItIsToldWhatItCannotKnow() {
-    PartUnderTest<DmaDevice.Command> device = untranslated(2);
+    PartHarness<DmaDevice.Command> device = untranslated(2);
     List.of(new Ats.UntranslatedDone(0, Ats.Status.SC, 0),
             new Ats.InvalidateRequest(0, PASID, PageRange.ALL),
             new Ats.TranslationCompletion(0, PASID, 7, 70, true, 0),
@@ -70,7 +70,7 @@ class PlainDevicesTest {
 
   @Test
   void shouldUseThePinnedFrameOnlyWhenItBypassesTheIommu() {
-    PartUnderTest<BypassDevice.Command> device =
+    PartHarness<BypassDevice.Command> device =
         bypassing(4, List.of(job(7, 1), job(8, 1)));
     device.settle();
     device.tell(new BypassDevice.MemoryAnswered(new Dma.Transferred(0)));
@@ -84,7 +84,7 @@ class PlainDevicesTest {
   class AsDmaDevice extends DmaDeviceSideContract {
     @Override
     protected Subject subject(int count, int sizeBytes) {
-      PartUnderTest<BypassDevice.Command> device = bypassing(8, Collections.nCopies(
+      PartHarness<BypassDevice.Command> device = bypassing(8, Collections.nCopies(
           count, new DmaJob(0, PASID, 7, Access.WRITE, 1, 0, sizeBytes)));
       device.settle();
       return new Subject() {

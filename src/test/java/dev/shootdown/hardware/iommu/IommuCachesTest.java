@@ -54,6 +54,18 @@ class IommuCachesTest {
         .containsExactly(new MachineFact.WalkCached(PASID, new PageRange(0, 512), TABLE));
   }
 
+  /** A paging-structure cache holds what the walk went through, whatever stood at its end. */
+  @Test
+  void shouldStartFromTheTableWhenTheLeafWasAbsent() {
+    IommuRig rig = rig(Specs.plain().walkCache(4));
+    rig.hear(entry(walk(rig, 7), -1));
+
+    assertThat(walk(rig, 8).table()).isEqualTo(TABLE);
+    assertThat(rig.part.marks(MachineFact.WalkCached.class))
+        .containsExactly(new MachineFact.WalkCached(PASID, new PageRange(0, 512), TABLE));
+    assertThat(rig.part.marks(MachineFact.Filled.class)).isEmpty();
+  }
+
   @Test
   void shouldStartFromTheRootWhenTheTableWasInvalidated() {
     IommuRig rig = rig(Specs.plain().walkCache(4));

@@ -131,4 +131,32 @@ class IommuErrorsTest {
     assertThat(rig.part.marks(MachineFact.InvalidationSent.class)).as("2 + 2 + 1 of 5")
         .hasSize(2);
   }
+
+  /** What nobody waits for any more must not keep a run from being over. */
+  @Test
+  void shouldLeaveNoTimerBehindWhenEverythingWasAnswered() {
+    long secondPs = 1_000_000_000L * NS;
+    IommuRig rig = new IommuRig(
+        CommandInterface.AMD, Specs.plain().deviceTimeout(60 * secondPs).build(), 32, false);
+    rig.hear(submit(1, secondPs, deviceTlb(0)));
+    rig.hear(new Ats.InvalidateCompletion(0, 0));
+    rig.part.settle();
+
+    assertThat(answers(rig)).extracting(Completed::status).containsExactly(Status.DONE);
+    assertThat(rig.part.nowPs()).isLessThanOrEqualTo(20_000 * NS);
+  }
+
+  @Test
+  void shouldGiveUpAtTheLimitAndNotWhenItOnlyLooks() {
+    long secondPs = 1_000_000_000L * NS;
+    IommuRig rig = new IommuRig(
+        CommandInterface.AMD, Specs.plain().deviceTimeout(3 * secondPs).build(), 32, false);
+    rig.hear(submit(1, secondPs, deviceTlb(0)));
+    rig.part.settle();
+
+    assertThat(rig.part.markedAtPs(MachineFact.SubmissionAbandoned.class))
+        .containsExactly(secondPs);
+    assertThat(rig.part.markedAtPs(MachineFact.InvalidationExpired.class))
+        .containsExactly(3 * secondPs);
+  }
 }

@@ -7,7 +7,7 @@ import dev.shootdown.protocol.DeviceFaults;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class IommuRig {
   static final IommuSpec SPEC =
       new IommuSpec(128, 4, NS, 4, 110 * NS, 820 * NS, 256, true, true);
 
-  final PartUnderTest<Iommu.Command> part;
+  final PartHarness<Iommu.Command> part;
   private final Map<Long, Mapping> table = new TreeMap<>();
 
   IommuRig(IommuSpec spec) {
@@ -38,7 +38,7 @@ final class IommuRig {
         .withPorts("memory", 1).withPorts("faults", serves ? 1 : 0);
     IommuLayout layout =
         new IommuLayout(5, List.of(8, PASID), List.of(queueDepth, queueDepth), 2, 6);
-    this.part = new PartUnderTest<>(ctx, given -> Iommu.create(kind, spec, layout, given));
+    this.part = new PartHarness<>(ctx, given -> Iommu.create(kind, spec, layout, given));
   }
 
   IommuRig map(List<Mapping> mappings) {
