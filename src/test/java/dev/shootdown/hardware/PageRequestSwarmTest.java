@@ -12,7 +12,7 @@ import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.hardware.ats.PageRequestSpec;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ class PageRequestSwarmTest {
   /** One run. */
   private static final class Swarm {
     private final Dice dice;
-    private final PartUnderTest<AtsDevice.Command> device;
+    private final PartHarness<AtsDevice.Command> device;
     private final List<Object> toDevice = new ArrayList<>();
     private final Map<Integer, Boolean> open = new TreeMap<>();
     private final List<Integer> answerable = new ArrayList<>();
@@ -54,7 +54,7 @@ class PageRequestSwarmTest {
         jobs.add(new DmaJob(dice.below(20_000), 1 + dice.below(2), dice.below(PAGES),
             dice.chance(0.5) ? Access.WRITE : Access.READ, 1, 0, 64));
       }
-      this.device = new PartUnderTest<>(new RecordingCtx<AtsDevice.Command>("nic0"),
+      this.device = new PartHarness<>(new RecordingCtx<AtsDevice.Command>("nic0"),
           ctx -> AtsDevice.create(spec, new AtsDeviceLayout(0, 0), jobs, ctx));
     }
 

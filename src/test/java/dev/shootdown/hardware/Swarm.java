@@ -16,7 +16,7 @@ import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +38,8 @@ final class Swarm {
   private static final List<Integer> MMS = List.of(4, 9);
 
   private final Dice dice;
-  private final PartUnderTest<Iommu.Command> iommu;
-  private final List<PartUnderTest<AtsDevice.Command>> devices = new ArrayList<>();
+  private final PartHarness<Iommu.Command> iommu;
+  private final List<PartHarness<AtsDevice.Command>> devices = new ArrayList<>();
   private final List<SwarmWatch> watches = new ArrayList<>();
   private final List<String> violations = SwarmWatch.violations();
 
@@ -62,7 +62,7 @@ final class Swarm {
     this.dice = Dice.of(seed, "swarm");
     List<Integer> depths =
         List.of(deviceSpec.invalidateQueueDepth(), deviceSpec.invalidateQueueDepth());
-    this.iommu = new PartUnderTest<>(
+    this.iommu = new PartHarness<>(
         new RecordingCtx<Iommu.Command>("iommu0").withPorts("tables", MMS.size())
             .withPorts("devices", DEVICES).withPorts("cpus", 1),
         ctx -> Iommu.create(iommuSpec, new IommuLayout(0, MMS, depths), ctx));
@@ -107,7 +107,7 @@ final class Swarm {
       jobs.add(new DmaJob(dice.below(5_000_000), MMS.get(dice.below(MMS.size())),
           dice.below(PAGES), dice.chance(0.4) ? Access.WRITE : Access.READ, 1, 0, 64));
     }
-    devices.add(new PartUnderTest<>(new RecordingCtx<AtsDevice.Command>("dev" + number),
+    devices.add(new PartHarness<>(new RecordingCtx<AtsDevice.Command>("dev" + number),
         ctx -> AtsDevice.create(spec, new AtsDeviceLayout(number, number), jobs, ctx)));
     watches.add(new SwarmWatch(
         number, spec.invalidateQueueDepth(), spec.atcEntries(), violations));
@@ -130,7 +130,7 @@ final class Swarm {
     List<Runnable> next = new ArrayList<>();
     lanes.stream().filter(lane -> lane.isReady(step))
         .forEach(lane -> next.add(() -> lane.deliverOne(dice, step)));
-    devices.stream().filter(PartUnderTest::hasTimers).forEach(part -> next.add(() -> wake(part)));
+    devices.stream().filter(PartHarness::hasTimers).forEach(part -> next.add(() -> wake(part)));
     if (iommu.hasTimers()) {
       next.add(() -> wake(iommu));
     }
@@ -149,7 +149,7 @@ final class Swarm {
     lane.add(message, dice.chance(0.3) ? step + dice.below(80) : step);
   }
 
-  private void wake(PartUnderTest<?> part) {
+  private void wake(PartHarness<?> part) {
     part.runNextTimer();
     nowPs = Math.max(nowPs, part.nowPs());
     collect();
@@ -229,7 +229,7 @@ final class Swarm {
       }
     }
     for (int device = 0; device < DEVICES; device++) {
-      PartUnderTest<AtsDevice.Command> part = devices.get(device);
+      PartHarness<AtsDevice.Command> part = devices.get(device);
       part.takeMarks().forEach(watches.get(device)::stated);
       Lane toIommuLane = toIommu.get(device);
       part.takeSent("iommu").forEach(sent -> post(toIommuLane, sent.message()));

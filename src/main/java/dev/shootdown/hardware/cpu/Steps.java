@@ -212,7 +212,8 @@ final class Steps {
   /** The CPU turns to something else; what the step still has to do is kept. */
   void suspend() {
     if (duePs >= 0) {
-      remainingPs = duePs - ctx.nowPs();
+      // A part in trouble can be later than it reckoned: then nothing of the step is left to do.
+      remainingPs = Math.max(0, duePs - ctx.nowPs());
       duePs = NONE;
       number++;
       timeLine.book(TimeLine.accountOf(step));

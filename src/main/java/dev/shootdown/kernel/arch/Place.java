@@ -18,12 +18,17 @@ import java.util.function.Function;
  */
 public record Place(
     int cpu, int cpus, KernelMap map, Era era, Function<FlushRules.Job, Program> secondary) {
+  /** The IOMMU driver's flush; of an address space that was released it hears no more. */
+  @Override
+  public Function<FlushRules.Job, Program> secondary() {
+    return job ->
+        job.binding() == FlushRules.Binding.RELEASED
+            ? Sequence.nothing() : secondary.apply(job);
+  }
+
   /** SEC-INV of {@code range}, for era C; a step to run. */
   Program.Step secondary(FlushRules.Job job, PageRange range) {
-    return new Program.Run(
-        secondary.apply(
-            new FlushRules.Job(
-                job.operation(), job.mm(), range, job.freedTables(), job.strideOrder())));
+    return new Program.Run(secondary().apply(job.over(range)));
   }
 
   /** Whether the CPU flush contains the secondary one. */

@@ -16,8 +16,6 @@ import dev.shootdown.trace.Account;
  * instruction, for the page-walk cache. In era C the secondary flush follows; it gets the range as
  * it was asked for, which is everything for a flush of the address space. Reclaim has no batches:
  * each entry is flushed at once. (Linux 6.12, arch/powerpc/mm/book3s64/radix_tlb.c.)
- *
- * <p>Can't: coprocessors that snoop tlbie, which change nothing but who listens.
  */
 final class PowerRules implements FlushRules {
   private final Place place;

@@ -63,8 +63,7 @@ public final class X86Rules implements FlushRules {
     if (!place.isSecondaryInside()) {
       return Sequence.nothing();
     }
-    return place.secondary().apply(
-        new Job(job.operation(), job.mm(), PageRange.ALL, job.freedTables()));
+    return place.secondary().apply(job.over(PageRange.ALL));
   }
 
   /** A batch remembers CPUs, and no pages: all of it is flushed. */

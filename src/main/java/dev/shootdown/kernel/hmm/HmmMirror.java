@@ -3,6 +3,7 @@ package dev.shootdown.kernel.hmm;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.engine.Ports;
+import dev.shootdown.kernel.notifier.HostFaults;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Mirror;
 import dev.shootdown.protocol.PageWalk;
@@ -28,8 +29,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: the collision protocol with each of its known mistakes, a start that waits for jobs, the
- * cap on a fault's time. Can't: mmap_lock, a process fault of its own (a page that the process
- * doesn't have is waited for), device memory, pages larger than 4 KiB, several GPUs.
+ * cap on a fault's time, pages that the process brings in, if a thread serves that; one notifier or
+ * one for each stretch. Can't: device memory, pages larger than 4 KiB, several GPUs, notifiers that
+ * come and go with what is mapped.
  *
  * <p>Invariant, with all tests in place: after a start callback returns and until its end callback,
  * nothing is mapped in the range.
@@ -56,8 +58,9 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   final MirrorSpec spec;
   final MirrorLayout layout;
   final Ctx<Command> ctx;
-  final IntervalNotifier notifier = new IntervalNotifier();
+  final IntervalNotifier notifier;
   final DriverLock lock = new DriverLock();
+  final HostFaults host;
   final GpuTable table;
   private final Ports<KernelCall.ToCpu> cpus;
   private final Ports<PageWalk.ToTable> tables;
@@ -73,8 +76,10 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
     super(context);
     this.spec = spec;
     this.layout = layout;
+    this.notifier = new IntervalNotifier(layout.notifiers());
     this.ctx = ctx;
     this.table = new GpuTable(layout.mm(), ctx);
+    this.host = new HostFaults(layout.mm());
     this.cpus = ctx.ports("cpus", KernelCall.ToCpu.class);
     this.tables = ctx.ports("tables", PageWalk.ToTable.class);
     this.gpu = ctx.port("gpu", Mirror.ToGpu.class);
@@ -105,6 +110,7 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   public void on(KernelCall.Call call) {
     if (call.request() instanceof KernelCall.SubscriberStart start) {
       long arrivedPs = ctx.nowPs();
+      host.begins(start);
       new MirrorStart(
               this, start, (result, grantedPs) -> answer(call, result, arrivedPs, grantedPs))
           .begin();
@@ -112,6 +118,9 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
       notifier.ends();
       answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs());
+    } else if (call.request() instanceof KernelCall.TakeFault) {
+      long arrivedPs = ctx.nowPs();
+      host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
     } else {
       throw refused(call.request());
     }
@@ -119,6 +128,10 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
 
   @Override
   public void on(KernelCall.Post post) {
+    if (post.request() instanceof KernelCall.FaultServed served) {
+      host.served(served);
+      return;
+    }
     throw refused(post.request());
   }
 

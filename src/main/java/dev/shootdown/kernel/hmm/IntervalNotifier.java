@@ -1,26 +1,33 @@
 package dev.shootdown.kernel.hmm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * An mmu_interval_notifier and its share of the address space's state (Linux 6.12,
- * mm/mmu_notifier.c).
+ * A subscriber's mmu_interval_notifiers and their share of the address space's state (Linux 6.12,
+ * mm/mmu_notifier.c). A driver has one, or one for each stretch of what it mirrors.
  *
  * <ol>
  *   <li>The space's sequence is odd while a range that concerns the subscriber is invalidated, and
  *       becomes even when the last range of the address space has ended, whether it concerned the
  *       subscriber or not.
- *   <li>At a collision the subscriber takes the odd number over. Who reads it then has to sleep
- *       until the space has moved on.
- *   <li>A fill is good if the subscriber's number is still the one that it read.
+ *   <li>At a collision the notifiers concerned take the odd number over. Who reads it then has to
+ *       sleep until the space has moved on.
+ *   <li>A fill is good if its notifier's number is still the one that it read.
  * </ol>
  */
 final class IntervalNotifier {
   private final List<Runnable> asleep = new ArrayList<>();
+  private final long[] sequences;
   private long spaceSequence = 2;
-  private long sequence = 1;
   private int ranges;
+
+  /** As many notifiers. */
+  IntervalNotifier(int notifiers) {
+    sequences = new long[notifiers];
+    Arrays.fill(sequences, 1);
+  }
 
   /** A range begins; {@code concerned} if it overlaps what is subscribed to. */
   void begins(boolean concerned) {
@@ -30,9 +37,9 @@ final class IntervalNotifier {
     }
   }
 
-  /** mmu_interval_set_seq: the subscriber's callback has been called. */
-  void collide() {
-    sequence = spaceSequence;
+  /** mmu_interval_set_seq: the callback of {@code notifier} has been called. */
+  void collide(int notifier) {
+    sequences[notifier] = spaceSequence;
   }
 
   /** A range ends; wakes sleepers if it was the last. */
@@ -47,9 +54,9 @@ final class IntervalNotifier {
     waking.forEach(Runnable::run);
   }
 
-  /** What a fill remembers. */
-  long sequence() {
-    return sequence;
+  /** What a fill under {@code notifier} remembers. */
+  long sequence(int notifier) {
+    return sequences[notifier];
   }
 
   /** Whether a collision is under way for one that has just read {@code seen}. */
@@ -63,7 +70,7 @@ final class IntervalNotifier {
   }
 
   /** mmu_interval_read_retry: whether a collision came after {@code seen} was read. */
-  boolean mustRetry(long seen) {
-    return sequence != seen;
+  boolean mustRetry(int notifier, long seen) {
+    return sequences[notifier] != seen;
   }
 }

@@ -11,9 +11,11 @@ import dev.shootdown.trace.MachineFact;
  *   <li>Each try reads the sequence first, and sleeps through a collision that is under way. A loop
  *       that reads it once before the first try can't end after a collision (c08972f55594).
  *   <li>hmm_range_fault gives up when the sequence has moved, and reads the process's table
- *       otherwise. A page that isn't there, or not for writing, is waited for.
+ *       otherwise. For a page that isn't there, or not for writing, the process is asked
+ *       (handle_mm_fault); where no thread serves that, it is waited for.
  *   <li>Under the driver's lock the sequence is tested once more, and the page mapped.
  *   <li>After the timeout (HMM_RANGE_DEFAULT_TIMEOUT) no further try begins: the fault has failed.
+ *       So it has if the process refuses (-EFAULT).
  * </ol>
  */
 final class MirrorFault {
@@ -22,6 +24,7 @@ final class MirrorFault {
   private final HmmMirror mirror;
   private final long request;
   private final Mirror.Want want;
+  private final int notifier;
   private long giveUpPs;
   private long seen = UNREAD;
 
@@ -29,6 +32,7 @@ final class MirrorFault {
     this.mirror = mirror;
     this.request = request;
     this.want = want;
+    this.notifier = mirror.layout.notifierOf(want.page());
   }
 
   void begin() {
@@ -40,12 +44,11 @@ final class MirrorFault {
 
   private void attempt() {
     if (mirror.ctx.nowPs() >= giveUpPs) {
-      over(MachineFact.Resolution.FAILED);
-      mirror.fail(want);
+      fail();
       return;
     }
     if (seen == UNREAD || mirror.spec.sequenceInLoop()) {
-      seen = mirror.notifier.sequence();
+      seen = mirror.notifier.sequence(notifier);
       if (mirror.notifier.isColliding(seen)) {
         mirror.notifier.sleep(this::look);
         return;
@@ -56,7 +59,7 @@ final class MirrorFault {
 
   /** hmm_range_fault. */
   private void look() {
-    if (mirror.notifier.mustRetry(seen)) {
+    if (mirror.notifier.mustRetry(notifier, seen)) {
       again();
     } else {
       mirror.after(mirror.spec.costs().walkPs(), () -> mirror.walk(want, this::found));
@@ -64,8 +67,13 @@ final class MirrorFault {
   }
 
   private void found(PageWalk.Entry entry) {
-    if (entry.isPresent() && (entry.writable() || !want.write())) {
+    boolean serves = entry.isPresent() && (entry.writable() || !want.write());
+    if (mirror.host.isReleased() || !serves && mirror.host.isGone(want.page())) {
+      fail();
+    } else if (serves) {
       mirror.lock.take(() -> fill(entry));
+    } else if (mirror.host.hasThread()) {
+      mirror.host.want(want.page(), want.write(), this::broughtIn);
     } else if (mirror.ctx.nowPs() < giveUpPs) {
       mirror.after(mirror.spec.costs().waitPs(), this::look);
     } else {
@@ -73,8 +81,21 @@ final class MirrorFault {
     }
   }
 
+  private void broughtIn(boolean served) {
+    if (served) {
+      look();
+    } else {
+      fail();
+    }
+  }
+
+  private void fail() {
+    over(MachineFact.Resolution.FAILED);
+    mirror.fail(want);
+  }
+
   private void fill(PageWalk.Entry entry) {
-    if (mirror.spec.retryUnderLock() && mirror.notifier.mustRetry(seen)) {
+    if (mirror.spec.retryUnderLock() && mirror.notifier.mustRetry(notifier, seen)) {
       mirror.lock.give();
       again();
       return;

@@ -8,8 +8,8 @@ import dev.shootdown.trace.MachineFact;
  *
  * <ol>
  *   <li>A range beside the mirrored one is counted, and nothing else.
- *   <li>Where it may not sleep it refuses if the lock is taken (nouveau's mutex_trylock), or if it
- *       would have to wait for jobs (amdgpu), and changes nothing.
+ *   <li>Where it may not sleep it refuses if the lock is taken (nouveau's mutex_trylock), if it
+ *       would have to wait for jobs (amdgpu), or always (mlx5), and changes nothing.
  *   <li>Under the lock the sequence is taken over. A GPU that can stop its jobs loses the entries
  *       first and then forgets them; one that can't is waited for, and loses them then.
  * </ol>
@@ -34,7 +34,9 @@ final class MirrorStart {
 
   void begin() {
     boolean concerned = start.range().overlaps(mirror.layout.range());
-    boolean wouldSleep = mirror.layout.waitsForJobs() || mirror.lock.isHeld();
+    boolean wouldSleep =
+        mirror.layout.refusesAtomic() || mirror.layout.waitsForJobs()
+            || mirror.lock.isHeld();
     if (concerned && !start.blockable() && wouldSleep) {
       answer.returned(new KernelCall.Again(), mirror.ctx.nowPs());
       return;
@@ -50,7 +52,11 @@ final class MirrorStart {
 
   private void locked() {
     grantedPs = mirror.ctx.nowPs();
-    mirror.notifier.collide();
+    for (int i = 0; i < mirror.layout.notifiers(); i++) {
+      if (mirror.layout.concerns(i, start.range())) {
+        mirror.notifier.collide(i);
+      }
+    }
     if (mirror.layout.waitsForJobs()) {
       mirror.forget(start, () -> zap(this::unlock));
     } else if (mirror.table.count(start.range()) > 0) {

@@ -43,6 +43,9 @@ public final class AmdDriver implements SecondaryDriver {
     if (bindings.of(job.mm()).isEmpty()) {
       return FlushSteps.NOTHING;
     }
+    if (job.binding() == FlushRules.Binding.RELEASING) {
+      return FlushSteps.release(job, bindings, submitPs, giveUpPs);
+    }
     PageRange block = VtdRange.block(job.range(), VtdRange.MASK_MAX);
     FlushSteps steps = new FlushSteps(job, block, bindings.count(job.mm()), submitPs);
     bindings.of(job.mm()).forEach((iommu, devices) -> {

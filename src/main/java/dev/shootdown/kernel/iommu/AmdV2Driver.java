@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * AMD's IOMMUv2 driver from Linux 3.19 to 6.6 ({@code mn_invalidate_range}, {@code __flush_pasid}).
+ * AMD's IOMMUv2 driver until Linux 6.6 ({@code mn_invalidate_range}, {@code __flush_pasid}).
  *
  * <ol>
  *   <li>A range within one page flushes that page; any other flushes the whole PASID.
@@ -16,6 +16,9 @@ import java.util.List;
  * </ol>
  *
  * <p>The empty range of a nested flush, (~0, ~0), looks like one page: the last one there is.
+ *
+ * <p>Before Linux 3.19 it hears of single pages only ({@code invalidate_page}, {@code change_pte});
+ * for all else there is the {@link EmptyTable}.
  */
 public final class AmdV2Driver implements SecondaryDriver {
   private static final PageRange TOP_PAGE = PageRange.of(PageRange.ALL_PAGES - 1);
@@ -23,22 +26,40 @@ public final class AmdV2Driver implements SecondaryDriver {
   private final Bindings bindings;
   private final long submitPs;
   private final long giveUpPs;
+  private final boolean pagesOnly;
 
   /**
-   * A driver.
+   * The driver since Linux 3.19.
    *
    * @param submitPs time to write the commands for one IOMMU and ring the doorbell, in ps
    * @param giveUpPs how long it polls, in ps; 0 for ever
    */
   public AmdV2Driver(Bindings bindings, long submitPs, long giveUpPs) {
+    this(bindings, submitPs, giveUpPs, false);
+  }
+
+  private AmdV2Driver(Bindings bindings, long submitPs, long giveUpPs, boolean pagesOnly) {
     this.bindings = bindings;
     this.submitPs = submitPs;
     this.giveUpPs = giveUpPs;
+    this.pagesOnly = pagesOnly;
+  }
+
+  /** The driver before Linux 3.19, for the flushes that the empty table doesn't stand for. */
+  public static AmdV2Driver beforeInvalidateRange(
+      Bindings bindings, long submitPs, long giveUpPs) {
+    return new AmdV2Driver(bindings, submitPs, giveUpPs, true);
   }
 
   @Override
   public Program flush(FlushRules.Job job) {
     if (bindings.of(job.mm()).isEmpty()) {
+      return FlushSteps.NOTHING;
+    }
+    if (job.binding() == FlushRules.Binding.RELEASING) {
+      return FlushSteps.release(job, bindings, submitPs, giveUpPs);
+    }
+    if (pagesOnly && job.range().pages() != 1) {
       return FlushSteps.NOTHING;
     }
     PageRange flushed = flushed(job.range());

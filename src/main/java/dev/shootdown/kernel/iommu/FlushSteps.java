@@ -34,6 +34,35 @@ final class FlushSteps {
     steps.add(new Program.Interrupts(false));
   }
 
+  /**
+   * What drivers do when an address space goes (intel_mm_release, mn_release of iommu_v2,
+   * arm_smmu_mm_release, sva_mn_release): the PASID's entry no longer leads to a page table, so
+   * that nothing can be walked; then the IOTLB and the devices forget all of it, and page requests
+   * that are under way reach the log.
+   *
+   * @param giveUpPs how long the CPU polls, in ps; 0 for ever
+   */
+  static Program release(
+      FlushRules.Job job, Bindings bindings, long submitPs, long giveUpPs) {
+    PageRange all = PageRange.ALL;
+    Invalidation.Wait wait = new Invalidation.Wait(false, true, giveUpPs);
+    FlushSteps steps = new FlushSteps(job, all, bindings.count(job.mm()), submitPs);
+    bindings.of(job.mm()).forEach((iommu, devices) -> {
+      steps.submit(
+          iommu,
+          List.of(
+              new Invalidation.PasidEntry(job.mm(), false),
+              new Invalidation.Iotlb(job.mm(), all), wait));
+      steps.await();
+      List<Invalidation.Descriptor> commands = new ArrayList<>();
+      devices.forEach(
+          device -> commands.add(new Invalidation.DeviceTlb(device, job.mm(), all)));
+      commands.add(wait);
+      steps.submit(iommu, commands).await();
+    });
+    return steps.build();
+  }
+
   FlushSteps submit(int iommu, List<? extends Invalidation.Descriptor> descriptors) {
     steps.add(new Program.Spend(Account.SUBMIT, submitPs));
     steps.add(new Program.Submit(iommu, List.copyOf(descriptors)));

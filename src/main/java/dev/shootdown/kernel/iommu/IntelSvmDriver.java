@@ -56,6 +56,9 @@ public final class IntelSvmDriver implements SecondaryDriver {
 
   @Override
   public Program flush(FlushRules.Job job) {
+    if (job.binding() == FlushRules.Binding.RELEASING && !bindings.of(job.mm()).isEmpty()) {
+      return FlushSteps.release(job, bindings, submitPs, 0);
+    }
     return new Deferrable(job);
   }
 

@@ -6,7 +6,8 @@ import dev.shootdown.protocol.Program;
 /** An IOMMU driver, as memory management sees it: it makes IOMMUs and devices forget. */
 public interface SecondaryDriver {
   /**
-   * Returns when all that are bound to the address space have forgotten, or the driver thinks so.
+   * Returns when all that are bound to the address space have forgotten, or the driver thinks so. A
+   * job that is releasing takes the address space away from them first, for good.
    */
   Program flush(FlushRules.Job job);
 

@@ -35,6 +35,9 @@ public final class SmmuDriver implements SecondaryDriver {
     if (bindings.of(job.mm()).isEmpty()) {
       return FlushSteps.NOTHING;
     }
+    if (job.binding() == FlushRules.Binding.RELEASING) {
+      return FlushSteps.release(job, bindings, spec.submitPs(), spec.giveUpPs());
+    }
     PageRange own = ownRange(job.range());
     PageRange devices = deviceRange(job.range(), own);
     FlushSteps steps =

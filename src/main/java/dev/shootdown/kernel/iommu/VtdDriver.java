@@ -64,6 +64,9 @@ public final class VtdDriver implements SecondaryDriver {
     if (devicesByIommu.isEmpty()) {
       return FlushSteps.NOTHING;
     }
+    if (job.binding() == FlushRules.Binding.RELEASING) {
+      return FlushSteps.release(job, bindings, spec.submitPs(), 0);
+    }
     PageRange block =
         VtdRange.block(job.range(), spec.limitPasid() ? spec.maxMask() : VtdRange.MASK_MAX);
     FlushSteps steps = new FlushSteps(job, block, bindings.count(job.mm()), spec.submitPs());

@@ -7,17 +7,29 @@ import dev.shootdown.protocol.PageWalk;
  *
  * <ol>
  *   <li>The sequence is read, and only then the host's table. The early test spares both.
- *   <li>If the host has no page, or none that may be written, the thread sleeps until it has.
+ *   <li>If the host has no page, or none that may be written, its process is asked to bring it in.
+ *       Where no thread serves that, it is waited for. What can't be brought in ends the fault: KVM
+ *       leaves to user mode with -EFAULT.
  *   <li>Under the lock it is tested that no invalidation is under way that may cover the page, and
  *       that none has ended since the sequence was read. Only then is the page mapped.
  *   <li>Otherwise the answer is to try again.
  * </ol>
  */
 final class Fault implements Job, HostWalks.Reader {
+  /** How a fault ended. */
+  enum Outcome {
+    /** The page is mapped. */
+    MAPPED,
+    /** Nothing was mapped: the access is tried again. */
+    RETRY,
+    /** The process has no such page (-EFAULT). */
+    REFUSED
+  }
+
   /** Where the answer goes. */
   interface Answer {
-    /** The fault was seen to; {@code retry} if nothing was mapped. */
-    void seenTo(boolean retry);
+    /** The fault was seen to. */
+    void seenTo(Outcome outcome);
   }
 
   private enum At {
@@ -59,7 +71,7 @@ final class Fault implements Job, HostWalks.Reader {
       case LOCKING -> locked();
       case LOCKED -> {
         vm.lock.give(isExclusive());
-        answer.seenTo(retry);
+        answer.seenTo(retry ? Outcome.RETRY : Outcome.MAPPED);
       }
     }
   }
@@ -67,7 +79,7 @@ final class Fault implements Job, HostWalks.Reader {
   private void entered() {
     seen = vm.brackets.sequence();
     if (vm.spec.checks().early() && vm.brackets.mustRetry(gfn, seen)) {
-      answer.seenTo(true);
+      answer.seenTo(Outcome.RETRY);
     } else {
       look();
     }
@@ -79,9 +91,12 @@ final class Fault implements Job, HostWalks.Reader {
 
   @Override
   public void found(PageWalk.Entry entry) {
+    if (vm.host.isReleased()) {
+      answer.seenTo(Outcome.REFUSED);
+      return;
+    }
     if (!VmState.serves(entry, write)) {
-      at = At.ASLEEP;
-      vm.threads.after(vm.spec.costs().waitPs(), this);
+      bringIn(vm.layout.hostPage(gfn));
       return;
     }
     host = entry;
@@ -90,12 +105,31 @@ final class Fault implements Job, HostWalks.Reader {
     }
     boolean early = vm.brackets.mustRetry(gfn, seen);
     if (vm.spec.checks().early() && early) {
-      answer.seenTo(true);
+      answer.seenTo(Outcome.RETRY);
       return;
     }
     retry = early;
     at = At.LOCKING;
     vm.lock.take(this, isExclusive());
+  }
+
+  private void bringIn(long hostPage) {
+    if (vm.host.isGone(hostPage)) {
+      answer.seenTo(Outcome.REFUSED);
+    } else if (vm.host.hasThread()) {
+      vm.host.want(hostPage, write, this::broughtIn);
+    } else {
+      at = At.ASLEEP;
+      vm.threads.after(vm.spec.costs().waitPs(), this);
+    }
+  }
+
+  private void broughtIn(boolean served) {
+    if (served) {
+      look();
+    } else {
+      answer.seenTo(Outcome.REFUSED);
+    }
   }
 
   private void locked() {

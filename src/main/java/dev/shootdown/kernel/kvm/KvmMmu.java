@@ -27,8 +27,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: one hull, retry tests and each of their known mistakes, a lock that is given up in
- * between, several slots, an importer. Can't: 2 MiB entries, changing slots, write tracking, aging,
- * a host fault of its own: a page that the host doesn't have is waited for.
+ * between, several slots, an importer; pages that the process brings in, if a thread serves that.
+ * Can't: 2 MiB entries, changing slots, write tracking, aging.
  *
  * <p>Invariant, with all tests in place: after a start callback returns and until its end callback,
  * nothing is mapped in the range.
@@ -114,6 +114,8 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
       new RangeEnd(
               vm, end, call.operation(), grantedPs -> answer(call, arrivedPs, grantedPs))
           .begin();
+    } else if (call.request() instanceof KernelCall.TakeFault) {
+      vm.host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
     } else {
       throw new IllegalStateException(
           ctx.name() + " cannot serve " + call.request().getClass().getSimpleName());
@@ -121,14 +123,22 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
   }
 
   private void answer(KernelCall.Call call, long arrivedPs, long grantedPs) {
+    answer(call, new KernelCall.Ok(), arrivedPs, grantedPs);
+  }
+
+  private void answer(
+      KernelCall.Call call, KernelCall.Result result, long arrivedPs, long grantedPs) {
     ctx.send(
         cpus.at(call.cpu()),
-        new KernelCall.Reply(
-            call.ticket(), new KernelCall.Ok(), arrivedPs, grantedPs, ctx.nowPs()));
+        new KernelCall.Reply(call.ticket(), result, arrivedPs, grantedPs, ctx.nowPs()));
   }
 
   @Override
   public void on(KernelCall.Post post) {
+    if (post.request() instanceof KernelCall.FaultServed served) {
+      vm.host.served(served);
+      return;
+    }
     throw new IllegalStateException(
         ctx.name() + " cannot serve " + post.request().getClass().getSimpleName());
   }
@@ -147,8 +157,14 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
   public void on(Vcpu.Fault fault) {
     new Fault(
             vm, fault.gfn(), fault.write(),
-            retry -> say(fault.vcpu(), new Vcpu.FaultAnswered(fault.request(), retry)))
+            outcome -> say(fault.vcpu(), answer(fault.request(), outcome)))
         .begin();
+  }
+
+  private static Vcpu.ToVcpu answer(long request, Fault.Outcome outcome) {
+    return outcome == Fault.Outcome.REFUSED
+        ? new Vcpu.FaultRefused(request)
+        : new Vcpu.FaultAnswered(request, outcome == Fault.Outcome.RETRY);
   }
 
   @Override
@@ -207,7 +223,9 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
       return;
     }
     new Fault(
-            vm, fault.gfn(), fault.write(), retry -> vm.importer.answer(fault.request(), retry))
+            vm, fault.gfn(), fault.write(),
+            outcome ->
+                vm.importer.answer(fault.request(), outcome == Fault.Outcome.RETRY))
         .begin();
   }
 }

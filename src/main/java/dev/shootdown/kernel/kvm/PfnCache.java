@@ -32,6 +32,8 @@ final class PfnCache implements Job, HostWalks.Reader {
     ASLEEP,
     /** Waiting for an invalidation of its page to end. */
     SHUT,
+    /** Waiting for what the host's table says. */
+    LOOKING,
     /** Mapping. */
     MAPPING
   }
@@ -85,6 +87,7 @@ final class PfnCache implements Job, HostWalks.Reader {
   }
 
   private void look() {
+    at = At.LOOKING;
     vm.walks.read(hostPage, true, this);
   }
 

@@ -55,6 +55,7 @@ final class RangeStart implements Job {
   }
 
   void begin() {
+    vm.host.begins(start);
     vm.brackets.called(start.range());
     vm.caches.invalidate(start.range());
     if (gfns.isEmpty()) {

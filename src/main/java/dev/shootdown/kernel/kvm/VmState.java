@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.kvm;
 
 import dev.shootdown.engine.Ctx;
+import dev.shootdown.kernel.notifier.HostFaults;
 import dev.shootdown.protocol.PageWalk;
 
 /** What the threads in one VM's KVM share. */
@@ -13,6 +14,7 @@ final class VmState {
   final Brackets brackets;
   final StageTwo table;
   final HostWalks walks;
+  final HostFaults host;
   final RemoteFlush vcpus;
   final Importer importer;
   final PfnCaches caches;
@@ -25,6 +27,7 @@ final class VmState {
     this.brackets = new Brackets(spec.checks());
     this.table = new StageTwo(layout, ctx);
     this.walks = new HostWalks(layout, ctx);
+    this.host = new HostFaults(layout.mm());
     this.vcpus = new RemoteFlush(spec, ctx, threads);
     this.importer = new Importer(layout, ctx, threads);
     this.caches = new PfnCaches(this);

@@ -168,6 +168,8 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
           new MachineFact.BracketOpened(operation, start.mm(), start.range(), start.event()));
     } else if (request instanceof KernelCall.NotifierEnd end) {
       endBracket(end, operation);
+    } else if (request instanceof KernelCall.TakeUp takeUp) {
+      active.add(takeUp.cpu()); // a nest MMU, which has no generation (mm_context_add_copro)
     } else if (request instanceof KernelCall.GoLazy go) {
       if (active.remove(go.cpu())) {
         lazy.add(go.cpu());

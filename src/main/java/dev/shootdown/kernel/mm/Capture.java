@@ -8,6 +8,7 @@ final class Capture {
   private final long page;
   private final long pfn;
   private final int order;
+  private boolean writable;
   private boolean out;
   private boolean unmapped;
 
@@ -15,6 +16,7 @@ final class Capture {
     this.page = page;
     this.pfn = pfn;
     this.order = seen == null ? 0 : seen.order();
+    this.writable = seen != null && seen.writable();
   }
 
   long page() {
@@ -32,6 +34,16 @@ final class Capture {
 
   PageRange range() {
     return new PageRange(page, pages());
+  }
+
+  /** Whether its entry gives the right to write, as the path knows it. */
+  boolean isWritable() {
+    return writable;
+  }
+
+  /** The path has put its entry back without the right to write. */
+  void readOnly() {
+    writable = false;
   }
 
   /** Whether the path has taken its entry out of the table. */

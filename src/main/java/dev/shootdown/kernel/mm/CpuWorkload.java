@@ -24,6 +24,8 @@ import java.util.TreeMap;
  *   <li>A touch that faults runs the fault path and is tried again; one outside any area is given
  *   up.
  *   <li>A CPU that sleeps keeps its tables loaded lazily and takes them up again when it wakes.
+ *   <li>The timer of deferred flushes comes between actions, into waiting and into idleness, but
+ *       not into a path.
  * </ol>
  */
 public final class CpuWorkload implements Program {
@@ -76,12 +78,24 @@ public final class CpuWorkload implements Program {
       }
     }
     while (queued.isEmpty() && at < actions.size()) {
+      if (setup.rules().timerPs() <= nowPs) {
+        return new Run(setup.rules().timer());
+      }
       start(actions.get(at++), nowPs);
       if (touching != null) {
         return touch();
       }
     }
-    return queued.isEmpty() ? new Finish() : take();
+    return queued.isEmpty() ? afterAll(nowPs) : take();
+  }
+
+  /** An idle CPU still has its timer. */
+  private Step afterAll(long nowPs) {
+    long timerPs = setup.rules().timerPs();
+    if (timerPs == FlushRules.NEVER_PS) {
+      return new Finish();
+    }
+    return timerPs <= nowPs ? new Run(setup.rules().timer()) : new Until(timerPs, true);
   }
 
   private Step take() {
@@ -98,9 +112,9 @@ public final class CpuWorkload implements Program {
     } else if (action instanceof Action.Operate operate) {
       queued.add(new Run(new PathProgram(PathJob.of(operate), setup)));
     } else if (action instanceof Action.SpinUntil spin) {
-      queued.add(new Until(spin.atPs(), false));
+      until(spin.atPs(), false);
     } else if (action instanceof Action.SpinFor spin) {
-      queued.add(new Until(nowPs + spin.durationPs(), false));
+      until(nowPs + spin.durationPs(), false);
     } else if (action instanceof Action.SleepUntil sleep) {
       sleep(sleep.atPs(), nowPs);
     } else if (action instanceof Action.SleepFor sleep) {
@@ -140,10 +154,20 @@ public final class CpuWorkload implements Program {
     if (loaded >= 0) {
       goLazy();
     }
-    queued.add(new Until(untilPs, true));
+    until(untilPs, true);
     if (loaded >= 0) {
       takeUp(loaded);
     }
+  }
+
+  /** The timer comes in between. */
+  private void until(long untilPs, boolean idle) {
+    long timerPs = setup.rules().timerPs();
+    if (timerPs < untilPs) {
+      queued.add(new Until(timerPs, idle));
+      queued.add(new Run(setup.rules().timer()));
+    }
+    queued.add(new Until(untilPs, idle));
   }
 
   private void goLazy() {

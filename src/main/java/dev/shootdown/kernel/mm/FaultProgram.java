@@ -81,7 +81,7 @@ final class FaultProgram implements FaultHandlers.Fault {
     } else if (area.file() >= 0) {
       mapCached(area);
     } else if (area.huge().pages() > 0) {
-      mapHuge(area);
+      lookAround(area);
     } else {
       mapAnonymous(area);
     }
@@ -110,6 +110,28 @@ final class FaultProgram implements FaultHandlers.Fault {
                 }
               });
         });
+  }
+
+  /** A 2 MiB page is worth allocating only where nothing stands yet (pmd_none). */
+  private void lookAround(KernelCall.Area area) {
+    run.call(
+        run.table(), lookAt(area.huge(), false), Account.PTE_WORK,
+        result -> {
+          KernelCall.Visited visited = (KernelCall.Visited) result;
+          if (visited.pages().isEmpty()) {
+            mapHuge(area);
+          } else if (PathVisits.captures(visited).stream()
+              .anyMatch(found -> found.range().contains(page))) {
+            look(area);
+          } else {
+            mapAnonymous(area);
+          }
+        });
+  }
+
+  private static KernelCall.TableVisit lookAt(PageRange range, boolean keepLock) {
+    return new KernelCall.TableVisit(
+        Visit.LOOK, range, PathJob.NOWHERE, List.of(), 0, keepLock);
   }
 
   private void mapHuge(KernelCall.Area area) {
@@ -157,11 +179,8 @@ final class FaultProgram implements FaultHandlers.Fault {
 
   /** Something stands there already: what? */
   private void look(KernelCall.Area area) {
-    KernelCall.TableVisit look =
-        new KernelCall.TableVisit(
-            Visit.LOOK, PageRange.of(page), PathJob.NOWHERE, List.of(), 0, false);
     run.call(
-        run.table(), look, Account.PTE_WORK,
+        run.table(), lookAt(PageRange.of(page), false), Account.PTE_WORK,
         result -> {
           KernelCall.Visited visited = (KernelCall.Visited) result;
           if (visited.pages().isEmpty()) {
@@ -174,10 +193,35 @@ final class FaultProgram implements FaultHandlers.Fault {
             case PRESENT -> present(area, visited.pages().get(0), pfn, seen);
             case MIGRATION -> waitForMigration(pfn);
             case SWAP -> swapIn(pfn);
-            case PROTNONE -> {
-              visit(Visit.RESTORE, PageRange.of(page), List.of(), restored -> finish());
-            }
+            case PROTNONE ->
+                restoreIfStill(seen.kind(), pfn, List.of(), this::finish, this::finish);
             default -> finish();
+          }
+        });
+  }
+
+  /**
+   * Maps the page again under the page-table lock if an entry of that kind still names that frame
+   * (pte_same of do_numa_page and do_swap_page): it may be on its way to another frame by now.
+   */
+  private void restoreIfStill(
+      KernelCall.EntryKind kind, long pfn, List<Long> pfns, Runnable restored, Runnable other) {
+    run.call(
+        run.table(), lookAt(PageRange.of(page), true), Account.PTE_WORK,
+        result -> {
+          KernelCall.Visited visited = (KernelCall.Visited) result;
+          boolean still = !visited.pages().isEmpty() && visited.pfns().get(0) == pfn
+              && visited.seen().get(0).kind() == kind;
+          if (still) {
+            visit(
+                Visit.RESTORE, PageRange.of(page), pfns,
+                done -> {
+                  run.tell(run.table(), new KernelCall.TableUnlock());
+                  restored.run();
+                });
+          } else {
+            run.tell(run.table(), new KernelCall.TableUnlock());
+            other.run();
           }
         });
   }
@@ -203,9 +247,9 @@ final class FaultProgram implements FaultHandlers.Fault {
               run.tell(run.frames(), new KernelCall.UnshareFrames(List.of(pfn)));
               upgrade(pfn, seen.order());
             } else if (seen.order() > 0) {
-              runPath(KernelSetup.HUGE_SPLIT, new PageRange(firstPage, TablePage.ENTRIES));
+              runPath(KernelSetup.HUGE_SPLIT, new PageRange(firstPage, TablePage.ENTRIES), -1);
             } else {
-              runPath(KernelSetup.COW_BREAK, PageRange.of(page));
+              runPath(KernelSetup.COW_BREAK, PageRange.of(page), pfn);
             }
           });
     }
@@ -223,13 +267,14 @@ final class FaultProgram implements FaultHandlers.Fault {
         });
   }
 
-  private void runPath(String name, PageRange range) {
+  private void runPath(String name, PageRange range, long expected) {
     Path path = setup.path(name);
     if (path == null) {
       throw new IllegalStateException(
           "page " + page + " is written while others see it, and there is no path '" + name + "'");
     }
-    run.run(PathProgram.within(run.operation, PathJob.of(path, mm, range), setup));
+    PathJob job = PathJob.of(path, mm, range).expecting(expected);
+    run.run(PathProgram.within(run.operation, job, setup));
     finish();
   }
 
@@ -261,14 +306,15 @@ final class FaultProgram implements FaultHandlers.Fault {
   }
 
   private void restore(long lockedPfn, List<Long> pfns) {
-    visit(
-        Visit.RESTORE, PageRange.of(page), pfns,
-        visited -> {
-          if (visited.pages().isEmpty()) {
-            free(pfns);
-          }
-          run.tell(run.frames(), new KernelCall.UnlockFolio(lockedPfn));
-          finish();
+    Runnable done = () -> {
+      run.tell(run.frames(), new KernelCall.UnlockFolio(lockedPfn));
+      finish();
+    };
+    restoreIfStill(
+        KernelCall.EntryKind.SWAP, lockedPfn, pfns, done,
+        () -> {
+          free(pfns);
+          done.run();
         });
   }
 

@@ -166,8 +166,7 @@ public final class FrameTable extends Domain<FrameTable.Command> {
     } else if (request instanceof KernelCall.DirtyFrames dirty) {
       each(dirty.pfns(), operation, "dirtied", frame -> frame.dirty(true));
     } else if (request instanceof KernelCall.CleanFrames clean) {
-      each(clean.pfns(), operation, "cleaned", frame -> frame.dirty(false));
-      ctx.mark(new MachineFact.FramesCleaned(operation, clean.why(), clean.pfns()));
+      clean(clean, operation);
     } else if (request instanceof KernelCall.ShareFrames share) {
       each(share.pfns(), operation, "shared", frame -> frame.share(share.why()));
       ctx.mark(new MachineFact.FramesShared(operation, share.why(), share.pfns()));
@@ -179,6 +178,19 @@ public final class FrameTable extends Domain<FrameTable.Command> {
       unlockFolio(unlock.pfn(), operation);
     } else {
       refuse(request);
+    }
+  }
+
+  private void clean(KernelCall.CleanFrames clean, long operation) {
+    List<Long> pfns = clean.pfns();
+    if (clean.why() == MachineFact.Clean.DISCARDABLE) {
+      // whoever marks them holds no reference: they may be written, reclaimed or gone meanwhile
+      pfns = pfns.stream()
+          .filter(pfn -> used.get(pfn) != null && !used.get(pfn).state(pfn).dirty()).toList();
+    }
+    each(pfns, operation, "cleaned", frame -> frame.dirty(false));
+    if (!pfns.isEmpty()) {
+      ctx.mark(new MachineFact.FramesCleaned(operation, clean.why(), pfns));
     }
   }
 

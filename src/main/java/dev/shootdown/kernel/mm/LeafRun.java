@@ -17,6 +17,10 @@ final class LeafRun {
           Visit.CLEAR, Visit.MIGRATION, Visit.SWAP, Visit.CLEAN, Visit.MKCLEAN, Visit.REPOINT,
           Visit.REPOINT_READ_ONLY);
 
+  /** What the reverse map's users do, to entries that still name the frame they came for. */
+  private static final Set<Visit> OF_ONE_FRAME =
+      EnumSet.of(Visit.CLEAR, Visit.MIGRATION, Visit.SWAP, Visit.MKCLEAN);
+
   /** What may be done to a 2 MiB entry for one of its pages. */
   private static final Set<Visit> BY_ANY_PAGE =
       EnumSet.of(Visit.LOOK, Visit.UPGRADE, Visit.RESTORE);
@@ -177,6 +181,9 @@ final class LeafRun {
   /** What the entry becomes, or null if the visit doesn't concern it. */
   private Leaf after(long page, Leaf leaf) {
     boolean present = leaf.isPresent();
+    if (OF_ONE_FRAME.contains(visit.visit()) && !isAsExpected(page, leaf)) {
+      return null;
+    }
     return switch (visit.visit()) {
       case CLEAR -> leaf.isNone() ? null : Leaf.NONE;
       case PROTECT -> leaf.writable() ? leaf.without(Leaf.WRITABLE) : null;
@@ -208,6 +215,9 @@ final class LeafRun {
       return null;
     }
     long pfn = given(page);
+    if (pfn < 0 && !visit.pfns().isEmpty()) {
+      return null;
+    }
     return (kept || pfn < 0 ? leaf : leaf.at(pfn)).as(EntryKind.PRESENT);
   }
 

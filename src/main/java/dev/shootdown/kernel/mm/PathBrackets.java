@@ -2,6 +2,7 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
+import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
@@ -33,11 +34,28 @@ final class PathBrackets {
     switch (step.primitive()) {
       case N_START -> start(step);
       case N_END, N_ONLY_END -> end();
+      case RELEASE -> release();
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /** mmu_notifier_release: all let go of the address space, and then are off its list. */
+  private void release() {
+    PageRange all = PageRange.ALL;
+    run.tell(
+        run.space(), new KernelCall.NotifierStart(run.mm(), all, MachineFact.Event.RELEASE));
+    call(new KernelCall.SubscriberStart(run.mm(), all, MachineFact.Event.RELEASE, true), 0);
+    run.then(
+        () -> {
+          close(all, Integer.MAX_VALUE);
+          run.run(
+              run.setup().rules().secondaryFlush(
+                  run.flush(all, true).with(FlushRules.Binding.RELEASING)));
+          run.released = true;
+        });
   }
 
   private void start(PathStep step) {
@@ -55,7 +73,7 @@ final class PathBrackets {
 
   /** Calls the subscribers from number {@code index} on, unless one refuses. */
   private void call(KernelCall.SubscriberStart start, int index) {
-    List<Integer> subscribers = run.setup().map().subscribersOf(run.mm());
+    List<Integer> subscribers = run.subscribers();
     if (index < subscribers.size()) {
       run.call(
           subscribers.get(index), start, Account.NOTIFIER,
@@ -83,7 +101,7 @@ final class PathBrackets {
   }
 
   private void close(PageRange range, int subscribersMost) {
-    run.setup().map().subscribersOf(run.mm()).stream().limit(subscribersMost).forEach(
+    run.subscribers().stream().limit(subscribersMost).forEach(
         subscriber ->
             run.call(
                 subscriber, new KernelCall.SubscriberEnd(run.mm(), range), Account.NOTIFIER));

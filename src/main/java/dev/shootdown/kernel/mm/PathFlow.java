@@ -105,10 +105,17 @@ final class PathFlow {
     return run.setup().map().rendezvous();
   }
 
+  private static long groupEnd(long page) {
+    return (Tables.group(page) + 1) * TablePage.ENTRIES;
+  }
+
+  /** Up to a 2 MiB border, of the range or of where it goes (move_page_tables). */
   private PageRange groupFrom(long page) {
-    long end =
-        Math.min(
-            (Tables.group(page) + 1) * TablePage.ENTRIES, run.job().range().endPage());
+    long end = Math.min(groupEnd(page), run.job().range().endPage());
+    if (run.job().to().pages() > 0) {
+      long target = run.job().counterpart(PageRange.of(page)).firstPage();
+      end = Math.min(end, page + groupEnd(target) - target);
+    }
     return new PageRange(page, end - page);
   }
 

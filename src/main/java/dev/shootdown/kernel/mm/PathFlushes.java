@@ -19,14 +19,14 @@ final class PathFlushes {
   boolean carryOut(PathStep step) {
     FlushRules rules = run.setup().rules();
     switch (step.primitive()) {
-      case GATHER_BEGIN -> gather.begin();
+      case GATHER_BEGIN -> gather.begin(step.has("full"));
       case GATHER_CHECK -> gather.check();
       case GATHER_END -> gather.end();
       case COMMIT -> gather.commit();
       case CPU_FLUSH -> flushCpus(step.argument());
       case SEC_INV -> flushSecondary(range(step.argument()));
       case SEC_INV_NESTED ->
-          flushSecondary(gather.isNested() ? FlushRules.TOP : gather.hull());
+          flushSecondary(gather.isWhole() ? FlushRules.TOP : gather.hull());
       case UPGRADED -> {
         if (run.changed.pages() > 0) {
           run.run(rules.upgraded(run.flush(run.changed, false)));

@@ -1,5 +1,6 @@
 package dev.shootdown.kernel.mm;
 
+import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.KernelCall.FrameKind;
 import dev.shootdown.protocol.KernelCall.FrameState;
@@ -8,13 +9,18 @@ import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Clean;
 import dev.shootdown.trace.MachineFact.Share;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Frames: their references, their content, and whether captured pages are still what they were. */
 final class PathFrames {
+  private static final Set<Primitive> TAKE_OUT =
+      EnumSet.of(Primitive.PTE_CLEAR, Primitive.PTE_SWAP, Primitive.PTE_MIGRATION);
+
   private final PathRun run;
   private final PathGather gather;
   private final PathFlow flow;
@@ -35,15 +41,10 @@ final class PathFrames {
               Account.CONTENT,
               run.found().size() * run.setup().costs().rarely().comparePs());
       case PTE_SAME -> same();
-      case CHECK_REFS -> checkReferences();
-      case WRITE_BACK -> {
-        clean(Clean.WRITE_BACK);
-        run.spend(
-            Account.CONTENT,
-            run.found().size() * run.setup().costs().rarely().writeBackPs());
-      }
-      case DISCARD_MARK -> clean(Clean.DISCARDABLE);
-      case MKCLEAN_MARK -> clean(Clean.MKCLEAN);
+      case CHECK_REFS -> checkReferences(step.has("taken"));
+      case WRITE_BACK -> writeBack();
+      case DISCARD_MARK -> clean(run.found(), Clean.DISCARDABLE);
+      case MKCLEAN_MARK -> clean(run.found(), Clean.MKCLEAN);
       case SHARE -> {
         boolean fork = step.has("fork");
         tellIfAny(
@@ -115,7 +116,12 @@ final class PathFrames {
     if (huge) {
       pages.add(run.here().firstPage());
     } else {
-      run.found().forEach(capture -> pages.add(capture.page()));
+      for (Capture capture : run.found()) {
+        long count = step.has("parts") ? capture.pages() : 1;
+        for (long i = 0; i < count; i++) {
+          pages.add(capture.page() + i);
+        }
+      }
       pages.removeAll(run.fresh.keySet());
     }
     if (pages.isEmpty()) {
@@ -141,13 +147,22 @@ final class PathFrames {
     long copyPs = run.setup().costs().rarely().copyPs();
     for (Capture capture : run.found()) {
       long to = run.freshFor(capture);
-      if (to >= 0) {
-        run.note(
-            new MachineFact.CopyBegan(
-                run.operation, run.mm(), capture.page(), capture.pfn(), to));
-        run.spend(Account.CONTENT, capture.pages() * copyPs);
+      if (to >= 0 && !run.fresh.containsKey(capture.page() + 1)) {
+        copy(capture.page(), capture.pfn(), to, capture.pages() * copyPs);
+        continue;
+      }
+      for (long i = 0; i < capture.pages(); i++) {
+        Long part = run.fresh.get(capture.page() + i);
+        if (part != null) {
+          copy(capture.page() + i, capture.pfn() + i, part, copyPs);
+        }
       }
     }
+  }
+
+  private void copy(long page, long from, long to, long durationPs) {
+    run.note(new MachineFact.CopyBegan(run.operation, run.mm(), page, from, to));
+    run.spend(Account.CONTENT, durationPs);
   }
 
   /** Compares what stands in the table with what was captured. */
@@ -164,7 +179,9 @@ final class PathFrames {
               .allMatch(seen -> seen.kind() == KernelCall.EntryKind.PRESENT);
           boolean same = present
               && now.pages().equals(found.stream().map(Capture::page).toList())
-              && now.pfns().equals(PathRun.pfns(found));
+              && now.pfns().equals(PathRun.pfns(found))
+              && now.seen().stream().map(KernelCall.Seen::writable).toList()
+                  .equals(found.stream().map(Capture::isWritable).toList());
           if (!same) {
             flow.checkFailed();
           }
@@ -172,8 +189,12 @@ final class PathFrames {
   }
 
   /** Somebody else has a reference (GUP, O_DIRECT) if mappings and our own don't explain all. */
-  private void checkReferences() {
+  private void checkReferences(boolean taken) {
     List<Long> pfns = PathRun.pfns(run.found());
+    if (taken && !run.found().stream().allMatch(Capture::isOut)) {
+      flow.checkFailed(); // another took it out meanwhile, and has its reference
+      return;
+    }
     run.call(
         run.frames(), new KernelCall.Inspect(pfns), Account.SOFTWARE,
         result -> {
@@ -187,12 +208,23 @@ final class PathFrames {
   private boolean isExplained(FrameState frame) {
     int cache = frame.kind() == FrameKind.FILE ? 1 : 0;
     int own = held.getOrDefault(frame.pfn(), 0) + (run.owned.contains(frame.pfn()) ? 1 : 0);
-    return frame.references() == frame.mappings() + cache + own;
+    own += (int) run.captured.values().stream()
+        .filter(page -> page.pfn() == frame.pfn() && page.isOut() && page.isUnmapped()).count();
+    return frame.references() > 0 && frame.references() == frame.mappings() + cache + own;
   }
 
-  private void clean(Clean why) {
-    tellIfAny(
-        PathRun.pfns(run.found()), pfns -> new KernelCall.CleanFrames(pfns, why));
+  /** Of what it took out of the table a path writes nothing that another had taken out before. */
+  private void writeBack() {
+    boolean takesOut = run.steps().stream().anyMatch(step -> TAKE_OUT.contains(step.primitive()));
+    List<Capture> written =
+        run.found().stream().filter(page -> page.isOut() || !takesOut).toList();
+    clean(written, Clean.WRITE_BACK);
+    run.spend(
+        Account.CONTENT, written.size() * run.setup().costs().rarely().writeBackPs());
+  }
+
+  private void clean(List<Capture> pages, Clean why) {
+    tellIfAny(PathRun.pfns(pages), pfns -> new KernelCall.CleanFrames(pfns, why));
   }
 
   private void deleteReverseMap() {

@@ -3,7 +3,6 @@ package dev.shootdown.kernel.mm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.Era;
-import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
@@ -32,6 +31,7 @@ final class PathGather {
   private boolean active;
   private boolean batched;
   private boolean nested;
+  private boolean full;
   private boolean freedTables;
   private boolean small;
 
@@ -46,8 +46,10 @@ final class PathGather {
         run.steps().stream().anyMatch(step -> step.primitive() == Primitive.RMAP_DEL);
   }
 
-  void begin() {
+  /** Begins; a full one flushes everything at its commit (tlb_gather_mmu_fullmm). */
+  void begin(boolean whole) {
     active = true;
+    full = whole;
     run.tell(run.space(), new KernelCall.GatherBegin());
   }
 
@@ -66,8 +68,9 @@ final class PathGather {
     return active;
   }
 
-  boolean isNested() {
-    return nested;
+  /** Whether its range is lost: it covers all, or another gather was active. */
+  boolean isWhole() {
+    return nested || full;
   }
 
   /** What has been gathered and not freed. */
@@ -107,7 +110,7 @@ final class PathGather {
 
   /** Flushes what was gathered; everything, if another gather may have hidden entries from us. */
   void commit() {
-    if (nested) {
+    if (isWhole()) {
       flush(PageRange.ALL, true);
     } else if (hull.pages() > 0) {
       flush(hull, freedTables);
@@ -117,8 +120,7 @@ final class PathGather {
   private void flush(PageRange range, boolean tables) {
     run.run(
         run.setup().rules().cpuFlush(
-            new FlushRules.Job(
-                run.operation, run.mm(), range, tables, small || range.isAll() ? 0 : 9)));
+            run.flush(range, tables, small || range.isAll() ? 0 : 9)));
   }
 
   /**

@@ -8,9 +8,17 @@ import dev.shootdown.address.PageRange;
  * @param to where a move goes, or what to merge with; empty otherwise
  * @param file the file whose reverse map is used, −1 for anonymous memory
  * @param child the address space that a fork fills, −1 for none
+ * @param expected the frame that a fault found, read-only, before it decided for this path; −1 for
+ *     whatever stands there
  */
-record PathJob(Path path, int mm, PageRange range, PageRange to, int file, int child) {
+record PathJob(
+    Path path, int mm, PageRange range, PageRange to, int file, int child, long expected) {
   static final PageRange NOWHERE = new PageRange(0, 0);
+
+  /** A path on whatever stands there. */
+  PathJob(Path path, int mm, PageRange range, PageRange to, int file, int child) {
+    this(path, mm, range, to, file, child, -1);
+  }
 
   /** A path on anonymous memory that moves nothing. */
   static PathJob of(Path path, int mm, PageRange range) {
@@ -21,6 +29,11 @@ record PathJob(Path path, int mm, PageRange range, PageRange to, int file, int c
     return new PathJob(
         operate.path(), operate.mm(), operate.range(), operate.to(), operate.file(),
         operate.child());
+  }
+
+  /** The same for an entry that a fault has looked at. */
+  PathJob expecting(long pfn) {
+    return new PathJob(path, mm, range, to, file, child, pfn);
   }
 
   /** Where {@code part} of the range has its counterpart in {@code to}. */

@@ -2,7 +2,6 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Policy;
-import dev.shootdown.trace.MachineFact;
 
 /** Puts the secondary flush where a policy wants it, in any path. */
 final class PathPlacement {
@@ -54,8 +53,7 @@ final class PathPlacement {
   void bracketEnds(PageRange range) {
     if (policy.flushesAtEnd()) {
       run.flushSecondary(range);
-    } else if (policy == Policy.DEFERRED) {
-      run.note(new MachineFact.StaleWindowOpened(run.mm(), range));
+    } else if (policy == Policy.DEFERRED && !run.released) {
       run.run(run.setup().rules().defer(run.flush(range, false)));
     }
   }

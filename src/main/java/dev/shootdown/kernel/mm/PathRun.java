@@ -46,6 +46,9 @@ final class PathRun {
   /** Whether a page-table lock is held. */
   boolean locked;
 
+  /** Whether subscribers and drivers have been released, and hear of nothing any more. */
+  boolean released;
+
   /** Pages that were found, outside a gather. */
   final TreeMap<Long, Capture> captured = new TreeMap<>();
 
@@ -175,7 +178,18 @@ final class PathRun {
   }
 
   FlushRules.Job flush(PageRange range, boolean freedTables) {
-    return new FlushRules.Job(operation, job.mm(), range, freedTables);
+    return flush(range, freedTables, 0);
+  }
+
+  FlushRules.Job flush(PageRange range, boolean freedTables, int strideOrder) {
+    return new FlushRules.Job(
+        operation, job.mm(), range, freedTables, strideOrder,
+        released ? FlushRules.Binding.RELEASED : FlushRules.Binding.BOUND);
+  }
+
+  /** The subscribers that brackets call, in call order. */
+  List<Integer> subscribers() {
+    return released ? List.of() : setup.map().subscribersOf(job.mm());
   }
 
   void flushSecondary(PageRange range) {

@@ -54,8 +54,8 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     PTL_LOCK,
     /** Give all page-table locks back. */
     PTL_UNLOCK,
-    /** Start an mmu_gather. */
-    GATHER_BEGIN,
+    /** Start an mmu_gather; a full one flushes the whole address space. */
+    GATHER_BEGIN(maybe("full")),
     /** Ask whether other gathers are active: if so, the commit flushes everything. */
     GATHER_CHECK,
     /** End the gather. */
@@ -69,6 +69,11 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     N_END,
     /** mmu_notifier_invalidate_range_only_end of the innermost bracket. */
     N_ONLY_END,
+    /**
+     * mmu_notifier_release: subscribers drop all they have, drivers take the address space away
+     * from their devices, and none of them hears of a bracket or a flush any more.
+     */
+    RELEASE,
     /** Repeat what follows for each 2 MiB group of the range. */
     FOR_GROUP,
     /** End of the repetition. */
@@ -145,14 +150,20 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     BATCHED_PENDING,
     /** Flush what was gathered, if anything was. */
     COMMIT,
-    /** Allocate fresh frames for the captured pages; with huge one of 2 MiB. */
-    PAGE_ALLOC(maybe("anon", "ksm", "huge")),
+    /**
+     * Allocate fresh frames for the captured pages; with huge one of 2 MiB, with parts one of 4 KiB
+     * for each page that they cover.
+     */
+    PAGE_ALLOC(maybe("anon", "ksm", "huge", "parts")),
     /** Copy the captured frames' content to the fresh ones. */
     COPY_CONTENT,
     /** Compare the captured frames' content with the fresh ones': it is taken to be equal. */
     COMPARE_CONTENT,
-    /** Go on at else if captured frames have references that no mapping explains. */
-    CHECK_REFS,
+    /**
+     * Go on at else if captured frames have references that no mapping explains; with taken, also
+     * if the path is not who took their entries out of the table.
+     */
+    CHECK_REFS(maybe("taken")),
     /** What follows is done only if the last check failed. */
     ELSE,
     /** End of what depends on a check. */
@@ -194,6 +205,7 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     /** The path returns, and takes these rights to the range away. */
     REVOKE(one("all", "write"));
 
+    private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final List<Operand> operands;
 
     Primitive(Operand... operands) {
@@ -210,7 +222,7 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
 
     /** As it is written in a path. */
     public String text() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return text;
     }
 
     /** The words that may follow; empty if none may. */

@@ -34,8 +34,8 @@ final class PathStores {
       case PTE_RETURN ->
           visits.visit(
               readOnly ? Visit.RETURN_READ_ONLY : Visit.RETURN, keep, List.of(),
-              this::returned);
-      case PTE_RESTORE -> visits.visit(Visit.RESTORE, keep, freshByPage(), this::restored);
+              visited -> returned(visited, readOnly));
+      case PTE_RESTORE -> restore(keep);
       case PMD_COLLAPSE ->
           visits.visit(Visit.COLLAPSE, keep, run.freshHere(), this::stored);
       case FORK_COPY -> fork(keep);
@@ -76,7 +76,7 @@ final class PathStores {
   }
 
   /** Entries map their frames again that had been taken out. */
-  private void returned(KernelCall.Visited visited) {
+  private void returned(KernelCall.Visited visited, boolean readOnly) {
     List<Long> again = new ArrayList<>();
     for (long page : visited.pages()) {
       Capture capture = run.captured.get(page);
@@ -85,9 +85,34 @@ final class PathStores {
       }
       if (capture != null) {
         capture.out(false);
+        if (readOnly) {
+          capture.readOnly();
+        }
       }
     }
     map(again, false);
+  }
+
+  /** What the path took out itself; if it has looked at nothing here, whatever stands here. */
+  private void restore(boolean keep) {
+    List<Capture> found = run.found();
+    if (found.isEmpty()) {
+      visits.visit(Visit.RESTORE, keep, freshByPage(), this::restored);
+      return;
+    }
+    List<Long> pfns = new ArrayList<>();
+    for (Capture capture : found) {
+      if (capture.isOut()) {
+        while (pfns.size() < capture.page() - run.here().firstPage()) {
+          pfns.add(-1L);
+        }
+        long fresh = run.freshFor(capture);
+        pfns.add(fresh < 0 ? capture.pfn() : fresh);
+      }
+    }
+    if (!pfns.isEmpty()) {
+      visits.visit(Visit.RESTORE, keep, pfns, this::restored);
+    }
   }
 
   /**
@@ -119,11 +144,17 @@ final class PathStores {
               long page = found.page() - run.job().to().firstPage()
                   + run.job().range().firstPage();
               run.fresh.put(page, found.pfn());
-            } else {
+            } else if (isExpected(found)) {
               run.captured.put(found.page(), found);
             }
           }
         });
+  }
+
+  /** pte_same of handle_pte_fault: what the fault decided by must still stand there. */
+  private boolean isExpected(Capture found) {
+    long expected = run.job().expected();
+    return expected < 0 || (found.pfn() == expected && !found.isWritable());
   }
 
   /** Allocates a page for each of here, stores them, and gives back what found no place. */

@@ -25,6 +25,8 @@ final class PathVisits {
           Visit.PMD_MOVE);
   private static final Set<Visit> TAKE_OUT =
       EnumSet.of(Visit.CLEAR, Visit.MIGRATION, Visit.SWAP, Visit.PMD_CLEAR);
+  private static final Set<Visit> OF_ONE_FRAME =
+      EnumSet.of(Visit.MIGRATION, Visit.SWAP, Visit.MKCLEAN);
   private static final Set<Visit> HARVEST =
       EnumSet.of(Visit.CLEAR, Visit.MIGRATION, Visit.SWAP, Visit.PMD_CLEAR, Visit.MKCLEAN);
 
@@ -70,7 +72,8 @@ final class PathVisits {
   boolean carryOut(PathStep step) {
     Visit plain = VISITS.get(step.primitive());
     if (plain != null) {
-      visit(plain, step.keepsLock(), List.of(), visited -> { });
+      List<Long> pfns = OF_ONE_FRAME.contains(plain) ? expected() : List.of();
+      visit(plain, step.keepsLock(), pfns, visited -> { });
       return true;
     }
     switch (step.primitive()) {
@@ -83,6 +86,12 @@ final class PathVisits {
       }
     }
     return true;
+  }
+
+  /** Inside a for-page: the frame that was captured, which the entry has to name still. */
+  private List<Long> expected() {
+    Capture capture = run.page == null ? null : run.captured.get(run.page.firstPage());
+    return capture == null ? List.of() : List.of(capture.pfn());
   }
 
   private void freeTables() {
@@ -127,7 +136,7 @@ final class PathVisits {
     run.call(
         run.table(),
         new KernelCall.TableVisit(
-            Visit.CLEAR, range, PathJob.NOWHERE, List.of(), manner),
+            Visit.CLEAR, range, PathJob.NOWHERE, gathers ? List.of() : expected(), manner),
         Account.PTE_WORK,
         result -> cleared((KernelCall.Visited) result, range, keepLock, forced));
   }

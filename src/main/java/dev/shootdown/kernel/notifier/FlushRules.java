@@ -15,17 +15,46 @@ public interface FlushRules {
    */
   PageRange TOP = new PageRange(PageRange.ALL_PAGES, 0);
 
+  /** Whether devices still translate through the address space. */
+  enum Binding {
+    /** Those that are bound do. */
+    BOUND,
+    /** This flush takes it away from them for good (mmu_notifier_release). */
+    RELEASING,
+    /** None does any more, and no driver hears of a flush. */
+    RELEASED
+  }
+
   /**
    * What is to be flushed.
    *
    * @param operation the operation that wants it
    * @param freedTables whether page-table pages may be freed, which concerns lazy CPUs as well
    * @param strideOrder 0 if the range is counted in 4 KiB pages, 9 if in 2 MiB pages
+   * @param binding what the devices of the address space are to it
    */
-  record Job(long operation, int mm, PageRange range, boolean freedTables, int strideOrder) {
-    /** A range of 4 KiB pages. */
+  record Job(
+      long operation, int mm, PageRange range, boolean freedTables, int strideOrder,
+      Binding binding) {
+    /** A flush with devices bound. */
+    public Job(
+        long operation, int mm, PageRange range, boolean freedTables, int strideOrder) {
+      this(operation, mm, range, freedTables, strideOrder, Binding.BOUND);
+    }
+
+    /** A range of 4 KiB pages, with devices bound. */
     public Job(long operation, int mm, PageRange range, boolean freedTables) {
       this(operation, mm, range, freedTables, 0);
+    }
+
+    /** The same over another range. */
+    public Job over(PageRange other) {
+      return new Job(operation, mm, other, freedTables, strideOrder, binding);
+    }
+
+    /** The same with devices that are bound otherwise. */
+    public Job with(Binding other) {
+      return new Job(operation, mm, range, freedTables, strideOrder, other);
     }
   }
 
@@ -50,19 +79,36 @@ public interface FlushRules {
    */
   Program upgraded(Job job);
 
+  /** No timer is due at any time. */
+  long NEVER_PS = Long.MAX_VALUE;
+
   /**
    * The range is to be flushed from secondary TLBs later, and the caller goes on.
    *
    * <p>A driver without a queue flushes at once, which is what the default does. Whoever defers
-   * states {@link MachineFact.StaleWindowClosed} for the range when its flush is done; the path has
-   * stated that the window opened.
+   * states {@link MachineFact.StaleWindowOpened} for the range, once, and {@link
+   * MachineFact.StaleWindowClosed} when its flush is done.
    */
   default Program defer(Job job) {
     Iterator<Program.Step> steps =
         List.<Program.Step>of(
+                new Program.Note(new MachineFact.StaleWindowOpened(job.mm(), job.range())),
                 new Program.Run(secondaryFlush(job)),
                 new Program.Note(new MachineFact.StaleWindowClosed(job.mm(), job.range())))
             .iterator();
     return (last, nowPs) -> steps.hasNext() ? steps.next() : new Program.Finish();
+  }
+
+  /**
+   * When what this CPU deferred has to be flushed at the latest, in ps; {@link #NEVER_PS} if
+   * nothing is deferred.
+   */
+  default long timerPs() {
+    return NEVER_PS;
+  }
+
+  /** The timer's work when it is due: flushes what was deferred. */
+  default Program timer() {
+    return (last, nowPs) -> new Program.Finish();
   }
 }

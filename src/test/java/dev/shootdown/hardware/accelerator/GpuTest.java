@@ -7,7 +7,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Mirror;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,31 +17,31 @@ class GpuTest {
   private static final PageRange PAGE = PageRange.of(7);
   private static final GpuJob JOB = new GpuJob(0, 7, true, 3, 1000);
 
-  private static PartUnderTest<Gpu.Command> gpu(GpuSpec.Faults faults, GpuJob... jobs) {
+  private static PartHarness<Gpu.Command> gpu(GpuSpec.Faults faults, GpuJob... jobs) {
     GpuSpec spec = new GpuSpec(16, 4, 10, INVALIDATION_PS, faults);
-    return new PartUnderTest<>(
+    return new PartHarness<>(
         new RecordingCtx<Gpu.Command>("gpu0"), ctx -> Gpu.create(spec, 0, List.of(jobs), ctx));
   }
 
-  private static void map(PartUnderTest<Gpu.Command> gpu, int job, long pfn, boolean writable) {
+  private static void map(PartHarness<Gpu.Command> gpu, int job, long pfn, boolean writable) {
     gpu.tell(new Gpu.DriverSaid(new Mirror.Mapped(job, 7, pfn, writable, 0)));
   }
 
-  private static void forget(PartUnderTest<Gpu.Command> gpu) {
+  private static void forget(PartHarness<Gpu.Command> gpu) {
     gpu.tell(new Gpu.DriverSaid(new Mirror.Forget(PAGE)));
   }
 
-  private static List<Mirror.ToDriver> said(PartUnderTest<Gpu.Command> gpu) {
+  private static List<Mirror.ToDriver> said(PartHarness<Gpu.Command> gpu) {
     return gpu.take("driver", Mirror.ToDriver.class);
   }
 
-  private static int uses(PartUnderTest<Gpu.Command> gpu) {
+  private static int uses(PartHarness<Gpu.Command> gpu) {
     return gpu.marks(MachineFact.Used.class).size();
   }
 
   @Test
   void shouldAskOnceAndRunToTheEndWhenItsPageStays() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
     gpu.settle();
     assertThat(said(gpu)).containsExactly(new Mirror.Want(0, 7, true));
     map(gpu, 0, 70, true);
@@ -53,7 +53,7 @@ class GpuTest {
 
   @Test
   void shouldAskAgainWhenThePageMayNotBeWritten() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
     gpu.settle();
     said(gpu);
     map(gpu, 0, 70, false);
@@ -64,7 +64,7 @@ class GpuTest {
 
   @Test
   void shouldForgetInTheMiddleOfAJobWhenFaultsAreRecoverable() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
     gpu.settle();
     map(gpu, 0, 70, true);
     said(gpu);
@@ -81,7 +81,7 @@ class GpuTest {
   @Test
   void shouldLetTheJobEndFirstWhenItCannotBeStopped() {
     GpuJob later = new GpuJob(1500, 7, false, 1, 0);
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.BEFORE_START, JOB, later);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.BEFORE_START, JOB, later);
     gpu.runUntil(0);
     map(gpu, 0, 70, true);
     said(gpu);
@@ -97,7 +97,7 @@ class GpuTest {
 
   @Test
   void shouldDiscardAnAnswerThatMayBeOlderThanWhatItForgotWhenJobsCannotBeStopped() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.BEFORE_START, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.BEFORE_START, JOB);
     gpu.settle();
     forget(gpu);
     gpu.settle();
@@ -113,7 +113,7 @@ class GpuTest {
 
   @Test
   void shouldEndTheJobWhenTheDriverGivesUp() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
     gpu.settle();
     gpu.tell(new Gpu.DriverSaid(new Mirror.Failed(0)));
     gpu.settle();
@@ -125,7 +125,7 @@ class GpuTest {
 
   @Test
   void shouldStateABreachWhenToldToForgetTwiceAtATime() {
-    PartUnderTest<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
+    PartHarness<Gpu.Command> gpu = gpu(GpuSpec.Faults.RECOVERABLE, JOB);
     forget(gpu);
     forget(gpu);
 

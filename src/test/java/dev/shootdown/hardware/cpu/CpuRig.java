@@ -7,7 +7,7 @@ import dev.shootdown.kernel.arch.X86FlushHandler;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
@@ -31,7 +31,7 @@ final class CpuRig {
   static final long STOLEN_PS = 450 * NS;
 
   final RecordingCtx<Cpu.Command> ctx;
-  final PartUnderTest<Cpu.Command> part;
+  final PartHarness<Cpu.Command> part;
   final Script script;
 
   CpuRig(Program.Step... steps) {
@@ -43,7 +43,7 @@ final class CpuRig {
     this.ctx = new RecordingCtx<Cpu.Command>("cpu0")
         .withPorts("cpus", 4).withPorts("domains", 20).withPorts("iommus", 2)
         .withPorts("tables", 10).withPorts("dvm", 1);
-    this.part = new PartUnderTest<>(ctx, given ->
+    this.part = new PartHarness<>(ctx, given ->
         Cpu.create(spec, new CpuLayout(0, script, new X86FlushHandler()), given));
     part.runUntil(0);
   }

@@ -8,7 +8,7 @@ import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.FlushHandler;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,17 +18,17 @@ class DvmTest {
   private static final Broadcast.What WHAT = new Broadcast.What(
       1, PageRange.of(7), Broadcast.NO_GENERATION, FlushHandler.Walks.KEEP, false);
 
-  private static PartUnderTest<Dvm.Command> dvm(int cpus) {
-    return new PartUnderTest<>(
+  private static PartHarness<Dvm.Command> dvm(int cpus) {
+    return new PartHarness<>(
         new RecordingCtx<Dvm.Command>("dvm").withPorts("cpus", cpus),
         ctx -> Dvm.create(new DvmSpec(20 * NS, 40 * NS), ctx));
   }
 
-  private static void say(PartUnderTest<Dvm.Command> dvm, Broadcast.ToInterconnect message) {
+  private static void say(PartHarness<Dvm.Command> dvm, Broadcast.ToInterconnect message) {
     dvm.tell(new Dvm.Arrived(message));
   }
 
-  private static List<Broadcast.Synced> synced(PartUnderTest<Dvm.Command> dvm) {
+  private static List<Broadcast.Synced> synced(PartHarness<Dvm.Command> dvm) {
     return dvm.takeSent("cpus").stream().map(RecordingCtx.Sent::message)
         .filter(Broadcast.Synced.class::isInstance).map(Broadcast.Synced.class::cast).toList();
   }
@@ -40,7 +40,7 @@ class DvmTest {
 
   @Test
   void shouldTellAllButTheIssuerAfterTheInstructionsHavePassed() {
-    PartUnderTest<Dvm.Command> dvm = dvm(3);
+    PartHarness<Dvm.Command> dvm = dvm(3);
     say(dvm, new Broadcast.Invalidate(1, WHAT, 4));
     dvm.settle();
 
@@ -52,7 +52,7 @@ class DvmTest {
 
   @Test
   void shouldAnswerOnlyWhenEverybodyHasForgottenEverything() {
-    PartUnderTest<Dvm.Command> dvm = dvm(3);
+    PartHarness<Dvm.Command> dvm = dvm(3);
     say(dvm, new Broadcast.Invalidate(1, WHAT, 1));
     say(dvm, new Broadcast.Invalidate(1, WHAT, 1));
     say(dvm, new Broadcast.Sync(1, 2, 77));
@@ -71,7 +71,7 @@ class DvmTest {
   /** A wait that overtakes what it is for must not be answered too soon. */
   @Test
   void shouldCountWhatWasIssuedWhenTheWaitArrivesFirst() {
-    PartUnderTest<Dvm.Command> dvm = dvm(2);
+    PartHarness<Dvm.Command> dvm = dvm(2);
     say(dvm, new Broadcast.Sync(0, 1, 5));
     dvm.settle();
     assertThat(synced(dvm)).isEmpty();
@@ -86,7 +86,7 @@ class DvmTest {
   @Test
   void shouldTakeLongerTheMoreCpusBroadcastAtATime() {
     for (int broadcasters = 1; broadcasters <= 8; broadcasters++) {
-      PartUnderTest<Dvm.Command> dvm = dvm(9);
+      PartHarness<Dvm.Command> dvm = dvm(9);
       for (int i = 0; i < broadcasters; i++) {
         say(dvm, new Broadcast.Invalidate(i, WHAT, 1));
       }
@@ -98,7 +98,7 @@ class DvmTest {
 
   @Test
   void shouldStateABreachWhenSomethingIsAcknowledgedThatWasNotSaid() {
-    PartUnderTest<Dvm.Command> dvm = dvm(2);
+    PartHarness<Dvm.Command> dvm = dvm(2);
     say(dvm, new Broadcast.Forgotten(1, 9));
 
     assertThat(dvm.marks(MachineFact.ProtocolBreach.class)).hasSize(1);

@@ -13,7 +13,7 @@ import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
@@ -42,9 +42,9 @@ final class FlushSwarm {
   private final Dice dice;
   private final double walksComeThrough;
   private final SwarmKernel kernel;
-  private final List<PartUnderTest<Cpu.Command>> cpus = new ArrayList<>();
+  private final List<PartHarness<Cpu.Command>> cpus = new ArrayList<>();
   private final List<SwarmWorker> workers = new ArrayList<>();
-  private final PartUnderTest<Dvm.Command> dvm;
+  private final PartHarness<Dvm.Command> dvm;
   private final Map<String, Wire> wires = new TreeMap<>();
   private final List<Fact> facts = new ArrayList<>();
 
@@ -53,7 +53,7 @@ final class FlushSwarm {
     // A CPU that is taken away at any moment would never see the end of a slow walk.
     this.walksComeThrough = setup.cpu().preemption().lengthPs() > 0 ? 1 : 0.05;
     this.kernel = new SwarmKernel(CPUS);
-    this.dvm = new PartUnderTest<>(
+    this.dvm = new PartHarness<>(
         new RecordingCtx<Dvm.Command>("dvm").withPorts("cpus", CPUS),
         ctx -> Dvm.create(new DvmSpec(20_000, 40_000), ctx));
     KernelMap map = new KernelMap(SwarmKernel.SPACES, 0);
@@ -64,7 +64,7 @@ final class FlushSwarm {
           i, Dice.of(seed, "worker" + i), map, rules.rules(), kernel);
       workers.add(worker);
       CpuLayout layout = new CpuLayout(i, worker, rules.handler());
-      cpus.add(new PartUnderTest<>(
+      cpus.add(new PartHarness<>(
           new RecordingCtx<Cpu.Command>("cpu" + i).withPorts("cpus", CPUS)
               .withPorts("domains", map.size()).withPorts("tables", SwarmKernel.SPACES)
               .withPorts("dvm", 1),
@@ -137,7 +137,7 @@ final class FlushSwarm {
 
   /** Puts what the CPU said on its wires, and looks at what it stated. */
   private void collect(int cpu) {
-    PartUnderTest<Cpu.Command> part = cpus.get(cpu);
+    PartHarness<Cpu.Command> part = cpus.get(cpu);
     part.takeSent("cpus").forEach(sent -> put(cpu + " to " + sent.member(), true,
         () -> tell(sent.member(), new Cpu.Interrupted((Ipi) sent.message()))));
     part.takeSent("dvm").forEach(sent -> put(cpu + " to dvm", true, () -> {

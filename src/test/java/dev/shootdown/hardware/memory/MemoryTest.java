@@ -7,7 +7,7 @@ import dev.shootdown.engine.RecordingCtx.Sent;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.DmaMemorySideContract;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -16,10 +16,10 @@ class MemoryTest {
   private static final long NS = 1_000;
   private static final long GB_PER_SECOND = 1_000_000_000;
 
-  private static PartUnderTest<Memory.Command> memory(MemorySpec spec) {
+  private static PartHarness<Memory.Command> memory(MemorySpec spec) {
     RecordingCtx<Memory.Command> ctx =
         new RecordingCtx<Memory.Command>("memory0").withPorts("devices", 2);
-    return new PartUnderTest<>(ctx, given -> Memory.create(spec, given));
+    return new PartHarness<>(ctx, given -> Memory.create(spec, given));
   }
 
   private static Memory.Command transfer(int device, long tag, long pfn, int sizeBytes) {
@@ -28,7 +28,7 @@ class MemoryTest {
 
   @Test
   void shouldTakeSizeOverBandwidthAndLatencyWhenIdle() {
-    PartUnderTest<Memory.Command> memory =
+    PartHarness<Memory.Command> memory =
         memory(new MemorySpec(1, GB_PER_SECOND, 80 * NS));
     memory.tellAt(5 * NS, transfer(1, 9, 0, 64));
     memory.settle();
@@ -39,7 +39,7 @@ class MemoryTest {
 
   @Test
   void shouldQueueWhenTheChannelIsBusy() {
-    PartUnderTest<Memory.Command> memory =
+    PartHarness<Memory.Command> memory =
         memory(new MemorySpec(2, GB_PER_SECOND, 80 * NS));
     memory.tell(transfer(0, 1, 4, 100));
     memory.tell(transfer(0, 2, 6, 100));
@@ -52,7 +52,7 @@ class MemoryTest {
 
   @Test
   void shouldRoundUpWhenTheBandwidthDoesNotDivide() {
-    PartUnderTest<Memory.Command> memory = memory(new MemorySpec(1, 3 * GB_PER_SECOND, 0));
+    PartHarness<Memory.Command> memory = memory(new MemorySpec(1, 3 * GB_PER_SECOND, 0));
     memory.tell(transfer(0, 1, 0, 1));
     memory.settle();
 
@@ -69,7 +69,7 @@ class MemoryTest {
   class AsMemory extends DmaMemorySideContract {
     @Override
     protected Subject subject() {
-      PartUnderTest<Memory.Command> memory =
+      PartHarness<Memory.Command> memory =
           memory(new MemorySpec(4, 25 * GB_PER_SECOND, 80 * NS));
       return new Subject() {
         @Override

@@ -1,6 +1,6 @@
 package dev.shootdown.kernel.arch;
 
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
@@ -10,7 +10,7 @@ import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +40,8 @@ class ArchRulesTest {
   }
 
   private static List<Step> run(Program program) {
-    return ProgramUnderTest.run(
-        program, request -> ProgramUnderTest.answer(request, SHARED));
+    return ProgramHarness.run(
+        program, request -> ProgramHarness.answer(request, SHARED));
   }
 
   private List<Step> flush(Arch arch, Era era, PageRange range) {
@@ -62,6 +62,19 @@ class ArchRulesTest {
       run(rules.batchAdd(job(SMALL)));
       assertThat(secondary.isEmpty()).as("era %s", era).isEqualTo(era != Era.C);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Arch.class)
+  void shouldTellNoDriverWhenTheAddressSpaceWasReleased(Arch arch) {
+    for (Era era : Era.values()) {
+      FlushRules rules = rules(arch, ArchSpec.of(arch), era);
+      FlushRules.Job job = job(LARGE).with(FlushRules.Binding.RELEASED);
+      run(rules.cpuFlush(job));
+      run(rules.secondaryFlush(job));
+      run(rules.batchAdd(job));
+    }
+    assertThat(secondary).isEmpty();
   }
 
   @Test
@@ -134,7 +147,7 @@ class ArchRulesTest {
     FlushRules.Job huge = new FlushRules.Job(8, 1, hundred, false, 9);
     List<Step> steps = run(rules(Arch.X86, ArchSpec.of(Arch.X86), Era.B).cpuFlush(huge));
 
-    assertThat(ProgramUnderTest.of(steps, Program.FlushLocal.class)).hasSize(1)
+    assertThat(ProgramHarness.of(steps, Program.FlushLocal.class)).hasSize(1)
         .allMatch(flush -> flush.what().range().equals(hundred)
             && flush.what().strides(hundred.pages()) == 33);
   }
@@ -174,9 +187,9 @@ class ArchRulesTest {
     List<Step> below = run(rules.cpuFlush(job(new PageRange(0, 511))));
     List<Step> above = run(rules.cpuFlush(job(new PageRange(0, 512))));
 
-    assertThat(ProgramUnderTest.of(below, Program.Issue.class).get(0).instructions())
+    assertThat(ProgramHarness.of(below, Program.Issue.class).get(0).instructions())
         .isEqualTo(511);
-    assertThat(ProgramUnderTest.of(above, Program.Issue.class).get(0).what().range())
+    assertThat(ProgramHarness.of(above, Program.Issue.class).get(0).what().range())
         .isEqualTo(PageRange.ALL);
   }
 }

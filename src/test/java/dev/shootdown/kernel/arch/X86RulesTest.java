@@ -1,6 +1,6 @@
 package dev.shootdown.kernel.arch;
 
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
@@ -10,7 +10,7 @@ import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.MachineFact.Audience;
 import dev.shootdown.trace.MachineFact.FlushBegan;
 import java.util.ArrayList;
@@ -32,8 +32,8 @@ class X86RulesTest {
 
   private List<Step> flush(Era era, long pages, boolean freedTables) {
     FlushRules.Job job = new FlushRules.Job(8, 1, new PageRange(7, pages), freedTables);
-    return ProgramUnderTest.run(rules(era).cpuFlush(job), request ->
-        ProgramUnderTest.answer(
+    return ProgramHarness.run(rules(era).cpuFlush(job), request ->
+        ProgramHarness.answer(
             request, new KernelCall.FlushTargets(6, List.of(0, 2, 5), List.of(1, 4))));
   }
 
@@ -53,15 +53,15 @@ class X86RulesTest {
     assertThat(steps).contains(
         new Program.Interrupt(List.of(0, 5), 1, 6, PageRange.ALL),
         new Program.FlushLocal(1, 6, PageRange.ALL));
-    assertThat(ProgramUnderTest.flushes(steps, Audience.CPU)).containsExactly(new FlushBegan(
+    assertThat(ProgramHarness.flushes(steps, Audience.CPU)).containsExactly(new FlushBegan(
         8, Audience.CPU, 1, new PageRange(7, 34), PageRange.ALL, 2));
   }
 
   @Test
   void shouldInterruptLazyCpusOnlyWhenTablesAreFreed() {
-    assertThat(ProgramUnderTest.of(flush(Era.B, 1, false), Program.Interrupt.class))
+    assertThat(ProgramHarness.of(flush(Era.B, 1, false), Program.Interrupt.class))
         .extracting(Program.Interrupt::targets).containsExactly(List.of(0, 5));
-    assertThat(ProgramUnderTest.of(flush(Era.B, 1, true), Program.Interrupt.class))
+    assertThat(ProgramHarness.of(flush(Era.B, 1, true), Program.Interrupt.class))
         .extracting(Program.Interrupt::targets).containsExactly(List.of(0, 5, 1, 4));
   }
 

@@ -8,7 +8,7 @@ import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,11 +17,11 @@ class GrantMapTest {
   private static final PageRange AREA = new PageRange(100, 4);
   private static final GrantMapSpec SPEC = new GrantMapSpec(1000, 10);
 
-  private final PartUnderTest<GrantMap.Command> map = map();
+  private final PartHarness<GrantMap.Command> map = map();
 
   /** Page 101 is written at 50, 1050, 2050 and 3050 ps. */
-  private static PartUnderTest<GrantMap.Command> map() {
-    return new PartUnderTest<>(
+  private static PartHarness<GrantMap.Command> map() {
+    return new PartHarness<>(
         new RecordingCtx<GrantMap.Command>("grants").withPorts("cpus", 1).withPorts("tables", 1),
         ctx ->
             GrantMap.create(

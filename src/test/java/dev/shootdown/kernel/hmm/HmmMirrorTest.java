@@ -9,7 +9,7 @@ import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Mirror;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,14 +21,14 @@ class HmmMirrorTest {
   private static final long TIMEOUT_PS = 1_000_000;
   private static final MirrorCosts COSTS = new MirrorCosts(10, 20, 30, 40, 50, 60, 7);
 
-  private PartUnderTest<HmmMirror.Command> mirror = mirror(true, true, false);
+  private PartHarness<HmmMirror.Command> mirror = mirror(true, true, false);
   private long tickets;
 
-  private static PartUnderTest<HmmMirror.Command> mirror(
+  private static PartHarness<HmmMirror.Command> mirror(
       boolean sequenceInLoop, boolean retryUnderLock, boolean waitsForJobs) {
     MirrorSpec spec = new MirrorSpec(TIMEOUT_PS, sequenceInLoop, retryUnderLock, COSTS);
     MirrorLayout layout = new MirrorLayout(MM, AREA, 5, waitsForJobs);
-    return new PartUnderTest<>(
+    return new PartHarness<>(
         new RecordingCtx<HmmMirror.Command>("gpu0.mirror")
             .withPorts("cpus", 2).withPorts("tables", 1),
         ctx -> HmmMirror.create(spec, layout, ctx));
@@ -78,6 +78,53 @@ class HmmMirrorTest {
 
   private int retries() {
     return mirror.marks(MachineFact.FaultRetried.class).size();
+  }
+
+  /** Answers the only walk that is under way: there is nothing. */
+  private void absent() {
+    PageWalk.Walk walk = mirror.take("tables", PageWalk.Walk.class).get(0);
+    mirror.tell(
+        new HmmMirror.TableAnswered(
+            new PageWalk.Entry(walk.tag(), MM, walk.page(), -1, false, mirror.nowPs())));
+  }
+
+  @Test
+  void shouldFailAtOnceWhenTheAreaWasUnmapped() {
+    call(new KernelCall.SubscriberStart(MM, AREA, MachineFact.Event.UNMAP, true));
+    mirror.settle();
+    end(AREA);
+    want(101);
+    mirror.settle();
+    absent();
+
+    assertThat(resolutions()).containsExactly(MachineFact.Resolution.FAILED);
+    assertThat(mirror.nowPs()).isLessThan(TIMEOUT_PS);
+    assertThat(mirror.take("gpu", Mirror.Failed.class)).hasSize(1);
+  }
+
+  @Test
+  void shouldFailWhenTheProcessRefusesAndLookAgainWhenItServes() {
+    call(new KernelCall.TakeFault());
+    want(101);
+    mirror.settle();
+    absent();
+    assertThat(results()).containsExactly(new KernelCall.WantedFault(0, MM, 101, true));
+    post(new KernelCall.FaultServed(0, true));
+    mirror.settle();
+    present(7);
+    mirror.settle();
+    assertThat(resolutions()).containsExactly(MachineFact.Resolution.SERVED);
+
+    want(102);
+    mirror.settle();
+    absent();
+    call(new KernelCall.TakeFault());
+    post(new KernelCall.FaultServed(1, false));
+    assertThat(resolutions()).last().isEqualTo(MachineFact.Resolution.FAILED);
+  }
+
+  private void post(KernelCall.Request request) {
+    mirror.tell(new HmmMirror.Called(new KernelCall.Post(1, 9, request)));
   }
 
   private void fill(long page, long pfn) {
@@ -257,5 +304,41 @@ class HmmMirrorTest {
   @Test
   void shouldHandleEveryCommand() {
     CommandAudit.check(HmmMirror.Command.class, () -> mirror(true, true, false));
+  }
+
+  private static PartHarness<HmmMirror.Command> odp(long notifierPages) {
+    MirrorSpec spec = new MirrorSpec(TIMEOUT_PS, true, true, COSTS);
+    MirrorLayout layout = new MirrorLayout(MM, AREA, 5, false, notifierPages, true);
+    return new PartHarness<>(
+        new RecordingCtx<HmmMirror.Command>("mr0.mirror")
+            .withPorts("cpus", 2).withPorts("tables", 1),
+        ctx -> HmmMirror.create(spec, layout, ctx));
+  }
+
+  /** A fill of page 102 is under way while page 100 is invalidated from start to end. */
+  @Test
+  void shouldTryAgainOnlyWhenItsOwnNotifierCollided() {
+    for (long notifierPages : new long[] {4, 2}) {
+      mirror = odp(notifierPages);
+      want(102);
+      mirror.runUntil(30);
+      start(PageRange.of(100), true);
+      mirror.runUntil(200);
+      end(PageRange.of(100));
+      present(70);
+      mirror.runUntil(300);
+
+      assertThat(retries()).as("%d pages for each notifier", notifierPages)
+          .isEqualTo(notifierPages == 4 ? 1 : 0);
+    }
+  }
+
+  @Test
+  void shouldRefuseEveryAtomicStartOfItsPagesWhenItIsOdp() {
+    mirror = odp(4);
+    start(PageRange.of(101), false);
+    start(ELSEWHERE, false);
+
+    assertThat(results()).containsExactly(new KernelCall.Again(), new KernelCall.Ok());
   }
 }

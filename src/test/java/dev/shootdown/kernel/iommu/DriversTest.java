@@ -11,7 +11,7 @@ import dev.shootdown.protocol.Invalidation.Iotlb;
 import dev.shootdown.protocol.Invalidation.Wait;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,13 +23,13 @@ class DriversTest {
   private final Bindings bindings = new Bindings();
 
   private List<Program.Step> steps(SecondaryDriver driver, PageRange range) {
-    return ProgramUnderTest.run(driver.flush(new FlushRules.Job(8, MM, range, false)),
+    return ProgramHarness.run(driver.flush(new FlushRules.Job(8, MM, range, false)),
         request -> new KernelCall.Ok());
   }
 
   private List<List<Invalidation.Descriptor>> submitted(
       SecondaryDriver driver, PageRange range) {
-    return ProgramUnderTest.of(steps(driver, range), Program.Submit.class).stream()
+    return ProgramHarness.of(steps(driver, range), Program.Submit.class).stream()
         .map(Program.Submit::descriptors).toList();
   }
 
@@ -41,6 +41,31 @@ class DriversTest {
         new AmdDriver(bindings, 1, 0), new AmdV2Driver(bindings, 1, 0),
         new SmmuDriver(SmmuDriverSpec.linux612(1, true), bindings))) {
       assertThat(steps(driver, PageRange.ALL)).isEmpty();
+    }
+  }
+
+  /** No page table behind the PASID before anything is forgotten: else it could come back. */
+  @Test
+  void shouldTakeThePageTableAwayFirstWhenAnAddressSpaceGoes() {
+    bindings.bind(MM, 0, 3);
+    for (SecondaryDriver driver : List.of(
+        new VtdDriver(VtdDriverSpec.linux612(1, 18), bindings),
+        new IntelSvmDriver(bindings, 1, false, IntelSvmDriver.Activity.ALWAYS),
+        new AmdDriver(bindings, 1, 0), new AmdV2Driver(bindings, 1, 0),
+        new SmmuDriver(SmmuDriverSpec.linux612(1, true), bindings))) {
+      FlushRules.Job job = new FlushRules.Job(8, MM, PageRange.ALL, true)
+          .with(FlushRules.Binding.RELEASING);
+      List<List<Invalidation.Descriptor>> submitted =
+          ProgramHarness.of(
+              ProgramHarness.run(driver.flush(job), request -> new KernelCall.Ok()),
+              Program.Submit.class).stream().map(Program.Submit::descriptors).toList();
+
+      assertThat(submitted.get(0)).startsWith(
+          new Invalidation.PasidEntry(MM, false), new Iotlb(MM, PageRange.ALL));
+      assertThat(submitted.get(1)).startsWith(new DeviceTlb(3, MM, PageRange.ALL));
+      assertThat(submitted).as("each waits, and for page requests too").allMatch(
+          commands -> commands.get(commands.size() - 1) instanceof Wait wait
+              && wait.drainPageRequests());
     }
   }
 
@@ -72,7 +97,7 @@ class DriversTest {
 
     assertThat(submitted(driver, PageRange.of(7))).extracting(List::size)
         .containsExactly(16, 5, 2);
-    assertThat(ProgramUnderTest.of(steps(driver, PageRange.of(7)),
+    assertThat(ProgramHarness.of(steps(driver, PageRange.of(7)),
         Program.AwaitInvalidation.class)).hasSize(3);
   }
 
@@ -202,7 +227,7 @@ class DriversTest {
         List.of(new AmdDriver(bindings, 1, 0), new VtdDriver(1, 18)));
 
     assertThat(submitted(both, PageRange.of(7))).hasSize(1);
-    assertThat(ProgramUnderTest.run(
+    assertThat(ProgramHarness.run(
         both.defer(new FlushRules.Job(8, MM, PageRange.of(7), false)),
         request -> new KernelCall.Ok())).as("nobody defers: flushed at once").isNotEmpty();
   }

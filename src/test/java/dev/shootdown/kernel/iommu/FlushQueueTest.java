@@ -6,7 +6,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,13 +23,13 @@ class FlushQueueTest {
   }
 
   private List<Program.Step> defer(long page) {
-    return ProgramUnderTest.run(
+    return ProgramHarness.run(
         queue.defer(new FlushRules.Job(8, MM, PageRange.of(page), false)),
         request -> new KernelCall.Ok());
   }
 
   private static long facts(List<Program.Step> steps, Class<? extends MachineFact> type) {
-    return ProgramUnderTest.of(steps, Program.Note.class).stream()
+    return ProgramHarness.of(steps, Program.Note.class).stream()
         .filter(note -> type.isInstance(note.fact())).count();
   }
 
@@ -46,11 +46,11 @@ class FlushQueueTest {
   @Test
   void shouldFlushTheWholeAddressSpaceWhenTheRingIsFull() {
     for (int i = 0; i < 3; i++) {
-      assertThat(ProgramUnderTest.of(defer(i), Program.Submit.class)).isEmpty();
+      assertThat(ProgramHarness.of(defer(i), Program.Submit.class)).isEmpty();
     }
     List<Program.Step> steps = defer(3);
 
-    assertThat(ProgramUnderTest.flushes(steps, MachineFact.Audience.SECONDARY))
+    assertThat(ProgramHarness.flushes(steps, MachineFact.Audience.SECONDARY))
         .extracting(MachineFact.FlushBegan::flushed).containsExactly(PageRange.ALL);
     assertThat(facts(steps, MachineFact.StaleWindowClosed.class)).isEqualTo(3);
     assertThat(facts(steps, MachineFact.StaleWindowOpened.class)).isEqualTo(1);
@@ -73,7 +73,7 @@ class FlushQueueTest {
 
   @Test
   void shouldFlushAtOnceWhenItIsAskedForThat() {
-    assertThat(ProgramUnderTest.of(ProgramUnderTest.run(
+    assertThat(ProgramHarness.of(ProgramHarness.run(
         queue.flush(new FlushRules.Job(8, MM, PageRange.of(7), false)),
         request -> new KernelCall.Ok()), Program.Submit.class)).hasSize(1);
   }

@@ -8,7 +8,7 @@ import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.DeviceFaults;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Test;
 class PageFaultsTest {
   private static final int MM = 3;
 
-  private static PartUnderTest<FaultQueue.Command> queue() {
+  private static PartHarness<FaultQueue.Command> queue() {
     RecordingCtx<FaultQueue.Command> ctx = new RecordingCtx<FaultQueue.Command>("prq")
         .withPorts("iommus", 2).withPorts("cpus", 2);
-    return new PartUnderTest<>(ctx, given -> FaultQueue.create(
+    return new PartHarness<>(ctx, given -> FaultQueue.create(
         KernelCall.TakePageRequests.class, PageFaultsTest::answer, given));
   }
 
@@ -34,17 +34,17 @@ class PageFaultsTest {
   }
 
   private static void raise(
-      PartUnderTest<FaultQueue.Command> queue, long page, int group, boolean last) {
+      PartHarness<FaultQueue.Command> queue, long page, int group, boolean last) {
     queue.tell(new FaultQueue.IommuSaid(
         new DeviceFaults.Raised(1, 0, MM, page, false, group, last, false)));
   }
 
-  private static void take(PartUnderTest<FaultQueue.Command> queue, int cpu, long ticket) {
+  private static void take(PartHarness<FaultQueue.Command> queue, int cpu, long ticket) {
     queue.tell(new FaultQueue.Arrived(
         new KernelCall.Call(cpu, -1, ticket, new KernelCall.TakePageRequests())));
   }
 
-  private static List<KernelCall.Reply> replies(PartUnderTest<FaultQueue.Command> queue) {
+  private static List<KernelCall.Reply> replies(PartHarness<FaultQueue.Command> queue) {
     return queue.take("cpus", KernelCall.Reply.class);
   }
 
@@ -55,7 +55,7 @@ class PageFaultsTest {
 
   @Test
   void shouldParkAGroupUntilItsLastRequestComes() {
-    PartUnderTest<FaultQueue.Command> queue = queue();
+    PartHarness<FaultQueue.Command> queue = queue();
     take(queue, 1, 42);
     raise(queue, 7, 5, false);
     raise(queue, 9, 6, true);
@@ -72,7 +72,7 @@ class PageFaultsTest {
 
   @Test
   void shouldLeaveRecordsWhereTheyAreWhenNobodyTakesThem() {
-    PartUnderTest<FaultQueue.Command> queue = queue();
+    PartHarness<FaultQueue.Command> queue = queue();
     raise(queue, 7, 5, true);
 
     assertThat(queue.takeSent("iommus")).isEmpty();
@@ -80,7 +80,7 @@ class PageFaultsTest {
 
   @Test
   void shouldThrowIncompleteGroupsAwayWhenTheLogOverflowed() {
-    PartUnderTest<FaultQueue.Command> queue = queue();
+    PartHarness<FaultQueue.Command> queue = queue();
     take(queue, 1, 42);
     raise(queue, 7, 5, false);
     queue.tell(new FaultQueue.IommuSaid(new DeviceFaults.Overflowed(1)));
@@ -94,7 +94,7 @@ class PageFaultsTest {
 
   @Test
   void shouldClearTheOverflowOnlyWhenAllRecordsAreTaken() {
-    PartUnderTest<FaultQueue.Command> queue = queue();
+    PartHarness<FaultQueue.Command> queue = queue();
     raise(queue, 7, 5, true);
     queue.tell(new FaultQueue.IommuSaid(new DeviceFaults.Overflowed(1)));
     assertThat(queue.takeSent("iommus")).isEmpty();
@@ -106,7 +106,7 @@ class PageFaultsTest {
 
   @Test
   void shouldStateABreachWhenItIsAskedForSomethingElse() {
-    PartUnderTest<FaultQueue.Command> queue = queue();
+    PartHarness<FaultQueue.Command> queue = queue();
     queue.tell(new FaultQueue.Arrived(
         new KernelCall.Call(0, -1, 1, new KernelCall.GatherCheck())));
 

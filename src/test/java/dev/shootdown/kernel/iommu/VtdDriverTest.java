@@ -1,6 +1,6 @@
 package dev.shootdown.kernel.iommu;
 
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
@@ -9,7 +9,7 @@ import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact.Audience;
 import dev.shootdown.trace.MachineFact.FlushBegan;
@@ -23,7 +23,7 @@ class VtdDriverTest {
   private final VtdDriver driver = new VtdDriver(100, 18);
 
   private List<Step> flush(int mm) {
-    return ProgramUnderTest.run(
+    return ProgramHarness.run(
         driver.flush(new FlushRules.Job(8, mm, RANGE, false)), request -> new KernelCall.Ok());
   }
 
@@ -41,7 +41,7 @@ class VtdDriverTest {
     driver.bind(1, new VtdDriver.Bound(0, 1));
     driver.bind(2, new VtdDriver.Bound(0, 2));
 
-    assertThat(ProgramUnderTest.of(flush(1), Program.Submit.class))
+    assertThat(ProgramHarness.of(flush(1), Program.Submit.class))
         .containsExactly(new Program.Submit(0, List.of(
             new Invalidation.Iotlb(1, BLOCK), new Invalidation.DeviceTlb(3, 1, BLOCK),
             new Invalidation.DeviceTlb(1, 1, BLOCK))));
@@ -64,10 +64,10 @@ class VtdDriverTest {
     driver.bind(1, new VtdDriver.Bound(0, 0));
     List<Step> steps = flush(1);
 
-    assertThat(ProgramUnderTest.of(steps, Program.Submit.class))
+    assertThat(ProgramHarness.of(steps, Program.Submit.class))
         .extracting(Program.Submit::iommu).containsExactly(0, 1);
-    assertThat(ProgramUnderTest.of(steps, Program.AwaitInvalidation.class)).hasSize(1);
-    assertThat(ProgramUnderTest.flushes(steps, Audience.SECONDARY)).containsExactly(
+    assertThat(ProgramHarness.of(steps, Program.AwaitInvalidation.class)).hasSize(1);
+    assertThat(ProgramHarness.flushes(steps, Audience.SECONDARY)).containsExactly(
         new FlushBegan(8, Audience.SECONDARY, 1, RANGE, BLOCK, 2));
   }
 }

@@ -106,6 +106,76 @@ class KvmMmuTest {
         .contains(new MachineFact.Filled(MM, HOST + 1, HOST + 1001, true, 1));
   }
 
+  /** Answers the host walks among {@code sent}: there is nothing. */
+  private void hostHasNothing(List<Object> sent) {
+    for (Object message : sent) {
+      if (message instanceof PageWalk.Walk walk) {
+        kit.run(
+            new KvmMmu.HostAnswered(
+                new PageWalk.Entry(walk.tag(), MM, walk.page(), -1, false, 1)));
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTheAreaWasUnmappedAndWaitWhenItIsOnlyEmpty() {
+    create(EVERY);
+    fault(0, GFN);
+    hostHasNothing(run(200));
+    assertThat(run(COSTS.waitPs() + 1)).as("waits, and looks again")
+        .singleElement().isInstanceOf(PageWalk.Walk.class);
+
+    call(new KernelCall.SubscriberStart(
+        MM, PageRange.of(HOST + 1), MachineFact.Event.UNMAP, true));
+    run(1_000);
+    end(PageRange.of(HOST + 1));
+    run(1_000);
+    fault(1, GFN + 1);
+    hostHasNothing(run(200));
+    assertThat(run(0)).containsExactly(new Vcpu.FaultRefused(1));
+  }
+
+  @Test
+  void shouldRefuseEvenAPageThatIsStillThereWhenTheAddressSpaceWasReleased() {
+    create(EVERY);
+    call(new KernelCall.SubscriberStart(
+        MM, PageRange.ALL, MachineFact.Event.RELEASE, true));
+    run(1_000);
+    end(PageRange.ALL);
+    run(1_000);
+    fault(1, GFN);
+    hostAnswers(run(200));
+    assertThat(run(0)).containsExactly(new Vcpu.FaultRefused(1));
+  }
+
+  @Test
+  void shouldHaveTheProcessBringThePageInWhenAThreadServesThat() {
+    create(EVERY);
+    call(new KernelCall.TakeFault());
+    fault(0, GFN + 2);
+    hostHasNothing(run(200));
+    assertThat(run(0)).singleElement()
+        .isInstanceOfSatisfying(
+            KernelCall.Reply.class,
+            reply -> assertThat(reply.result())
+                .isEqualTo(new KernelCall.WantedFault(0, MM, HOST + 2, true)));
+
+    post(new KernelCall.FaultServed(0, true));
+    hostAnswers(run(0));
+    assertThat(run(200)).containsExactly(new Vcpu.FaultAnswered(0, false));
+
+    fault(1, GFN + 3);
+    hostHasNothing(run(200));
+    call(new KernelCall.TakeFault());
+    assertThat(run(0)).hasSize(1);
+    post(new KernelCall.FaultServed(1, false));
+    assertThat(run(0)).containsExactly(new Vcpu.FaultRefused(1));
+  }
+
+  private void post(KernelCall.Request request) {
+    kit.run(new KvmMmu.Called(new KernelCall.Post(1, 77, request)));
+  }
+
   @Test
   void shouldKickOnlyThoseInTheGuestAndReturnWhenTheKickIsTaken() {
     create(EVERY);

@@ -1,6 +1,6 @@
 package dev.shootdown.kernel.mm;
 
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.Access;
@@ -11,7 +11,7 @@ import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +27,9 @@ class CpuWorkloadTest {
   }
 
   private static List<Step> run(Action... actions) {
-    return ProgramUnderTest.run(
+    return ProgramHarness.run(
         workload(actions),
-        request -> ProgramUnderTest.answer(
+        request -> ProgramHarness.answer(
             request, new KernelCall.FlushTargets(2, List.of(), List.of())));
   }
 
@@ -43,7 +43,7 @@ class CpuWorkloadTest {
     while (!(step instanceof Program.Finish)) {
       last = new Program.Done();
       if (step instanceof Program.Run run) {
-        steps.addAll(ProgramUnderTest.run(run.program(), request -> answer(
+        steps.addAll(ProgramHarness.run(run.program(), request -> answer(
             request, area, wasMapped)));
       } else {
         steps.add(step);
@@ -76,7 +76,7 @@ class CpuWorkloadTest {
           ? new KernelCall.Visited(List.of(), List.of())
           : new KernelCall.Visited(List.of(7L), List.of(900L));
     }
-    return ProgramUnderTest.answer(
+    return ProgramHarness.answer(
         request, new KernelCall.FlushTargets(2, List.of(), List.of()));
   }
 
@@ -132,11 +132,11 @@ class CpuWorkloadTest {
   void shouldReturnTheFrameAndUpgradeWhenThePageWasThere() {
     List<Step> steps = faulting(1, new KernelCall.Area(true, true), true);
 
-    assertThat(ProgramUnderTest.requests(steps, KernelCall.TableVisit.class))
+    assertThat(ProgramHarness.requests(steps, KernelCall.TableVisit.class))
         .extracting(KernelCall.TableVisit::visit)
         .containsExactly(
             KernelCall.Visit.SET, KernelCall.Visit.LOOK, KernelCall.Visit.UPGRADE);
-    assertThat(ProgramUnderTest.requests(steps, KernelCall.Free.class))
+    assertThat(ProgramHarness.requests(steps, KernelCall.Free.class))
         .extracting(KernelCall.Free::pfns).containsExactly(List.of(900L));
     assertThat(words(steps)).endsWith("Unlock", "End", "Touch");
   }
@@ -157,7 +157,7 @@ class CpuWorkloadTest {
   void shouldGiveUpWhenThePageIsTakenAwayAgainAndAgain() {
     List<Step> steps = faulting(Integer.MAX_VALUE, new KernelCall.Area(true, true), false);
 
-    assertThat(ProgramUnderTest.of(steps, Program.Touch.class)).hasSize(64);
+    assertThat(ProgramHarness.of(steps, Program.Touch.class)).hasSize(64);
     assertThat(words(steps)).endsWith("Denied");
   }
 }

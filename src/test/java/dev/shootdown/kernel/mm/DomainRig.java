@@ -4,7 +4,7 @@ import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.KernelCallKernelSideContract;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import java.util.function.Function;
@@ -15,14 +15,14 @@ final class DomainRig<C> implements KernelCallKernelSideContract.Subject {
   /** The operation that all requests belong to. */
   static final long OPERATION = 9;
 
-  final PartUnderTest<C> part;
+  final PartHarness<C> part;
   private final Function<KernelCall.ToKernel, C> wrap;
   private long ticket;
 
   DomainRig(Function<Ctx<C>, Behavior<C>> create, Function<KernelCall.ToKernel, C> wrap) {
     RecordingCtx<C> ctx =
         new RecordingCtx<C>("domain").withPorts("cpus", 4).withPorts("walkers", 4);
-    this.part = new PartUnderTest<>(ctx, create);
+    this.part = new PartHarness<>(ctx, create);
     this.wrap = wrap;
   }
 

@@ -1,15 +1,15 @@
 package dev.shootdown.kernel.mm;
 
 import static dev.shootdown.kernel.mm.PathRig.FIRST_PAGE;
-import static dev.shootdown.protocol.ProgramUnderTest.requests;
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.requests;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.Account;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -35,7 +35,7 @@ class GatherTest {
   }
 
   private static long extraBatches(Era era, String path, long count) {
-    return ProgramUnderTest.of(new PathRig(era).run(path, pages(count)), Program.Spend.class)
+    return ProgramHarness.of(new PathRig(era).run(path, pages(count)), Program.Spend.class)
         .stream()
         .filter(spend -> spend.durationPs() == PathRig.COSTS.gatherPs())
         .filter(spend -> spend.account() == Account.SOFTWARE)

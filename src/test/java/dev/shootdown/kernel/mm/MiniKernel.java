@@ -7,7 +7,7 @@ import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
@@ -51,7 +51,7 @@ final class MiniKernel {
   }
 
   private record Domain<C>(
-      PartUnderTest<C> part, RecordingCtx<C> ctx, Function<KernelCall.ToKernel, C> wrap) {
+      PartHarness<C> part, RecordingCtx<C> ctx, Function<KernelCall.ToKernel, C> wrap) {
     void hear(KernelCall.ToKernel message) {
       part.tell(wrap.apply(message));
     }
@@ -106,7 +106,7 @@ final class MiniKernel {
       int number, Function<Ctx<C>, Behavior<C>> create, Function<KernelCall.ToKernel, C> wrap) {
     RecordingCtx<C> ctx =
         new RecordingCtx<C>("d" + number).withPorts("cpus", CPUS).withPorts("walkers", CPUS);
-    domains.put(number, new Domain<>(new PartUnderTest<>(ctx, create), ctx, wrap));
+    domains.put(number, new Domain<>(new PartHarness<>(ctx, create), ctx, wrap));
   }
 
   /** Starts a program on a CPU. */
@@ -182,7 +182,7 @@ final class MiniKernel {
   PageWalk.Entry walk(int mm, long page, boolean write, long table) {
     Domain<?> domain = domains.get(map.table(mm));
     @SuppressWarnings("unchecked")
-    PartUnderTest<PageTable.Command> part = (PartUnderTest<PageTable.Command>) domain.part();
+    PartHarness<PageTable.Command> part = (PartHarness<PageTable.Command>) domain.part();
     part.tell(
         new PageTable.Walked(new PageWalk.Walk(0, 1, mm, page, write, table)));
     return part.take("walkers", PageWalk.Entry.class).get(0);

@@ -1,15 +1,15 @@
 package dev.shootdown.kernel.mm;
 
 import static dev.shootdown.kernel.mm.PathRig.FIRST_PAGE;
-import static dev.shootdown.protocol.ProgramUnderTest.requests;
-import static dev.shootdown.protocol.ProgramUnderTest.words;
+import static dev.shootdown.protocol.ProgramHarness.requests;
+import static dev.shootdown.protocol.ProgramHarness.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,10 +63,10 @@ class PathProgramTest {
   void shouldNeedNoMmapLockWhenTruncateUnmaps() {
     List<Program.Step> steps = new PathRig(Era.C).run("truncate", PAGE);
 
-    List<Program.Ask> locks = ProgramUnderTest.of(steps, Program.Ask.class).stream()
+    List<Program.Ask> locks = ProgramHarness.of(steps, Program.Ask.class).stream()
         .filter(ask -> ask.request() instanceof KernelCall.Lock).toList();
     assertThat(locks).extracting(Program.Ask::domain).containsExactly(PathRig.MAP.file(0));
-    assertThat(ProgramUnderTest.of(steps, Program.Tell.class))
+    assertThat(ProgramHarness.of(steps, Program.Tell.class))
         .filteredOn(tell -> tell.request() instanceof KernelCall.Unlock)
         .extracting(Program.Tell::domain).containsExactly(PathRig.MAP.file(0));
     assertThat(requests(steps, KernelCall.Free.class)).hasSize(1);
@@ -91,9 +91,9 @@ class PathProgramTest {
     List<Program.Step> munmap = new PathRig(Era.C).run("munmap", PAGE);
     List<Program.Step> mremap = new PathRig(Era.C).run("mremap", PAGE);
 
-    assertThat(ProgramUnderTest.of(munmap, Program.Interrupt.class))
+    assertThat(ProgramHarness.of(munmap, Program.Interrupt.class))
         .extracting(Program.Interrupt::targets).containsExactly(List.of(0, 3));
-    assertThat(ProgramUnderTest.of(mremap, Program.Interrupt.class))
+    assertThat(ProgramHarness.of(mremap, Program.Interrupt.class))
         .extracting(Program.Interrupt::targets).containsExactly(List.of(0, 3, 2));
   }
 
@@ -162,7 +162,7 @@ class PathProgramTest {
         .containsExactly(PageRange.ALL);
     assertThat(PathRig.secondary(steps)).extracting(MachineFact.FlushBegan::flushed)
         .containsExactly(PageRange.ALL);
-    assertThat(ProgramUnderTest.of(steps, Program.Interrupt.class))
+    assertThat(ProgramHarness.of(steps, Program.Interrupt.class))
         .as("lazy CPUs as well").extracting(Program.Interrupt::targets)
         .containsExactly(List.of(0, 3, 2));
   }

@@ -7,7 +7,7 @@ import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
-import dev.shootdown.protocol.ProgramUnderTest;
+import dev.shootdown.protocol.ProgramHarness;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import java.util.function.Function;
@@ -23,7 +23,7 @@ final class PathRig {
 
   private final Era era;
   private Function<KernelCall.Request, KernelCall.Result> kernel =
-      request -> ProgramUnderTest.answer(
+      request -> ProgramHarness.answer(
           request, new KernelCall.FlushTargets(2, List.of(0, 1, 3), List.of(2)));
 
   PathRig(Era era) {
@@ -75,14 +75,14 @@ final class PathRig {
     X86Rules rules = new X86Rules(1, MAP, 33, era, driver::flush);
     PageRange to = new PageRange(range.firstPage() + 512 * 1000, range.pages());
     PathJob job = new PathJob(path, MM, range, to, path.name().equals("truncate") ? 0 : -1, -1);
-    return ProgramUnderTest.run(new PathProgram(job, era, MAP, rules, COSTS), kernel);
+    return ProgramHarness.run(new PathProgram(job, era, MAP, rules, COSTS), kernel);
   }
 
   static List<MachineFact.FlushBegan> secondary(List<Program.Step> steps) {
-    return ProgramUnderTest.flushes(steps, MachineFact.Audience.SECONDARY);
+    return ProgramHarness.flushes(steps, MachineFact.Audience.SECONDARY);
   }
 
   static List<MachineFact.FlushBegan> cpu(List<Program.Step> steps) {
-    return ProgramUnderTest.flushes(steps, MachineFact.Audience.CPU);
+    return ProgramHarness.flushes(steps, MachineFact.Audience.CPU);
   }
 }

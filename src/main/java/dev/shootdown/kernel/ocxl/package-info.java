@@ -1,0 +1,2 @@
+/** The software that changes mappings: the driver of OpenCAPI links, its shoot-downs and faults. */
+package dev.shootdown.kernel.ocxl;
