@@ -330,8 +330,32 @@ public sealed interface KernelCall {
   /** Take the next complete group of page requests; answered by {@link PageRequests}. */
   record TakePageRequests() implements Request {}
 
+  /**
+   * Take the next fault that a driver or a hypervisor wants its process to serve; answered by
+   * {@link WantedFault} when there is one.
+   */
+  record TakeFault() implements Request {}
+
+  /** The process has seen to the fault; {@code served} if the access is worth another try. */
+  record FaultServed(long request, boolean served) implements Request {}
+
+  /**
+   * Launch one shoot-down of an OpenCAPI link and poll until it is done, or for as long as the
+   * driver does.
+   *
+   * @param range one page, or {@link PageRange#ALL}
+   */
+  record ShootDown(int mm, PageRange range) implements Request {}
+
   /** What an answer carries. */
   sealed interface Result {}
+
+  /**
+   * A fault to be served in the process.
+   *
+   * @param request its number where it was taken
+   */
+  record WantedFault(long request, int mm, long page, boolean write) implements Result {}
 
   /** A page that a device wants. */
   record WantedPage(long page, boolean write) {}

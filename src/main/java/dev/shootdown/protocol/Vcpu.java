@@ -163,6 +163,14 @@ public sealed interface Vcpu {
     }
   }
 
+  /** The host has no page for the fault {@code request}: KVM_RUN returns -EFAULT. */
+  record FaultRefused(long request) implements ToVcpu {
+    @Override
+    public void deliverTo(VcpuSide side) {
+      side.on(this);
+    }
+  }
+
   /**
    * Where the APIC page is.
    *
@@ -218,6 +226,9 @@ public sealed interface Vcpu {
 
     /** A fault was seen to. */
     void on(FaultAnswered answered);
+
+    /** A fault can't be served. */
+    void on(FaultRefused refused);
 
     /** The APIC page's address. */
     void on(ApicAddress address);

@@ -18,15 +18,15 @@ public final class CommandAudit {
   private CommandAudit() {}
 
   /** Fails, with their names, if any of {@code command}'s kinds comes back unhandled. */
-  public static <C> void check(Class<C> command, Supplier<PartUnderTest<C>> part) {
+  public static <C> void check(Class<C> command, Supplier<PartHarness<C>> part) {
     assertThat(leaves(command)).isNotEmpty();
     assertThat(unhandled(command, part)).isEmpty();
   }
 
-  static <C> List<String> unhandled(Class<C> command, Supplier<PartUnderTest<C>> part) {
+  static <C> List<String> unhandled(Class<C> command, Supplier<PartHarness<C>> part) {
     List<String> unhandled = new ArrayList<>();
     for (Class<?> leaf : leaves(command)) {
-      PartUnderTest<C> fresh = part.get();
+      PartHarness<C> fresh = part.get();
       if (comesBack(fresh, command.cast(sample(leaf)))) {
         unhandled.add(leaf.getSimpleName());
       }
@@ -34,7 +34,7 @@ public final class CommandAudit {
     return unhandled;
   }
 
-  private static <C> boolean comesBack(PartUnderTest<C> part, C command) {
+  private static <C> boolean comesBack(PartHarness<C> part, C command) {
     try {
       part.tell(command);
     } catch (RuntimeException reachedItsHandler) {

@@ -17,7 +17,7 @@ class CommandAuditTest {
 
   @Test
   void shouldNameTheForgottenCommandWhenAPartHasNoRowForIt() {
-    assertThat(CommandAudit.unhandled(Order.class, () -> new PartUnderTest<>(
+    assertThat(CommandAudit.unhandled(Order.class, () -> new PartHarness<>(
         new RecordingCtx<Order>("forgetful"), ctx -> Behaviors.receive(Order.class)
             .onMessage(Known.class, known -> Behaviors.same())
             .onMessage(Failing.class, failing -> {

@@ -29,7 +29,13 @@ final class Faults {
 
   /** The access went through. */
   void served() {
-    resolved(access);
+    resolved(access, MachineFact.Resolution.SERVED);
+    access = NONE;
+  }
+
+  /** It never will. */
+  void refused() {
+    resolved(access, MachineFact.Resolution.FAILED);
     access = NONE;
   }
 
@@ -40,7 +46,7 @@ final class Faults {
 
   /** It could. */
   void reloaded() {
-    resolved(reload);
+    resolved(reload, MachineFact.Resolution.SERVED);
     reload = NONE;
   }
 
@@ -54,9 +60,9 @@ final class Faults {
     return request;
   }
 
-  private void resolved(long open) {
+  private void resolved(long open, MachineFact.Resolution how) {
     if (open != NONE) {
-      ctx.mark(new MachineFact.FaultResolved(open, MachineFact.Resolution.SERVED));
+      ctx.mark(new MachineFact.FaultResolved(open, how));
     }
   }
 }

@@ -29,6 +29,11 @@ final class Progress {
     }
   }
 
+  /** Nothing more is to be done. */
+  void end() {
+    over = true;
+  }
+
   /** What is left of a stretch of {@code wholePs}, in ps. */
   long leftPs(long wholePs) {
     return leftPs < 0 ? wholePs : leftPs;

@@ -25,6 +25,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>In the guest it looks accesses up in its second-stage TLB. A miss walks the second-stage
  *       table by message; what isn't mapped there makes it leave the guest and ask KVM.
  *   <li>KVM's answer may be to try again. It enters and tries again; nobody counts.
+ *   <li>If the host has no page for an access, its thread returns to the VMM with an error, which
+ *       doesn't run it again.
  *   <li>A kick makes it leave, whatever it does; it is taken when the vCPU is out. What the guest
  *       did is resumed after the next entry. The time in between is stolen for whom it was kicked.
  *   <li>A broadcast is obeyed in any mode; a walk that it overtakes is walked again.
@@ -353,6 +355,15 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
 
   @Override
   public void on(Vcpu.FaultAnswered answered) {
+    prepare();
+  }
+
+  @Override
+  public void on(Vcpu.FaultRefused refused) {
+    faults.refused();
+    ctx.mark(
+        new MachineFact.Denied(layout.mm(), layout.hostPage(wantedGfn), wantedForWrite));
+    progress.end();
     prepare();
   }
 

@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Runs kernel software without a CPU: each step is written down and answered at once, time stands
  * still, and programs that run others are taken as one.
  */
-public final class ProgramUnderTest {
+public final class ProgramHarness {
   /** The number that every operation is given. */
   public static final long OPERATION = 42;
 
@@ -20,14 +20,14 @@ public final class ProgramUnderTest {
   private final Function<KernelCall.Request, KernelCall.Result> kernel;
   private final List<Program.Step> steps = new ArrayList<>();
 
-  private ProgramUnderTest(Function<KernelCall.Request, KernelCall.Result> kernel) {
+  private ProgramHarness(Function<KernelCall.Request, KernelCall.Result> kernel) {
     this.kernel = kernel;
   }
 
   /** The steps of {@code program}, to its end. */
   public static List<Program.Step> run(
       Program program, Function<KernelCall.Request, KernelCall.Result> kernel) {
-    ProgramUnderTest run = new ProgramUnderTest(kernel);
+    ProgramHarness run = new ProgramHarness(kernel);
     run.run(program);
     return run.steps;
   }
@@ -96,7 +96,7 @@ public final class ProgramUnderTest {
 
   /** The steps in short words, for a comparison at a glance. */
   public static List<String> words(List<Program.Step> steps) {
-    return steps.stream().map(ProgramUnderTest::word).toList();
+    return steps.stream().map(ProgramHarness::word).toList();
   }
 
   private static String word(Program.Step step) {

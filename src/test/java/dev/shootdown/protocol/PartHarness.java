@@ -15,14 +15,14 @@ import org.apache.pekko.actor.typed.Behavior;
  *
  * @param <C> the part's commands
  */
-public final class PartUnderTest<C> {
+public final class PartHarness<C> {
   private final RecordingCtx<C> ctx;
   private final BehaviorTestKit<C> kit;
   private final List<RecordingCtx.Sent> untaken = new ArrayList<>();
   private int marksTaken;
 
   /** The part that {@code create} makes; {@code ctx} has been given its families already. */
-  public PartUnderTest(RecordingCtx<C> ctx, Function<Ctx<C>, Behavior<C>> create) {
+  public PartHarness(RecordingCtx<C> ctx, Function<Ctx<C>, Behavior<C>> create) {
     this.ctx = ctx;
     this.kit = BehaviorTestKit.create(create.apply(ctx));
   }
