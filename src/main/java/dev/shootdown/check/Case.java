@@ -11,18 +11,21 @@ final class Case {
   final StaleUse.Pte change;
   final StaleUse.Free deed;
   final Audience audience;
+  private final boolean isBracket;
   final long foundAtPs;
   private FlushesSeen.Flush flush;
   private InvalidationsSeen.Invalidation invalidation;
   private FlushesSeen.Flush miss;
   private OptionalLong usedAtPs = OptionalLong.empty();
 
-  Case(StaleUse.Kind kind, Subject subject, StaleUse.Free deed, Audience audience, long atPs) {
+  /** A case against {@code holder}. */
+  Case(StaleUse.Kind kind, Subject subject, StaleUse.Free deed, Agent holder, long atPs) {
     this.kind = kind;
     this.entry = subject.entry();
     this.change = subject.change();
     this.deed = deed;
-    this.audience = audience;
+    this.audience = holder.isCpu() ? Audience.CPU : Audience.SECONDARY;
+    this.isBracket = holder.kind() == ComponentKind.SUBSCRIBER;
     this.foundAtPs = atPs;
   }
 
@@ -77,7 +80,8 @@ final class Case {
                 audience,
                 Optional.ofNullable(shown).map(FlushesSeen.Flush::evidence),
                 Optional.ofNullable(invalidation)
-                    .map(InvalidationsSeen.Invalidation::evidence)),
+                    .map(InvalidationsSeen.Invalidation::evidence),
+                isBracket),
             usedAtPs);
     return new Finding(
         kind.verdict(), foundAtPs, entry.holder(), evidence.summary(), Optional.of(evidence));

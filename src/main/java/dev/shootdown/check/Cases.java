@@ -1,6 +1,5 @@
 package dev.shootdown.check;
 
-import dev.shootdown.trace.MachineFact.Audience;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +35,7 @@ final class Cases {
       unlisted++;
       return Optional.empty();
     }
-    Audience audience = holder.isCpu() ? Audience.CPU : Audience.SECONDARY;
-    Case opened = new Case(kind, subject, deed, audience, atPs);
+    Case opened = new Case(kind, subject, deed, holder, atPs);
     opened.search(books.flushes(), books.invalidations());
     cases.put(key, opened);
     if (!opened.isComplete()) {

@@ -49,7 +49,8 @@ public final class Court implements Observer {
    * What the facts come to.
    *
    * @param nothingLeft whether the run is over because no event is left: a fault that is open then
-   *     is never served, instead of being open for all we know
+   *     is never served, and an operation under way never ends, instead of being open for all we
+   *     know
    */
   public Judgement judgement(boolean nothingLeft) {
     List<Finding> findings = new ArrayList<>(docket.books().cases().findings());
@@ -58,6 +59,9 @@ public final class Court implements Observer {
     findings.addAll(protocol.findings());
     findings.addAll(brackets.findings());
     findings.addAll(liveness.findings(nothingLeft));
+    if (nothingLeft) {
+      findings.addAll(unfinished());
+    }
     findings.sort(Comparator.comparingLong(Finding::atPs));
     Verdict verdict = Verdict.CLEAN;
     for (Finding finding : findings) {
@@ -72,5 +76,13 @@ public final class Court implements Observer {
         ledger.rows(),
         staleUse.exposures(),
         costs.report(liveness.figures()));
+  }
+
+  /** A CPU that hangs: it is within an operation, and nothing is left that could end that. */
+  private List<Finding> unfinished() {
+    return ledger.rows().stream()
+        .filter(row -> !row.isFinished())
+        .map(liveness::unfinished)
+        .toList();
   }
 }

@@ -56,6 +56,40 @@ final class CycleSteps {
     return List.copyOf(all.subList(Math.max(0, all.size() - MOST), all.size()));
   }
 
+  /**
+   * The last of each step in {@code facts} that concerns the fault: what tells it to try again, and
+   * brackets elsewhere, but no flushes, and no tries of others than {@code own}.
+   */
+  static List<Standstill.Step> last(
+      List<Laps.Seen> facts, MachineFact.FaultRaised fault, String own) {
+    CycleSteps picked = new CycleSteps(fault);
+    picked.words.remove(MachineFact.Dropped.class);
+    picked.words.remove(MachineFact.FlushBegan.class);
+    picked.say(MachineFact.SubscriberStarted.class, f -> picked.range(
+        f.mm(), f.range(), "zaps, and blocks fills"));
+    picked.say(MachineFact.SubscriberEnded.class, f -> picked.range(
+        f.mm(), f.range(), "lets fills through"));
+    picked.say(MachineFact.BracketOpened.class, f -> picked.range(f.mm(), f.range(), "N-START"));
+    picked.say(MachineFact.BracketClosed.class, f -> picked.range(f.mm(), f.range(), "N-END"));
+    Map<String, Standstill.Step> steps = new LinkedHashMap<>();
+    for (Laps.Seen seen : facts) {
+      boolean isOthers =
+          seen.fact() instanceof MachineFact.FaultRetried && !seen.component().equals(own);
+      picked.text(seen.fact()).filter(text -> !isOthers).ifPresent(
+          text -> {
+            String key = seen.component() + ' ' + text;
+            steps.remove(key);
+            steps.put(key, new Standstill.Step(seen.atPs(), seen.component(), text));
+          });
+    }
+    List<Standstill.Step> all = new ArrayList<>(steps.values());
+    return List.copyOf(all.subList(Math.max(0, all.size() - MOST), all.size()));
+  }
+
+  private String range(int mm, PageRange range, String text) {
+    return mm != fault.mm() ? "" : text + (range.contains(fault.page()) ? "" : " elsewhere");
+  }
+
   private Optional<String> text(Fact fact) {
     Words<Fact> known = words.get(fact.getClass());
     return Optional.ofNullable(known).map(text -> text.of(fact)).filter(text -> !text.isEmpty());

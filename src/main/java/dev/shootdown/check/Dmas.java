@@ -34,6 +34,14 @@ final class Dmas {
     }
   }
 
+  /** All of that holder are over. */
+  void gone(Agent holder) {
+    byTransfer.keySet().stream()
+        .filter(transfer -> transfer.holder() == holder)
+        .toList()
+        .forEach(transfer -> drained(holder, transfer.number()));
+  }
+
   /** Those to that frame, in the order in which they began. */
   List<Dma> to(long pfn) {
     return byFrame.getOrDefault(pfn, List.of());

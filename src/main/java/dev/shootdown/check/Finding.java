@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param summary one line for a person
  * @param staleUse the evidence, if it is about a cached translation
  * @param standstill the evidence, for {@link Verdict#NO_PROGRESS}
+ * @param tried what came of running it again with the missing order of steps added, if that was
+ *     done
  */
 public record Finding(
     Verdict verdict,
@@ -18,7 +20,15 @@ public record Finding(
     String component,
     String summary,
     Optional<StaleUse> staleUse,
-    Optional<Standstill> standstill) {
+    Optional<Standstill> standstill,
+    Optional<String> tried) {
+
+  /** A finding that nobody has run again. */
+  public Finding(
+      Verdict verdict, long atPs, String component, String summary, Optional<StaleUse> staleUse,
+      Optional<Standstill> standstill) {
+    this(verdict, atPs, component, summary, staleUse, standstill, Optional.empty());
+  }
 
   /** A finding about a cached translation, or one that is its own evidence. */
   public Finding(
@@ -31,10 +41,20 @@ public record Finding(
     return new Finding(Verdict.PROTOCOL_BREACH, atPs, component, summary, Optional.empty());
   }
 
-  /** The witness as text, with the command that shows it again; empty if there is no evidence. */
+  /** The same, with what came of another run with the missing order added. */
+  public Finding withTried(String what) {
+    return new Finding(
+        verdict, atPs, component, summary, staleUse, standstill, Optional.of(what));
+  }
+
+  /** The witness as text, with the command that shows it again; empty if it accuses nobody. */
   public Optional<String> witness(String reproduce) {
+    if (verdict == Verdict.INCONCLUSIVE) {
+      return Optional.empty();
+    }
     return staleUse
-        .map(evidence -> Witness.of(evidence, reproduce))
-        .or(() -> standstill.map(evidence -> StandstillWitness.of(evidence, reproduce)));
+        .map(evidence -> Witness.of(evidence, tried, reproduce))
+        .or(() -> standstill.map(evidence -> StandstillWitness.of(evidence, reproduce)))
+        .or(() -> Optional.of(Witness.ofBreach(this, reproduce)));
   }
 }

@@ -63,6 +63,13 @@ final class Holdings {
     }
   }
 
+  /** Takes away all that {@code holder} has. */
+  void drop(Agent holder, Consumer<Holding> dropped) {
+    for (int mm : List.copyOf(holder.entries.keySet())) {
+      drop(holder, mm, PageRange.ALL, dropped);
+    }
+  }
+
   private void clear(Map<Long, Holding> inRange, Consumer<Holding> dropped) {
     for (Holding holding : inRange.values()) {
       forget(holding);

@@ -1,6 +1,7 @@
 package dev.shootdown.check;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the judges have to say about a run.
@@ -36,6 +37,16 @@ public record Judgement(
   /** A verdict for a run that has {@code complete}d or not: clean is not said of half a run. */
   public Verdict verdictOf(boolean complete) {
     return complete ? verdict : verdict.or(Verdict.INCONCLUSIVE);
+  }
+
+  /** The first finding that amounts to the verdict: the one to tell; empty if nothing was found. */
+  public Optional<Finding> told() {
+    return findings.stream().filter(finding -> finding.verdict() == verdict).findFirst();
+  }
+
+  /** The same with {@code findings} in place of its own. */
+  public Judgement with(List<Finding> others) {
+    return new Judgement(verdict, others, unlisted, gaps, rows, exposures, costs);
   }
 
   /** Whether every operation's time adds up. */

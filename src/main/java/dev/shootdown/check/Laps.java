@@ -98,6 +98,11 @@ final class Laps implements Observer {
     return Optional.empty();
   }
 
+  /** What was seen in the laps of late, as far as it is remembered. */
+  List<Seen> latest() {
+    return between(beginningsPs[slot(Math.max(0, lap - LAPS_MOST))] - 1, lastPs);
+  }
+
   private List<Seen> between(long fromPs, long untilPs) {
     List<Seen> found = new ArrayList<>();
     for (Seen one : seen) {

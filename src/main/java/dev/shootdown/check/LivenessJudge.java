@@ -22,17 +22,24 @@ import java.util.Optional;
  *       one is finite for all we know. A device that gives up in such a cycle made no progress
  *       either.
  *   <li>Or from a stated budget of retries. Or because the run is over, nothing is left to happen,
- *       and the fault is open.
+ *       and the fault is open; or an operation is under way then, on a CPU that hangs.
  *   <li>A fault that is open at the end of a run without any of these makes it inconclusive.
  * </ol>
  */
 public final class LivenessJudge implements Observer {
   private static final int KEPT_FINDINGS = 100;
   private static final int PATIENCE = 64;
+  private static final int BRACKETS_TOLD = 4;
 
   private record Name(Agent by, long request) {}
 
-  private record Bracket(long operation, int mm, PageRange range) {}
+  private record Bracket(long operation, int mm, PageRange range) {
+    boolean covers(Fault fault) {
+      return mm == fault.raised.mm() && range.contains(fault.raised.page());
+    }
+  }
+
+  private record Opened(long atPs, String by) {}
 
   private static final class Fault {
     private final Name name;
@@ -55,10 +62,10 @@ public final class LivenessJudge implements Observer {
   private final Docket docket;
   private final Limits limits;
   private final Map<Name, Fault> open = new LinkedHashMap<>();
-  private final Map<Bracket, Long> brackets = new LinkedHashMap<>();
+  private final Map<Bracket, Opened> brackets = new LinkedHashMap<>();
   private final Map<Name, Finding> overBudget = new LinkedHashMap<>();
   private final Map<Name, Finding> givenUp = new LinkedHashMap<>();
-  private final List<String> deviceFailures = new ArrayList<>();
+  private final List<Standstill.Step> failures = new ArrayList<>();
   private final Laps laps = new Laps();
   private Fault anchor;
   private int retriesOfOthers;
@@ -82,15 +89,16 @@ public final class LivenessJudge implements Observer {
     docket.hear(
         MachineFact.DeviceFailed.class,
         (atPs, by, fact) -> {
-          if (deviceFailures.size() < KEPT_FINDINGS) {
-            deviceFailures.add(by.name + " at " + Texts.ns(atPs) + " ns: " + fact.reason());
+          if (failures.size() < KEPT_FINDINGS) {
+            failures.add(new Standstill.Step(atPs, by.name, fact.reason()));
           }
         });
     docket.hear(
         MachineFact.BracketOpened.class,
         (atPs, by, fact) ->
             brackets.putIfAbsent(
-                new Bracket(fact.operation(), fact.mm(), fact.range()), atPs));
+                new Bracket(fact.operation(), fact.mm(), fact.range()),
+                new Opened(atPs, by.name)));
     docket.hear(
         MachineFact.BracketClosed.class,
         (atPs, by, fact) ->
@@ -133,7 +141,9 @@ public final class LivenessJudge implements Observer {
     }
     return new Liveness(
         faults, open.size(), failed, new Liveness.Retries(retries, most), stallMaxPs,
-        List.copyOf(deviceFailures));
+        failures.stream()
+            .map(f -> f.component() + " at " + Texts.ns(f.atPs()) + " ns: " + f.text())
+            .toList());
   }
 
   private void onRaised(long atPs, Agent by, MachineFact.FaultRaised raised) {
@@ -150,7 +160,13 @@ public final class LivenessJudge implements Observer {
     retries++;
     fault.retries++;
     if (fault.retries == limits.retryBudget() + 1 && overBudget.size() < KEPT_FINDINGS) {
-      overBudget.put(fault.name, finding(fault, Standstill.Shown.RETRY_BUDGET, atPs));
+      overBudget.put(
+          fault.name,
+          told(
+              new Standstill(
+                  Standstill.Shown.RETRY_BUDGET, fault.request(), 0, 0, fault.retries,
+                  steps(fault)),
+              atPs));
     }
     if (fault == anchor) {
       laps.next(atPs);
@@ -161,6 +177,28 @@ public final class LivenessJudge implements Observer {
       docket.hearAll(laps);
       retriesOfOthers = 0;
     }
+  }
+
+  /** The brackets of its address space that are open, and what was seen last of its tries. */
+  private List<Standstill.Step> steps(Fault fault) {
+    if (fault != anchor) {
+      return List.of();
+    }
+    List<Standstill.Step> last =
+        CycleSteps.last(laps.latest(), fault.raised, fault.name.by().name);
+    List<Standstill.Step> steps = new ArrayList<>();
+    brackets.forEach(
+        (bracket, opened) -> {
+          boolean isOld = last.isEmpty() || opened.atPs() < last.get(0).atPs();
+          if (isOld && bracket.mm() == fault.raised.mm() && steps.size() < BRACKETS_TOLD) {
+            String where = bracket.covers(fault) ? "" : " elsewhere";
+            steps.add(
+                new Standstill.Step(
+                    opened.atPs(), opened.by(), "N-START" + where + ", still open"));
+          }
+        });
+    steps.addAll(last);
+    return List.copyOf(steps);
   }
 
   private void onResolved(long atPs, Agent by, MachineFact.FaultResolved resolved) {
@@ -196,14 +234,8 @@ public final class LivenessJudge implements Observer {
   }
 
   private boolean isBeingInvalidated(Fault fault, long sincePs) {
-    for (Map.Entry<Bracket, Long> bracket : brackets.entrySet()) {
-      if (bracket.getValue() <= sincePs
-          && bracket.getKey().mm() == fault.raised.mm()
-          && bracket.getKey().range().contains(fault.raised.page())) {
-        return true;
-      }
-    }
-    return false;
+    return brackets.entrySet().stream()
+        .anyMatch(open -> open.getValue().atPs() <= sincePs && open.getKey().covers(fault));
   }
 
   private static Finding finding(Fault fault, Standstill.Shown shown, long atPs) {
@@ -211,9 +243,21 @@ public final class LivenessJudge implements Observer {
         new Standstill(shown, fault.request(), 0, 0, fault.retries, List.of()), atPs);
   }
 
+  /** An operation that can't end any more, because nothing is left to happen. */
+  Finding unfinished(LedgerRow row) {
+    Standstill.Operation operation =
+        new Standstill.Operation(
+            row.cpu(), row.operation(), row.kind(), row.mm(), row.range(), row.beganPs());
+    return told(
+        new Standstill(
+            Standstill.Shown.NOTHING_LEFT, operation, 0, 0, 0,
+            OperationSteps.of(row, docket.books(), failures)),
+        row.beganPs());
+  }
+
   private static Finding told(Standstill standstill, long atPs) {
     return new Finding(
-        Verdict.NO_PROGRESS, atPs, standstill.request().component(), standstill.summary(),
+        Verdict.NO_PROGRESS, atPs, standstill.wanted().component(), standstill.summary(),
         Optional.empty(), Optional.of(standstill));
   }
 

@@ -19,6 +19,8 @@ import java.util.TreeSet;
  *       started, or it may be discarded, or the next write must fault.
  *   <li>A write to a clean frame, through an address space whose entries tell of no write since the
  *       harvest, is lost. So is a DMA that writes while the frame is declared clean.
+ *   <li>A write to a clean frame that a walker records for a page, but whose dirty bit is then kept
+ *       with another frame, is lost as well.
  * </ol>
  *
  * <p>A harvest is stated at the end of its run of page-table steps. What a walker records while the
@@ -29,9 +31,16 @@ public final class LostDirtyJudge extends CaseJudge {
 
   private record Written(int mm, long pfn) {}
 
+  private record Page(int mm, long page) {}
+
+  /** A write to a clean frame, and by whom. */
+  private record Write(Agent by, Case.Subject subject, StaleUse.Free deed) {}
+
   private final Map<Long, Set<Integer>> harvested = new LinkedHashMap<>();
   private final Map<Long, StaleUse.Free> clean = new LinkedHashMap<>();
   private final Recent<Written, Long> recordedPs = new Recent<>(KEPT_RECORDS);
+  private final Recent<Page, Long> recordedFor = new Recent<>(KEPT_RECORDS);
+  private final Recent<Written, Write> writes = new Recent<>(KEPT_RECORDS);
 
   /** A judge with books of its own. */
   public LostDirtyJudge() {
@@ -44,12 +53,16 @@ public final class LostDirtyJudge extends CaseJudge {
         MachineFact.PteDirtied.class,
         (atPs, by, fact) -> {
           recordedPs.remember(new Written(fact.mm(), fact.pfn()), atPs);
+          recordedFor.remember(new Page(fact.mm(), fact.page()), fact.pfn());
           record(fact.mm(), fact.pfn());
         });
     docket.hear(
         MachineFact.DirtyHarvested.class,
         (atPs, by, fact) -> {
           long sincePs = books().locks().heldSincePs(by.name);
+          for (int i = 0; i < fact.pfns().size(); i++) {
+            keep(atPs, new Page(fact.mm(), fact.pages().get(i)), fact.pfns().get(i));
+          }
           fact.pfns().forEach(pfn -> harvest(fact.mm(), pfn, sincePs));
         });
     docket.hear(MachineFact.FramesCleaned.class, this::onCleaned);
@@ -69,6 +82,20 @@ public final class LostDirtyJudge extends CaseJudge {
     Set<Integer> spaces = harvested.get(pfn);
     if (spaces != null && spaces.remove(mm) && spaces.isEmpty()) {
       harvested.remove(pfn);
+    }
+  }
+
+  /** The dirty bit of {@code page} is kept with {@code pfn}, whichever frame it was about. */
+  private void keep(long atPs, Page page, long pfn) {
+    Long about = recordedFor.remove(page);
+    if (about == null || about == pfn) {
+      return;
+    }
+    Write write = writes.remove(new Written(page.mm(), about));
+    if (write != null && clean.get(about) == write.deed()) {
+      cases()
+          .open(
+              StaleUse.Kind.KEPT_WITH_ANOTHER, write.by(), write.subject(), write.deed(), atPs);
     }
   }
 
@@ -105,6 +132,10 @@ public final class LostDirtyJudge extends CaseJudge {
       return;
     }
     StaleUse.Free deed = clean.get(used.pfn());
+    if (deed != null) {
+      writes.remember(
+          new Written(used.mm(), used.pfn()), new Write(by, books().subject(by, used), deed));
+    }
     if (deed != null && isForgotten(used.mm(), used.pfn())) {
       cases()
           .openUsed(
@@ -118,6 +149,10 @@ public final class LostDirtyJudge extends CaseJudge {
             || change.change() == Change.REPOINTED;
     if (gained && !harvested.isEmpty()) {
       record(mm, pfn);
+    }
+    if (change.change() != Change.CLEARED && change.change() != Change.PROTECTED) {
+      // what a harvest says of this page from now on is about the frame that it got
+      recordedFor.remove(new Page(mm, page));
     }
   }
 }

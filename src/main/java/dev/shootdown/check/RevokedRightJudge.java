@@ -10,8 +10,10 @@ import java.util.Map;
  * it flushes before the call returns.
  *
  * <ol>
- *   <li>A use counts if the entry behind it missed a change no later than the return of a call that
- *       took the right away for that page.
+ *   <li>A use counts if the entry behind it missed a change no later than the call that took the
+ *       right away last looked at that page: under the page-table lock, where it changes the entry
+ *       or sees that another has. A page that is mapped anew behind its back, before it returns, is
+ *       none of its business.
  *   <li>It doesn't if the page table gives the same right to the same frame again.
  *   <li>Before the return it is legal, and so is an announced window of deferred flushing.
  * </ol>
@@ -19,6 +21,7 @@ import java.util.Map;
 public final class RevokedRightJudge extends CaseJudge {
   private final Map<Integer, RevokedRights> all = new LinkedHashMap<>();
   private final Map<Integer, RevokedRights> writes = new LinkedHashMap<>();
+  private final RevokedRightLooks looks = new RevokedRightLooks();
 
   /** A judge with books of its own. */
   public RevokedRightJudge() {
@@ -29,12 +32,22 @@ public final class RevokedRightJudge extends CaseJudge {
     super(docket);
     docket.hear(MachineFact.RightsRevoked.class, this::onRevoked);
     docket.hear(MachineFact.Used.class, this::onUsed);
+    docket.hear(MachineFact.LockTaken.class, (atPs, by, fact) -> looks.taken(fact));
+    docket.hear(MachineFact.LockDropped.class, (atPs, by, fact) -> looks.dropped(atPs, fact));
+    docket.hear(
+        MachineFact.PtesChanged.class,
+        (atPs, by, fact) ->
+            looks.changed(by.name, books().locks().soleHolder(atPs, by.name), fact));
+    docket.hear(
+        MachineFact.OperationEnded.class, (atPs, by, fact) -> looks.ended(fact.operation()));
   }
 
   private void onRevoked(long atPs, Agent by, MachineFact.RightsRevoked fact) {
     (fact.writeOnly() ? writes : all)
         .computeIfAbsent(fact.mm(), mm -> new RevokedRights())
-        .revoke(fact.range(), books().deed(atPs, by, fact.operation()));
+        .revoke(
+            fact.range(), books().deed(atPs, by, fact.operation()),
+            looks.of(fact.operation(), fact.mm()));
   }
 
   private void onUsed(long atPs, Agent by, MachineFact.Used used) {
@@ -60,7 +73,7 @@ public final class RevokedRightJudge extends CaseJudge {
     return known.takenPfn() == used.pfn() ? known.taken().atPs() : Long.MAX_VALUE;
   }
 
-  /** The call that took the used right away and returned after the change was missed, or null. */
+  /** The call that took the used right away and looked after the change was missed, or null. */
   private StaleUse.Free revoked(MachineFact.Used used, long missedPs) {
     StaleUse.Free deed = revoked(all, used, missedPs);
     return deed == null && used.write() ? revoked(writes, used, missedPs) : deed;
@@ -69,7 +82,6 @@ public final class RevokedRightJudge extends CaseJudge {
   private static StaleUse.Free revoked(
       Map<Integer, RevokedRights> rights, MachineFact.Used used, long missedPs) {
     RevokedRights own = rights.get(used.mm());
-    StaleUse.Free deed = own == null ? null : own.of(used.page());
-    return deed != null && missedPs <= deed.atPs() ? deed : null;
+    return own == null ? null : own.of(used.page(), missedPs);
   }
 }

@@ -126,6 +126,9 @@ public record StaleUse(
     /** A DMA that writes was under way when the frame was declared clean. */
     IN_FLIGHT_AT_CLEAN(
         Verdict.LOST_DIRTY, Deed.CLEAN, "DMA writing when declared clean, no dirty bit tells"),
+    /** A write to a clean frame left a dirty bit behind that was kept with another frame. */
+    KEPT_WITH_ANOTHER(
+        Verdict.LOST_DIRTY, Deed.CLEAN, "written while clean, its dirty bit kept with another"),
     /** A subscriber kept an entry past its own start callback. */
     HELD_AFTER_START(
         Verdict.PROTOCOL_BREACH, Deed.START, "held when the subscriber's start returned"),
@@ -218,9 +221,11 @@ public record StaleUse(
    * @param flush the covering flush between change and deed; else the first one after the deed;
    *     else one of the deed's operation that does not cover the page
    * @param invalidation the device-TLB invalidation for the page that was nearest, by the same rule
+   * @param isBracket whether the holder hears of notifier brackets, and of no flush
    */
   public record Cover(
-      Audience audience, Optional<Flush> flush, Optional<Invalidation> invalidation) {}
+      Audience audience, Optional<Flush> flush, Optional<Invalidation> invalidation,
+      boolean isBracket) {}
 
   /**
    * A flush.
@@ -279,11 +284,30 @@ public record StaleUse(
         && change.get().atPs() < entry.filledAtPs().getAsLong();
   }
 
-  /** The edges any of which, as far as the facts tell, would have prevented it; likeliest first. */
+  /**
+   * Whether software read the page table for the entry before a bracket was over: the holder hears
+   * of brackets only, or keeps in a register what no page-table change leads to.
+   */
+  public boolean isReadTooEarly() {
+    boolean isRegister = cover.audience() == Audience.CPU && change.isEmpty();
+    return (cover.isBracket() || isRegister) && !kind.isInFlight()
+        && entry.readAtPs().isPresent() && kind.deed() == Deed.PAGE_FREE;
+  }
+
+  /**
+   * The edges any of which, as far as the facts tell, would have prevented it; likeliest first.
+   * Empty if it is not a matter of order.
+   */
   public List<Edge> edges() {
     PageRange page = PageRange.of(entry.page());
     String flush = cover.audience() == Audience.CPU ? "cpu-flush" : "sec-inv";
     String then = kind.deed().primitive();
+    if (kind == Kind.KEPT_WITH_ANOTHER) {
+      return List.of();
+    }
+    if (isReadTooEarly()) {
+      return List.of(new Edge("", "n-end", "pte-read", entry.mm(), page));
+    }
     if (isFillRace()) {
       return List.of(
           new Edge("", "fill", flush, entry.mm(), page),

@@ -20,6 +20,8 @@ import java.util.List;
  *       one that has a flush pending keeps entries that it drops before it could use them. So a CPU
  *       is judged when it uses one.
  *   <li>Nobody may use an entry to a freed frame; no device and no IOMMU may cache one.
+ *   <li>A device that was pulled out holds nothing any more, and its DMA is not judged: it states
+ *       neither what it drops nor what drains.
  *   <li>Within an announced window of deferred flushing devices and IOMMUs may do all that; what
  *       they still hold when it closes counts.
  * </ol>
@@ -30,6 +32,9 @@ import java.util.List;
 public final class StaleUseJudge implements Observer {
   private static final int KEPT_FINDINGS = 1000;
   private static final int KEPT_HISTORY = 1 << 16;
+
+  /** The reason that a device states when it is pulled out. */
+  private static final String REMOVED = "removed";
 
   private final Docket docket;
   private final Books books;
@@ -51,6 +56,14 @@ public final class StaleUseJudge implements Observer {
     docket.hear(MachineFact.FramesAllocated.class, this::onAllocated);
     docket.hear(MachineFact.FramesFreed.class, this::onFreed);
     docket.hear(MachineFact.StaleWindowClosed.class, this::onWindowClosed);
+    docket.hear(
+        MachineFact.DeviceFailed.class,
+        (atPs, by, fact) -> {
+          if (fact.reason().equals(REMOVED)) {
+            books.holdings().drop(by, held -> books.exposures().closed(held, atPs));
+            books.dmas().gone(by);
+          }
+        });
   }
 
   @Override

@@ -1,12 +1,13 @@
 package dev.shootdown.check;
 
+import dev.shootdown.address.PageRange;
 import java.util.List;
 
 /**
- * The evidence that a request is not served.
+ * The evidence that a request is not served, or an operation not finished.
  *
  * @param shown what exactly was shown
- * @param request the request
+ * @param wanted what is waited for
  * @param periodPs for a lasso, the length of a cycle in ps, else 0
  * @param times for a lasso, how many cycles on end were equal, up to the end of the run or of the
  *     request, else 0
@@ -14,7 +15,7 @@ import java.util.List;
  * @param cycle for a lasso, what happens in a cycle, shortened; else the last thing seen of it
  */
 public record Standstill(
-    Shown shown, Request request, long periodPs, long times, long retries, List<Step> cycle) {
+    Shown shown, Wanted wanted, long periodPs, long times, long retries, List<Step> cycle) {
 
   /** What was shown. None of them is a proof about the model's state: judges see only facts. */
   public enum Shown {
@@ -28,6 +29,32 @@ public record Standstill(
     NOTHING_LEFT
   }
 
+  /** What somebody waits for. */
+  public sealed interface Wanted {
+    /** Who waits. */
+    String component();
+
+    /** For a person. */
+    String text();
+  }
+
+  /**
+   * An operation that has not ended.
+   *
+   * @param component the CPU that carries it out
+   * @param number its number in the run
+   * @param kind what it is, such as {@code munmap}
+   * @param beganPs when it began, in ps
+   */
+  public record Operation(
+      String component, long number, String kind, int mm, PageRange range, long beganPs)
+      implements Wanted {
+    @Override
+    public String text() {
+      return "operation " + number + " (" + kind + " of " + range + ") of " + component;
+    }
+  }
+
   /**
    * A request.
    *
@@ -35,14 +62,20 @@ public record Standstill(
    * @param raisedPs when it was raised, in ps
    */
   public record Request(
-      String component, long number, int mm, long page, boolean write, long raisedPs) {}
+      String component, long number, int mm, long page, boolean write, long raisedPs)
+      implements Wanted {
+    @Override
+    public String text() {
+      return "request " + number + " of " + component;
+    }
+  }
 
   /** Something that a component did, in ps. */
   public record Step(long atPs, String component, String text) {}
 
   /** One line for a person, saying no more than was shown. */
   public String summary() {
-    String who = "request " + request.number() + " of " + request.component();
+    String who = wanted.text();
     return switch (shown) {
       case LASSO ->
           "lasso: facts repeat with period " + Texts.ns(periodPs) + " ns, " + times
@@ -52,7 +85,9 @@ public record Standstill(
               + " times, until " + who + " is given up";
       case RETRY_BUDGET ->
           "retry budget: " + who + " was tried again " + retries + " times";
-      case NOTHING_LEFT -> "nothing is left to happen, and " + who + " is unserved";
+      case NOTHING_LEFT ->
+          "nothing is left to happen, and " + who
+              + (wanted instanceof Request ? " is unserved" : " has not ended");
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.shootdown.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,16 +24,27 @@ public final class StandstillWitness {
       lines.addAll(chart(still));
     }
     lines.add("");
-    Standstill.Request request = still.request();
-    say(lines, String.format(
-        "wanted:  %s, mm %d, address 0x%x, for %s, since %s ns",
-        Texts.plain(request.component()), request.mm(), request.page() << 12,
-        request.write() ? "writing" : "reading", Texts.ns(request.raisedPs())));
-    say(lines, "tried:   again " + still.retries() + " times");
+    say(lines, "wanted:  " + wanted(still.wanted()));
+    if (still.wanted() instanceof Standstill.Request) {
+      say(lines, "tried:   again " + still.retries() + " times");
+    }
     say(lines, "shown:   " + shown(still));
     lines.add("again:");
     lines.addAll(Texts.command(reproduce, Chart.WIDTH));
     return String.join("\n", lines) + "\n";
+  }
+
+  private static String wanted(Standstill.Wanted wanted) {
+    if (wanted instanceof Standstill.Request request) {
+      return String.format(
+          "%s, mm %d, address 0x%x, for %s, since %s ns",
+          Texts.plain(request.component()), request.mm(), request.page() << 12,
+          request.write() ? "writing" : "reading", Texts.ns(request.raisedPs()));
+    }
+    Standstill.Operation operation = (Standstill.Operation) wanted;
+    return Texts.plain(operation.component()) + ", the end of operation " + operation.number()
+        + " (" + Texts.plain(operation.kind()) + "), mm " + operation.mm() + ", of "
+        + operation.range() + ", since " + Texts.ns(operation.beganPs()) + " ns";
   }
 
   private static String shown(Standstill still) {
@@ -45,15 +57,18 @@ public final class StandstillWitness {
               + " beginning and growing numbers named by their last mention; the chart is one"
               + " cycle, of which other pages and repetitions are left out";
       case RETRY_BUDGET ->
-          "more retries than the budget allows; with more time it might be served";
-      case NOTHING_LEFT -> "the machine has no event left, so nobody will ever serve it";
+          "more retries than the budget allows; with more time it might be served"
+              + (still.cycle().isEmpty() ? "" : "; the chart has the last of each kind of step");
+      case NOTHING_LEFT -> "the machine has no event left, so nobody will ever "
+          + (still.wanted() instanceof Standstill.Request ? "serve it" : "end it");
     };
   }
 
   private static List<String> chart(Standstill still) {
-    String own = Texts.plain(still.request().component());
+    String own = Texts.plain(still.wanted().component());
     Set<String> others = new LinkedHashSet<>();
     List<Chart.Step> steps = new ArrayList<>();
+    boolean ownFirst = still.wanted() instanceof Standstill.Operation;
     for (Standstill.Step step : still.cycle()) {
       String column = Texts.plain(step.component());
       steps.add(new Chart.Step(step.atPs(), column, Texts.plain(step.text())));
@@ -62,8 +77,18 @@ public final class StandstillWitness {
       }
     }
     List<String> columns = new ArrayList<>(others);
-    columns.add(own);
+    columns.sort(Comparator.comparingInt(column -> place(column, ownFirst)));
+    columns.add(ownFirst ? 0 : columns.size(), own);
     return Chart.folded(columns, COLUMNS, steps).lines();
+  }
+
+  /** CPUs come first, and devices last: of an operation those are among the others. */
+  private static int place(String column, boolean isOperation) {
+    if (column.startsWith("cpu")) {
+      return 0;
+    }
+    boolean isIommu = column.startsWith("iommu") || column.startsWith("smmu");
+    return isIommu == isOperation ? 1 : 2;
   }
 
   private static void say(List<String> lines, String text) {

@@ -30,6 +30,11 @@ public final class Witness {
 
   /** The witness as text, each line with a line feed. */
   public static String of(StaleUse stale, String reproduce) {
+    return of(stale, Optional.empty(), reproduce);
+  }
+
+  /** The same; {@code tried} says what came of another run with the missing order added. */
+  static String of(StaleUse stale, Optional<String> tried, String reproduce) {
     Witness witness = new Witness(stale);
     List<String> lines = new ArrayList<>();
     say(lines, stale.kind().verdict().text() + ": " + Texts.plain(stale.summary()));
@@ -40,10 +45,27 @@ public final class Witness {
     say(lines, "stale:   " + witness.madeStale());
     boolean free = stale.kind().deed() == StaleUse.Deed.PAGE_FREE;
     say(lines, (free ? "freed:   " : "since:   ") + witness.forbidden());
-    say(lines, "cover:   " + witness.covered() + witness.invalidated());
-    say(lines, "edge:    " + Texts.plain(stale.edges().get(0).text()) + " would prevent it");
-    say(lines, "delay:   to see it in a real kernel, put one " + witness.delay());
-    say(lines, "where:   " + KernelPlaces.of(stale));
+    if (stale.edges().isEmpty()) {
+      say(lines, "edge:    none; no order of steps would prevent it");
+    } else {
+      say(lines, "cover:   " + witness.covered() + witness.invalidated());
+      say(lines, "edge:    " + Texts.plain(stale.edges().get(0).text()) + " would prevent it");
+      tried.ifPresent(what -> say(lines, "checked: " + Texts.plain(what)));
+      say(lines, "delay:   to see it in a real kernel, put one " + witness.delay());
+      say(lines, "where:   " + KernelPlaces.of(stale));
+    }
+    lines.add("again:");
+    lines.addAll(Texts.command(reproduce, Chart.WIDTH));
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** A finding that is its own evidence, as text. */
+  static String ofBreach(Finding finding, String reproduce) {
+    List<String> lines = new ArrayList<>();
+    say(lines, finding.verdict().text() + ": " + Texts.plain(finding.summary()));
+    lines.add("");
+    say(lines, "stated:  by " + Texts.plain(finding.component()) + " at "
+        + Texts.ns(finding.atPs()) + " ns");
     lines.add("again:");
     lines.addAll(Texts.command(reproduce, Chart.WIDTH));
     return String.join("\n", lines) + "\n";
@@ -91,6 +113,9 @@ public final class Witness {
 
   private String covered() {
     String wanted = StoryTexts.name(stale.cover().audience());
+    if (stale.isReadTooEarly()) {
+      return "none; the entry came from a walk that was not tried again behind the bracket";
+    }
     if (flush.isEmpty()) {
       return "no " + wanted + " covered the page, neither before " + moment + " nor after";
     }
@@ -135,21 +160,29 @@ public final class Witness {
     if (stale.kind().isInFlight()) {
       return "between the first and the last write of the DMA in " + holder;
     }
+    if (stale.isReadTooEarly() || stale.kind() == StaleUse.Kind.FILLED_IN_BRACKET) {
+      return "between reading the PTE and installing the entry in the fault path of " + holder;
+    }
     if (stale.isFillRace()) {
       return "between reading the PTE and caching the result in the page walk for " + holder;
-    }
-    if (stale.kind() == StaleUse.Kind.FILLED_IN_BRACKET) {
-      return "between reading the PTE and installing the entry in the fault path of " + holder;
     }
     if (flush.isEmpty() || !stale.isCovered()) {
       return "between " + deed + " and the end of " + path();
     }
     if (stale.isTooLate()) {
-      return "between " + deed + " and " + wanted + " in " + path();
+      return isOfAnother()
+          ? "before " + wanted + " in operation " + flush.get().operation()
+          : "between " + deed + " and " + wanted + " in " + path();
     }
     return isOverInTime()
         ? "between the end of " + wanted + " and " + deed + " in " + path()
-        : "between submitting " + wanted + " and its completion in " + path();
+        : "between submitting " + wanted + " and its completion in "
+            + (isOfAnother() ? "operation " + flush.get().operation() : path());
+  }
+
+  /** Whether the flush belongs to another operation than the deed. */
+  private boolean isOfAnother() {
+    return flush.isPresent() && flush.get().operation() != stale.free().operation();
   }
 
   private boolean isOverInTime() {

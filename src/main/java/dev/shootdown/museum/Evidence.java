@@ -5,7 +5,8 @@ import dev.shootdown.check.CostReport.Lockup;
 import dev.shootdown.check.Finding;
 import dev.shootdown.check.Judgement;
 import dev.shootdown.check.LedgerRow;
-import dev.shootdown.config.Scale;
+import dev.shootdown.check.LockupWitness;
+import dev.shootdown.museum.ExhibitSpec.Sign;
 import dev.shootdown.museum.Result.Found;
 import dev.shootdown.scenario.ScenarioResult;
 import java.util.Optional;
@@ -14,8 +15,6 @@ import java.util.Optional;
  * What a run comes to in the museum: the judges' verdict, or a sign that is no verdict of theirs.
  */
 final class Evidence {
-  private static final long MS_PS = 1_000_000_000L;
-
   private Evidence() {}
 
   /** Reads {@code result}, a run of {@code schedule}. */
@@ -29,22 +28,14 @@ final class Evidence {
     if (failure.isPresent()) {
       return new Found(schedule.number(), failure.get(), "", "", reproduce);
     }
-    Optional<String> sign =
-        switch (schedule.exhibit().spec().sign()) {
-          case VERDICT -> Optional.empty();
-          case LOCKUP -> lockup(judgement);
-          case STUCK -> result.outcome().complete() ? stuck(judgement) : Optional.empty();
-        };
-    if (sign.isPresent()) {
-      String name = schedule.exhibit().spec().sign().text();
-      return new Found(
-          schedule.number(), name, sign.get(), name + ": " + sign.get() + "\n", reproduce);
+    if (schedule.exhibit().spec().sign() == Sign.LOCKUP) {
+      Optional<InterruptsOff> lockup = lockup(judgement);
+      if (lockup.isPresent()) {
+        return lockup(schedule, judgement, lockup.get(), reproduce);
+      }
     }
     String verdict = judgement.verdictOf(result.outcome().complete()).text();
-    Optional<Finding> first =
-        judgement.findings().stream()
-            .filter(finding -> finding.verdict().text().equals(verdict))
-            .findFirst();
+    Optional<Finding> first = judgement.told();
     String summary = first.map(Finding::summary).orElse("");
     String witness =
         first.map(
@@ -55,24 +46,18 @@ final class Evidence {
     return new Found(schedule.number(), verdict, summary, witness, reproduce);
   }
 
-  private static Optional<String> lockup(Judgement judgement) {
-    for (InterruptsOff off : judgement.costs().holding().interruptsOff()) {
-      if (off.lockup() != Lockup.NONE) {
-        return Optional.of(
-            off.cpu() + " had interrupts off for " + off.longestPs() / MS_PS + " ms"
-                + (off.path().isEmpty() ? "" : " in " + off.path()) + ", where Linux reports "
-                + (off.lockup() == Lockup.HARD ? "a hard lockup" : "a hard and a soft lockup"));
-      }
-    }
-    return Optional.empty();
+  private static Optional<InterruptsOff> lockup(Judgement judgement) {
+    return judgement.costs().holding().interruptsOff().stream()
+        .filter(off -> off.lockup() != Lockup.NONE)
+        .findFirst();
   }
 
-  private static Optional<String> stuck(Judgement judgement) {
-    return judgement.unfinished().stream().findFirst().map(Evidence::unfinished);
-  }
-
-  private static String unfinished(LedgerRow row) {
-    return row.kind() + " of " + row.range() + " on " + row.cpu() + " began at "
-        + Scale.TIME.show(row.beganPs()) + " and waits for something that cannot come any more";
+  private static Found lockup(
+      Schedule schedule, Judgement judgement, InterruptsOff off, String reproduce) {
+    Optional<LedgerRow> row =
+        judgement.rows().stream().filter(r -> r.operation() == off.operation()).findFirst();
+    return new Found(
+        schedule.number(), Sign.LOCKUP.text(), LockupWitness.summary(off),
+        LockupWitness.of(off, row, reproduce), reproduce);
   }
 }

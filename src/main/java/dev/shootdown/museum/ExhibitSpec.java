@@ -44,9 +44,7 @@ public record ExhibitSpec(
     /** The verdict that the variant expects. */
     VERDICT,
     /** Interrupts were off on a CPU for longer than the kernel's watchdogs stand. */
-    LOCKUP,
-    /** An operation is under way and nothing is left that could end it. */
-    STUCK;
+    LOCKUP;
 
     /** As written in scenarios and results. */
     public String text() {

@@ -19,7 +19,7 @@ public record Result(
    * A schedule that says something.
    *
    * @param schedule its number, from 1
-   * @param outcome what it came to: a verdict, {@code lockup}, {@code stuck}, or why the run failed
+   * @param outcome what it came to: a verdict, {@code lockup}, or why the run failed
    * @param summary the evidence in one line, empty if there is none
    * @param witness the evidence in full, several lines, empty if there is none
    * @param reproduce the command that shows it again

@@ -2,6 +2,7 @@ package dev.shootdown.museum;
 
 import dev.shootdown.scenario.RunSpec;
 import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.Variant;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,12 +25,21 @@ record Schedule(Exhibit exhibit, Exhibit.Piece piece, int number) {
     return isShaken() ? number : piece.plain().scenario().run().seed();
   }
 
+  /** What is run, before its schedule is applied. */
+  Variant variant() {
+    return isShaken() ? piece.shaken() : piece.plain();
+  }
+
   /** The scenario to run. */
   Scenario scenario() {
+    return of(variant().scenario());
+  }
+
+  /** A scenario like that of {@link #variant}, in this schedule. */
+  Scenario of(Scenario written) {
     if (!isShaken()) {
-      return piece.plain().scenario();
+      return written;
     }
-    Scenario written = piece.shaken().scenario();
     RunSpec run = written.run();
     RunSpec other =
         new RunSpec(

@@ -1,9 +1,12 @@
 package dev.shootdown.museum;
 
+import dev.shootdown.check.Judgement;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.museum.ExhibitSpec.Sign;
 import dev.shootdown.museum.Result.Found;
+import dev.shootdown.scenario.EdgeTrials;
+import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
@@ -17,7 +20,8 @@ import java.util.function.Function;
 
 /**
  * Runs exhibits. Each schedule of each piece is a run of its own; as many as there are jobs go side
- * by side, and what comes of them doesn't depend on how many that are.
+ * by side, and what comes of them doesn't depend on how many that are. A broken variant that shows
+ * its bug is run once more, with the order of steps added that its witness misses.
  */
 public final class Tour implements AutoCloseable {
   private final SystemPool pool = new SystemPool();
@@ -71,9 +75,7 @@ public final class Tour implements AutoCloseable {
   }
 
   private Result show(Exhibit exhibit, Exhibit.Piece piece) {
-    String expected =
-        piece.broken() && exhibit.spec().sign() != Sign.VERDICT
-            ? exhibit.spec().sign().text() : piece.plain().scenario().expect();
+    String expected = expected(exhibit, piece);
     int most =
         exhibit.spec().schedules() * (piece.broken() ? 1 : ExhibitSpec.FIXED_FACTOR);
     int tried = 0;
@@ -98,17 +100,43 @@ public final class Tour implements AutoCloseable {
     return new Result(piece.plain(), piece.broken(), expected, tried, found);
   }
 
+  private static String expected(Schedule schedule) {
+    return expected(schedule.exhibit(), schedule.piece());
+  }
+
+  private static String expected(Exhibit exhibit, Exhibit.Piece piece) {
+    return piece.broken() && exhibit.spec().sign() != Sign.VERDICT
+        ? exhibit.spec().sign().text() : piece.plain().scenario().expect();
+  }
+
   private Found run(Schedule schedule) {
     if (stop.isRaised()) {
       throw new Stopped();
     }
+    ScenarioResult result = run(schedule.scenario(), schedule);
+    String command = schedule.command(shown.apply(schedule.exhibit()));
+    Found found = Evidence.of(schedule, result, command);
+    boolean isShown = schedule.piece().broken() && found.outcome().equals(expected(schedule));
+    return isShown ? Evidence.of(schedule, tried(schedule, result), command) : found;
+  }
+
+  /** The result with what came of adding the order of steps that its finding misses. */
+  private ScenarioResult tried(Schedule schedule, ScenarioResult result) {
+    Judgement judgement =
+        EdgeTrials.of(
+            schedule.variant(), result.judgement(), 1,
+            added -> run(schedule.of(added), schedule));
+    return new ScenarioResult(
+        result.outcome(), judgement, result.trace(), result.machineJson());
+  }
+
+  private ScenarioResult run(Scenario scenario, Schedule schedule) {
     ScenarioResult result =
-        new ScenarioRun(pool, schedule.scenario(), schedule.seed(), 1, false, stop).run();
+        new ScenarioRun(pool, scenario, schedule.seed(), 1, false, stop).run();
     if (stop.isRaised()) {
       throw new Stopped();
     }
-    String command = schedule.command(shown.apply(schedule.exhibit()));
-    return Evidence.of(schedule, result, command);
+    return result;
   }
 
   private static Found result(Future<Found> run) {

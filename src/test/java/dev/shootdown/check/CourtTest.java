@@ -3,6 +3,7 @@ package dev.shootdown.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,27 @@ class CourtTest {
     assertThat(judgement.verdict()).isSameAs(Verdict.STALE_USE);
     assertThat(judgement.costs().liveness().open()).isEqualTo(1);
     assertThat(judgement.findings().get(0).witness("x")).isPresent();
-    assertThat(judgement.findings().get(4).witness("x")).isEmpty();
+    assertThat(judgement.findings().get(4).witness("x").orElseThrow())
+        .contains("stated:  by mm0 at 0.030 ns").endsWith("again:\nx\n");
+    assertThat(judgement.findings().get(6).witness("x")).isEmpty();
+    assertThat(judgement.told().orElseThrow().verdict()).isSameAs(Verdict.STALE_USE);
+  }
+
+  @Test
+  void shouldCallItNoProgressWhenTheRunIsOverWithinAnOperation() {
+    scene.begins(50, "cpu3", 7, "munmap", new PageRange(5, 2))
+        .books(60, "cpu3", 7, Account.SOFTWARE, 50);
+    assertThat(court.judgement().verdict()).isSameAs(Verdict.CLEAN);
+    Finding hung = court.judgement(true).told().orElseThrow();
+    assertThat(hung.verdict()).isSameAs(Verdict.NO_PROGRESS);
+    assertThat(hung.component()).isEqualTo("cpu3");
+    assertThat(hung.summary()).isEqualTo(
+        "nothing is left to happen, and operation 7 (munmap of 0x5000-0x7000) of cpu3 has not"
+            + " ended");
+    assertThat(hung.witness("x").orElseThrow())
+        .contains("cpu3, the end of operation 7 (munmap), mm 1").doesNotContain("tried:");
+    scene.ends(60, "cpu3", 7);
+    assertThat(court.judgement(true).verdict()).isSameAs(Verdict.CLEAN);
   }
 
   @Test

@@ -252,6 +252,22 @@ class LivenessJudgeTest {
   }
 
   @Test
+  void shouldShowWhatHappenedLastWhenTheBudgetOfRetriesIsSpent() {
+    LivenessJudge strict = new LivenessJudge(new Limits(5, 1, 1));
+    Scene storm = new Scene(strict);
+    storm.state(1, "mm0", new MachineFact.BracketOpened(
+            1, Scene.MM, PageRange.of(90), MachineFact.Event.CLEAR))
+        .state(2, "dev0", new MachineFact.FaultRaised(0, Scene.MM, 5, true));
+    for (int i = 1; i <= 6; i++) {
+      storm.state(i * i * 1_000, "dev0", new MachineFact.PageRequested(Scene.MM, 5, i, true))
+          .state(i * i * 1_000 + 10, "dev0", new MachineFact.PageAnswered(i, 0))
+          .state(i * i * 1_000 + 20, "dev0", new MachineFact.FaultRetried(0));
+    }
+    assertThat(strict.findings(false).get(0).witness("x").orElseThrow())
+        .contains("N-START elsewhere, still open", "asks for the page", "is answered, code 0");
+  }
+
+  @Test
   void shouldListDevicesWhenTheyFail() {
     raises(10, 0);
     resolves(40, 0, Resolution.FAILED);

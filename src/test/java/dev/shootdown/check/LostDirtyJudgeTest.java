@@ -47,6 +47,37 @@ class LostDirtyJudgeTest {
     assertThat(only().entry().mm()).isEqualTo(1);
   }
 
+  @Test
+  void shouldFindWriteWhenItsDirtyBitIsKeptWithAnotherFrame() {
+    scene.cleans(10, Clean.WRITE_BACK, 7).dirties(20, 5, 7).uses(21, "nic0", 5, 7, 1)
+        .drains(25, "nic0", 1).harvests(30, 5, 0);
+    assertThat(only().kind()).isSameAs(StaleUse.Kind.KEPT_WITH_ANOTHER);
+    assertThat(only().entry().holder()).isEqualTo("nic0");
+    assertThat(only().entry().pfn()).isEqualTo(7);
+    assertThat(only().free().atPs()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldStaySilentWhenTheDirtyBitIsKeptWithTheFrame() {
+    scene.cleans(10, Clean.WRITE_BACK, 7).dirties(20, 5, 7).uses(21, "nic0", 5, 7, 1)
+        .drains(25, "nic0", 1).harvests(30, 5, 7);
+    assertThat(judge.findings()).isEmpty();
+  }
+
+  @Test
+  void shouldStaySilentWhenThePageGotTheOtherFrameMeanwhile() {
+    scene.cleans(10, Clean.WRITE_BACK, 7).dirties(20, 5, 7).writes(21, "cpu1", 5, 7)
+        .changes(24, Change.MOVED_AWAY, 5, 7).changes(26, Change.SET, 5, 8).harvests(30, 5, 8);
+    assertThat(judge.findings()).isEmpty();
+  }
+
+  @Test
+  void shouldStaySilentWhenTheFrameWasNotCleanWhenItWasWritten() {
+    scene.dirties(5, 5, 7).uses(6, "nic0", 5, 7, 1).drains(9, "nic0", 1)
+        .cleans(10, Clean.WRITE_BACK, 7).harvests(30, 5, 0);
+    assertThat(judge.findings()).isEmpty();
+  }
+
   /** Between the harvest and the flush a store is saved by the folio's own dirty bit. */
   @Test
   void shouldStaySilentWhenTheWriteComesBeforeTheFrameIsClean() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RevokedRightJudgeTest {
   private static final PageRange RANGE = new PageRange(4, 4);
+  private static final String TABLE = "pagetable0";
 
   private final RevokedRightJudge judge = new RevokedRightJudge();
   private final Scene scene = new Scene(judge);
@@ -99,20 +100,65 @@ class RevokedRightJudgeTest {
     assertThat(judge.findings()).hasSize(1);
   }
 
+  private Scene locks(long atPs, long operation) {
+    return scene.state(atPs, TABLE, new MachineFact.LockTaken(operation, TABLE, atPs));
+  }
+
+  private Scene unlocks(long atPs, long operation) {
+    return scene.state(atPs, TABLE, new MachineFact.LockDropped(operation, TABLE));
+  }
+
+  /** madvise has cleared the page; it is mapped anew and cleared by another call, which flushes. */
+  @Test
+  void shouldStaySilentWhenThePageIsAnotherCallsBusinessSinceTheLook() {
+    scene.loads(0, "cpu1").begins(0, "cpu0", 2, "dontneed", RANGE);
+    locks(19, 2).clears(20, 5, 7);
+    unlocks(21, 2).changes(22, Change.SET, 5, 9).fills(24, "cpu1", 5, 9, 23);
+    locks(25, 3).clears(26, 5, 9);
+    unlocks(27, 3).returns(30, "cpu0", 2, RANGE, false).reads(35, "cpu1", 5, 9);
+    assertThat(judge.findings()).isEmpty();
+    scene.returns(40, "cpu2", 3, RANGE, false).reads(45, "cpu1", 5, 9);
+    assertThat(only().free().operation()).isEqualTo(3);
+  }
+
+  /** Bug 4a: the entry was gone when the call looked, and its flush another call's. */
+  @Test
+  void shouldFindCpuWhenTheCallSawThatAnotherHadClearedThePage() {
+    scene.loads(0, "cpu1").fills(10, "cpu1", 5, 7, 8);
+    locks(19, 3).clears(20, 5, 7);
+    unlocks(21, 3);
+    locks(22, 2);
+    unlocks(23, 2).returns(30, "cpu0", 2, RANGE, false).reads(35, "cpu1", 5, 7);
+    assertThat(only().free().operation()).isEqualTo(2);
+  }
+
+  /** Of several visits that counts in which the call changed the entries around the page. */
+  @Test
+  void shouldAskTheVisitOfThePageWhenThereWereSeveral() {
+    scene.loads(0, "cpu1");
+    locks(19, 2).clears(20, 5, 7);
+    unlocks(21, 2).changes(22, Change.SET, 5, 9).fills(24, "cpu1", 5, 9, 23);
+    locks(25, 3).clears(26, 5, 9);
+    unlocks(27, 3);
+    locks(28, 2).clears(28, 6, 8);
+    unlocks(29, 2).returns(30, "cpu0", 2, RANGE, false).reads(35, "cpu1", 5, 9);
+    assertThat(judge.findings()).isEmpty();
+  }
+
   @Test
   void shouldKnowEachStretchWhenCallsOverlap() {
     RevokedRights rights = new RevokedRights();
     StaleUse.Free first = new StaleUse.Free("cpu0", "cpu0", 1, "munmap", 10);
     StaleUse.Free second = new StaleUse.Free("cpu0", "cpu0", 2, "munmap", 20);
-    rights.revoke(new PageRange(0, 100), first);
-    rights.revoke(new PageRange(40, 20), second);
-    rights.revoke(new PageRange(200, 0), second);
-    assertThat(rights.of(39)).isSameAs(first);
-    assertThat(rights.of(40)).isSameAs(second);
-    assertThat(rights.of(59)).isSameAs(second);
-    assertThat(rights.of(60)).isSameAs(first);
-    assertThat(rights.of(99)).isSameAs(first);
-    assertThat(rights.of(100)).isNull();
-    assertThat(rights.of(200)).isNull();
+    rights.revoke(new PageRange(0, 100), first, RevokedRightLooks.Until.RETURN);
+    rights.revoke(new PageRange(40, 20), second, RevokedRightLooks.Until.RETURN);
+    rights.revoke(new PageRange(200, 0), second, RevokedRightLooks.Until.RETURN);
+    assertThat(rights.of(39, 5)).isSameAs(first);
+    assertThat(rights.of(40, 5)).isSameAs(second);
+    assertThat(rights.of(59, 5)).isSameAs(second);
+    assertThat(rights.of(60, 5)).isSameAs(first);
+    assertThat(rights.of(99, 5)).isSameAs(first);
+    assertThat(rights.of(100, 5)).isNull();
+    assertThat(rights.of(200, 5)).isNull();
   }
 }

@@ -88,6 +88,17 @@ class StaleUseJudgeTest {
   }
 
   @Test
+  void shouldStaySilentWhenTheDeviceWasPulledOut() {
+    scene.allocates(0, 7).allocates(0, 8).fills(10, "dev0", 5, 7, 8)
+        .uses(12, "dev0", 6, 8, 3).fills(12, "dev1", 5, 7, 8)
+        .state(30, "dev0", new MachineFact.DeviceFailed("removed"))
+        .state(31, "dev1", new MachineFact.DeviceFailed("no translation service"))
+        .frees(40, 1, 7).frees(41, 1, 8);
+    assertThat(only().entry().holder()).isEqualTo("dev1");
+    assertThat(judge.remembered()).as("what dev1 holds, by page and by frame").isEqualTo(2);
+  }
+
+  @Test
   void shouldTellTransfersApartWhenTwoDevicesUseOneNumber() {
     scene.allocates(0, 7).uses(12, "dev0", 5, 7, 3).uses(12, "dev1", 5, 7, 3)
         .drains(20, "dev1", 3).frees(40, 1, 7);

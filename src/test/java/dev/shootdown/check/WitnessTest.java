@@ -204,11 +204,39 @@ class WitnessTest {
         String text = Witness.of(stale, COMMAND);
         assertNarrow(text);
         assertThat(text).startsWith(kind.verdict().text() + ": dev0")
-            .contains("edge:", "delay:", "where:").endsWith("again:\n" + COMMAND + "\n");
+            .contains("edge:").endsWith("again:\n" + COMMAND + "\n");
+        if (kind != StaleUse.Kind.KEPT_WITH_ANOTHER) {
+          assertThat(text).contains("cover:", "delay:", "where:");
+        }
       }
-      assertThat(known.edges()).as("%s", kind).isNotEmpty()
+      assertThat(known.edges()).as("%s", kind)
           .allSatisfy(edge -> assertThat(edge.range().contains(5)).isTrue());
+      assertThat(known.edges().isEmpty()).isEqualTo(kind == StaleUse.Kind.KEPT_WITH_ANOTHER);
     }
+  }
+
+  @Test
+  void shouldSayWhatCameOfAnotherRunWhenTheEdgeWasTried() {
+    lateFlush("cpu0", "iommu0", "dev0", 0);
+    Finding finding = court.judgement().findings().get(0);
+    String tried = "with sec-inv all before each page-free in mremap: clean, in the same schedule";
+    assertThat(finding.witness(COMMAND).orElseThrow()).doesNotContain("checked:");
+    assertThat(joined(finding.withTried(tried).witness(COMMAND).orElseThrow()))
+        .contains("would prevent it checked: " + tried + " delay:");
+    assertNarrow(finding.withTried(tried).witness(COMMAND).orElseThrow());
+  }
+
+  @Test
+  void shouldCountAnInvalidationWithoutAPasidAsOneOfAllPasids() {
+    scene.begins(1_000, "cpu0", 1, "mremap", new PageRange(5, 1))
+        .fills(10_250, "dev0", 5, 7, 8_000).clears(20_000, 5, 7)
+        .state(30_000, "iommu0",
+            new MachineFact.InvalidationSent(0, -1, PageRange.ALL, 3))
+        .state(35_000, "dev0", new MachineFact.InvalidationTaken(-1, PageRange.ALL, 3))
+        .frees(40_000, 1, 7);
+    assertThat(joined(witness())).contains(
+        "the invalidation (itag 3) left iommu0 at 30.000 ns, arrived at 35.000 ns, and was"
+            + " never completed");
   }
 
   private static StaleUse staleUse(
@@ -222,7 +250,7 @@ class WitnessTest {
         kind, entry, Optional.of(change),
         new StaleUse.Free(cpu, cpu, operation, path, cpu.isEmpty() ? 0 : 30),
         new StaleUse.Cover(
-            Audience.SECONDARY, Optional.empty(), Optional.empty()),
+            Audience.SECONDARY, Optional.empty(), Optional.empty(), false),
         kind.isUse() ? OptionalLong.of(40) : OptionalLong.empty());
   }
 }

@@ -1,0 +1,91 @@
+package dev.shootdown.check;
+
+import dev.shootdown.trace.MachineFact;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Up to when each operation under way has looked at which page: what it found or changed there by
+ * then it answers for when it returns, and what others change there later is their business.
+ */
+final class RevokedRightLooks {
+  /** Until when one operation looked, by page. */
+  static final class Until {
+    /** Of an operation that was not seen to lock a page table: it looked until it returned. */
+    static final Until RETURN = new Until();
+
+    private final TreeMap<Long, Stretch> changed = new TreeMap<>();
+    private long heldUntilPs = Long.MAX_VALUE;
+
+    private record Stretch(long lastPage, long atPs) {}
+
+    /**
+     * When it last looked at {@code page}, in ps: when it changed entries around it, else when it
+     * last gave a page-table lock back.
+     */
+    long atPs(long page) {
+      Map.Entry<Long, Stretch> own = changed.floorEntry(page);
+      return own != null && page <= own.getValue().lastPage()
+          ? Math.min(own.getValue().atPs(), heldUntilPs) : heldUntilPs;
+    }
+  }
+
+  private static final class Looks {
+    private final Map<String, Until> byTable = new LinkedHashMap<>();
+    private final Map<String, Integer> held = new LinkedHashMap<>();
+  }
+
+  private final Map<Long, Looks> byOperation = new LinkedHashMap<>();
+  private final Map<Integer, String> tables = new LinkedHashMap<>();
+
+  /** A table's entries change, by a run of {@code operation} if that is known. */
+  void changed(String table, long operation, MachineFact.PtesChanged fact) {
+    tables.putIfAbsent(fact.mm(), table);
+    Looks looks = byOperation.get(operation);
+    if (looks == null || fact.pages().isEmpty()) {
+      return;
+    }
+    long first = Long.MAX_VALUE;
+    long last = 0;
+    for (long page : fact.pages()) {
+      first = Math.min(first, page);
+      last = Math.max(last, page);
+    }
+    long endPs = fact.firstAtPs() + (fact.pages().size() - 1) * fact.stepPs();
+    looks.byTable.computeIfAbsent(table, absent -> new Until())
+        .changed.put(first, new Until.Stretch(last, endPs));
+  }
+
+  void taken(MachineFact.LockTaken taken) {
+    if (taken.operation() < 0) {
+      return; // nobody's call, which never returns
+    }
+    Looks looks = byOperation.computeIfAbsent(taken.operation(), absent -> new Looks());
+    looks.held.merge(taken.lock(), 1, Integer::sum);
+    looks.byTable.computeIfAbsent(taken.lock(), absent -> new Until()).heldUntilPs =
+        Long.MAX_VALUE;
+  }
+
+  void dropped(long atPs, MachineFact.LockDropped dropped) {
+    Looks looks = byOperation.get(dropped.operation());
+    Integer times = looks == null ? null : looks.held.get(dropped.lock());
+    if (times != null && times == 1) {
+      looks.held.remove(dropped.lock());
+      looks.byTable.get(dropped.lock()).heldUntilPs = atPs;
+    } else if (times != null) {
+      looks.held.put(dropped.lock(), times - 1);
+    }
+  }
+
+  void ended(long operation) {
+    byOperation.remove(operation);
+  }
+
+  /** Until when an operation that is returning looked at the table of an address space. */
+  Until of(long operation, int mm) {
+    Looks looks = byOperation.get(operation);
+    Until until = looks == null ? null : looks.byTable.get(tables.getOrDefault(mm, ""));
+    return until == null ? Until.RETURN : until;
+  }
+}
