@@ -144,26 +144,11 @@ public final class Difference {
   }
 
   private ReportTable settings() {
-    SortedMap<String, ConfigLines.Setting> ofLeft = settings(left);
-    SortedMap<String, ConfigLines.Setting> ofRight = settings(right);
-    TreeSet<String> all = new TreeSet<>(ofLeft.keySet());
-    all.addAll(ofRight.keySet());
-    List<List<String>> rows = new ArrayList<>();
-    for (String path : all) {
-      String one = ofLeft.containsKey(path) ? ofLeft.get(path).value() : "(none)";
-      String other = ofRight.containsKey(path) ? ofRight.get(path).value() : "(none)";
-      if (!one.equals(other)) {
-        rows.add(List.of(path, one, other));
-      }
-    }
-    return new ReportTable(
-        "settings", "Changed settings", List.of("key", "first", "second"), rows);
+    return SettingChanges.between(side(left), side(right)).table();
   }
 
-  private static SortedMap<String, ConfigLines.Setting> settings(RunResults results) {
-    SortedMap<String, ConfigLines.Setting> settings = new TreeMap<>();
-    results.settings().forEach(setting -> settings.put(setting.path(), setting));
-    return settings;
+  private static SettingChanges.Side side(RunResults results) {
+    return new SettingChanges.Side(results.shown("config.conf"), results.text("config.conf"));
   }
 
   private ReportTable metrics() {

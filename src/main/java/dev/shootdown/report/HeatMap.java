@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A figure over two axes: the darker the more. One hue only, so that lightness alone tells it, to
@@ -21,17 +22,32 @@ final class HeatMap {
   record Shape(
       String title, String unit, List<String> axes, List<String> columns, List<String> rows) {}
 
+  /**
+   * A line to draw, and the range of shades that several maps share.
+   *
+   * @param above the line parts cells whose value is greater from the others
+   */
+  record Border(double above, double min, double max) {}
+
   /** A cell by its levels, and what to add to its tip. */
   record Cell(String column, String row, double value, String note) {}
 
   private HeatMap() {}
 
   static String svg(Shape shape, List<Cell> cells) {
+    return svg(shape, cells, Optional.empty());
+  }
+
+  static String svg(Shape shape, List<Cell> cells, Optional<Border> border) {
     double wide = (WIDTH - LEFT) / shape.columns().size();
     double tall = Math.max(6, Math.min(30, 420.0 / shape.rows().size()));
     double bottom = 8 + tall * shape.rows().size();
-    double min = cells.stream().mapToDouble(Cell::value).filter(Double::isFinite).min().orElse(0);
-    double max = cells.stream().mapToDouble(Cell::value).filter(Double::isFinite).max().orElse(0);
+    double min =
+        border.map(Border::min).orElseGet(
+            () -> cells.stream().mapToDouble(Cell::value).filter(Double::isFinite).min().orElse(0));
+    double max =
+        border.map(Border::max).orElseGet(
+            () -> cells.stream().mapToDouble(Cell::value).filter(Double::isFinite).max().orElse(0));
     StringBuilder out = new StringBuilder("<figure><svg class=\"plot\" viewBox=\"0 0 ");
     out.append(Html.xy(WIDTH + 10)).append(' ').append(Html.xy(bottom + 44))
         .append("\" style=\"max-width:720px\" role=\"group\" aria-label=\"")
@@ -61,11 +77,47 @@ final class HeatMap {
         }
       }
     }
+    border.ifPresent(line -> new Lines(out, wide, tall, line).draw(cells, columns, rows));
     labels(out, shape, wide, tall, bottom);
     return out.append("</svg>\n<figcaption>").append(Html.escape(shape.title())).append("; from ")
         .append(Numbers.rounded(min, 4)).append(" (pale) to ").append(Numbers.rounded(max, 4))
         .append(" (dark) ").append(Html.escape(shape.unit())).append("</figcaption></figure>\n")
         .toString();
+  }
+
+  /** Draws the edges between cells on different sides of a border. */
+  private record Lines(StringBuilder out, double wide, double tall, Border border) {
+    void draw(List<Cell> cells, Map<String, Integer> columns, Map<String, Integer> rows) {
+      Map<List<Integer>, Boolean> sides = new LinkedHashMap<>();
+      for (Cell cell : cells) {
+        if (Double.isFinite(cell.value())) {
+          sides.put(
+              List.of(columns.get(cell.column()), rows.get(cell.row())),
+              cell.value() > border.above());
+        }
+      }
+      sides.forEach(
+          (at, isBeyond) -> {
+            double x = LEFT + wide * at.get(0);
+            double y = 8 + tall * at.get(1);
+            if (differs(isBeyond, sides.get(List.of(at.get(0) + 1, at.get(1))))) {
+              line(x + wide, y, x + wide, y + tall);
+            }
+            if (differs(isBeyond, sides.get(List.of(at.get(0), at.get(1) + 1)))) {
+              line(x, y + tall, x + wide, y + tall);
+            }
+          });
+    }
+
+    private static boolean differs(boolean one, Boolean other) {
+      return other != null && other != one;
+    }
+
+    private void line(double x1, double y1, double x2, double y2) {
+      out.append("<line class=\"border\" stroke=\"#c1121f\" stroke-width=\"3\" x1=\"")
+          .append(Html.xy(x1)).append("\" y1=\"").append(Html.xy(y1)).append("\" x2=\"")
+          .append(Html.xy(x2)).append("\" y2=\"").append(Html.xy(y2)).append("\"/>\n");
+    }
   }
 
   private static void labels(

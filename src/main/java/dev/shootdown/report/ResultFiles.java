@@ -1,7 +1,6 @@
 package dev.shootdown.report;
 
 import dev.shootdown.check.Finding;
-import dev.shootdown.check.Witness;
 import dev.shootdown.engine.Fingerprint;
 import dev.shootdown.trace.MachineFact;
 import java.io.BufferedOutputStream;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -116,10 +116,10 @@ final class ResultFiles {
   private void writeWitnesses() throws IOException {
     int number = 0;
     for (Finding finding : record.judgement().findings()) {
-      if (finding.staleUse().isPresent() && number < WITNESSES) {
+      Optional<String> witness = finding.witness(record.texts().reproduce());
+      if (witness.isPresent() && number < WITNESSES) {
         String name = String.format(Locale.ROOT, "witness/%02d.txt", ++number);
-        String text = Witness.of(finding.staleUse().get(), record.texts().reproduce());
-        file(name, out -> out.write(text));
+        file(name, out -> out.write(witness.get()));
       }
     }
   }

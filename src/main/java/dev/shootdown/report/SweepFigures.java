@@ -25,6 +25,7 @@ final class SweepFigures {
     List<ReportTable> all = new ArrayList<>();
     all.add(verdicts());
     all.add(means());
+    all.add(copied("boundary.csv", "boundary", "Where the boundary lies", false));
     all.add(copied("paired.csv", "paired", "Differences between levels, all else equal", false));
     all.add(copied("sensitivity.csv", "sensitivity", "Which axis moves which figure", false));
     all.add(copied("percentiles.csv", "percentiles", "Percentiles by point, in ns", false));

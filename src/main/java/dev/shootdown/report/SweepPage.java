@@ -30,6 +30,7 @@ final class SweepPage {
         new Page(results.title())
             .head(headline())
             .section("verdicts", "Verdicts", Html.table(figures.verdicts()))
+            .section("boundary", "Boundary", border())
             .section("figures", "Figures", charts())
             .section("points", "Points", points())
             .section(
@@ -55,6 +56,11 @@ final class SweepPage {
         .append(Html.escape(String.join(" × ", results.axes()))).append("</p>\n");
     results.findings().forEach(sentence -> out.append(Html.paragraph(sentence)));
     return out.append("</header>\n").toString();
+  }
+
+  private String border() {
+    return BorderCharts.html(results)
+        + table(figures.copied("boundary.csv", "boundary", "Where the boundary lies", false));
   }
 
   private String charts() {

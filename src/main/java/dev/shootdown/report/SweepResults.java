@@ -178,6 +178,23 @@ final class SweepResults {
         : Optional.empty();
   }
 
+  /**
+   * A boundary that the sweep was asked for.
+   *
+   * @param above points whose mean of {@code figure} is greater lie beyond it
+   * @param along the place of the axis along which it was looked for
+   */
+  record Border(String figure, double above, int along) {}
+
+  /** The boundary; empty if the sweep was asked for none, or no run has the figure. */
+  Optional<Border> border() {
+    return csv("boundary.csv")
+        .flatMap(table -> table.rows().stream().findFirst())
+        .map(row -> new Border(row.text("figure"), row.decimal("above"),
+            axes.indexOf(row.text("along"))))
+        .filter(border -> border.along() >= 0 && figures.containsKey(border.figure()));
+  }
+
   /** What the sweep itself says of its numbers, a sentence a line. */
   List<String> findings() {
     return Files.exists(directory.resolve("findings.txt"))

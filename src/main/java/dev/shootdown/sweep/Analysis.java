@@ -16,6 +16,7 @@ public final class Analysis {
   private final List<String> metrics;
   private final List<Sensitivity> sensitivities = new ArrayList<>();
   private final List<Pairing> pairings;
+  private final List<Boundary> boundaries;
 
   /** Of all runs that a store has. */
   public Analysis(SweepPlan plan, SweepStore store) {
@@ -27,6 +28,7 @@ public final class Analysis {
       sensitivities(i);
     }
     this.pairings = Pairing.of(plan, table, metrics);
+    this.boundaries = Boundary.of(plan, rowsByPoint, table);
   }
 
   private boolean isEverOtherThanZero(String metric) {
@@ -77,6 +79,11 @@ public final class Analysis {
     return pairings;
   }
 
+  /** Where the figure that the sweep names passes its threshold; none if it names none. */
+  List<Boundary> boundaries() {
+    return boundaries;
+  }
+
   /** The figures that tables begin with: those asked for, else each kind's mean latency. */
   public List<String> figures() {
     List<String> asked =
@@ -88,8 +95,10 @@ public final class Analysis {
 
   /** The figures that were asked for and that no run has. */
   public List<String> unknownFigures() {
-    return plan.spec().figures().stream()
-        .filter(figure -> !table.metrics().contains(figure)).toList();
+    List<String> asked = new ArrayList<>(plan.spec().figures());
+    plan.spec().boundary().ifPresent(boundary -> asked.add(boundary.figure()));
+    return asked.stream()
+        .distinct().filter(figure -> !table.metrics().contains(figure)).toList();
   }
 
   /** How many of these runs came to which verdict; a run without one failed. */

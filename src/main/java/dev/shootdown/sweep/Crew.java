@@ -1,6 +1,5 @@
 package dev.shootdown.sweep;
 
-import dev.shootdown.scenario.Runner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -17,7 +16,7 @@ abstract class Crew {
 
   /** One run. */
   interface Run {
-    RunResult through(Runner runner);
+    RunResult through(PointRunner runner);
   }
 
   /** Takes runs one by one, and does them. */
@@ -31,13 +30,13 @@ abstract class Crew {
   }
 
   private final int threads;
-  private final Runner runner;
+  private final PointRunner runner;
   private final BlockingQueue<List<RunResult>> brought = new ArrayBlockingQueue<>(QUEUED_MOST);
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicReference<Throwable> broken = new AtomicReference<>();
   private volatile boolean givenUp;
 
-  Crew(int threads, Runner runner) {
+  Crew(int threads, PointRunner runner) {
     this.threads = threads;
     this.runner = runner;
   }

@@ -55,6 +55,9 @@ public final class Exports {
     exports.file("summary.csv", exports::summary);
     exports.file("paired.csv", exports::paired);
     exports.file("sensitivity.csv", exports::sensitivity);
+    if (analysis.plan().spec().boundary().isPresent()) {
+      exports.file("boundary.csv", exports::boundary);
+    }
     exports.latencies(store);
     exports.file("findings.txt", out -> out.write(FindingsText.of(analysis)));
   }
@@ -175,6 +178,34 @@ public final class Exports {
           each.axis(), each.metric(), each.least().level(), Texts.number(each.least().mean()),
           each.most().level(), Texts.number(each.most().mean()), Texts.number(each.swing()),
           Texts.number(each.varianceShare()), Texts.number(each.rankCorrelation()));
+    }
+  }
+
+  /** A row per crossing, and one without a place where there is none. */
+  private void boundary(Writer out) throws IOException {
+    SweepSpec.Boundary asked = analysis.plan().spec().boundary().orElseThrow();
+    String along = axes.get(asked.along());
+    List<String> others = new ArrayList<>(axes);
+    others.remove(asked.along());
+    Csv csv =
+        new Csv(
+            out,
+            row(
+                others, List.of(), "figure", "above", "along", "points", "points_beyond",
+                "first_is_beyond", "from", "to"));
+    for (Boundary each : analysis.boundaries()) {
+      List<String> rest = new ArrayList<>(each.rest());
+      rest.remove(asked.along());
+      List<Boundary.Crossing> crossings =
+          each.crossings().isEmpty()
+              ? List.of(new Boundary.Crossing(null, null)) : each.crossings();
+      for (Boundary.Crossing crossing : crossings) {
+        csv.row(
+            row(
+                rest, List.of(), asked.figure(), Texts.number(asked.above()), along,
+                each.points(), each.beyond(), each.isBeyondFirst(), crossing.from(),
+                crossing.to()));
+      }
     }
   }
 

@@ -14,8 +14,13 @@ final class Filter {
   private final List<Condition> conditions = new ArrayList<>();
   private final List<Map<Integer, List<String>>> exclusions = new ArrayList<>();
 
-  /** Reads {@code where} and {@code exclude}. */
-  static Filter read(Settings sweep, List<Axis> axes) {
+  /**
+   * Reads {@code where} and {@code exclude}.
+   *
+   * @param declared the axes as the block has them; the command line may have narrowed some, and
+   *     what it has left out may still be excluded
+   */
+  static Filter read(Settings sweep, List<Axis> axes, List<Axis> declared) {
     Filter filter = new Filter();
     for (Settings.Item item : sweep.items("where")) {
       try {
@@ -26,12 +31,12 @@ final class Filter {
       }
     }
     for (Settings each : sweep.children("exclude")) {
-      filter.exclude(each, axes);
+      filter.exclude(each, axes, declared);
     }
     return filter;
   }
 
-  private void exclude(Settings each, List<Axis> axes) {
+  private void exclude(Settings each, List<Axis> axes, List<Axis> declared) {
     Map<Integer, List<String>> exclusion = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry :
         new TreeMap<>(leaves(each)).entrySet()) {
@@ -43,7 +48,9 @@ final class Filter {
       }
       List<String> labels = labels(entry.getValue());
       for (String label : labels) {
-        if (axes.get(axis).indexOf(label) < 0) {
+        int before = Axes.indexOf(declared, name);
+        boolean was = before >= 0 && declared.get(before).indexOf(label) >= 0;
+        if (axes.get(axis).indexOf(label) < 0 && !was) {
           each.problem("", "axis '" + name + "' has no value '" + label + "', but "
               + String.join(", ", axes.get(axis).labels()));
         }

@@ -27,6 +27,7 @@ public final class FindingsText {
     FindingsText text = new FindingsText(analysis);
     text.verdicts();
     analysis.figures().stream().limit(FIGURES_NAMED).forEach(text::figure);
+    text.sentences.addAll(BoundaryText.of(analysis));
     text.precision();
     return String.join("\n", text.sentences) + "\n";
   }

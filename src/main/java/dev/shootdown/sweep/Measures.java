@@ -7,6 +7,7 @@ import dev.shootdown.check.LedgerRow;
 import dev.shootdown.report.KindSummary;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.trace.Account;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -25,7 +26,14 @@ import java.util.TreeMap;
  *       .secondary_flushes_count}, {@code .requested_pages}, {@code .flushed_pages}, {@code
  *       .widened_to_all_count} in all; {@code .widening_ratio}, pages flushed per page asked for;
  *   <li>of each kind of holder: {@code exposure.<holder>.windows_count}, {@code .open_count},
- *       {@code .p50_ns}, {@code .p99_ns}, {@code .max_ps}.
+ *       {@code .p50_ns}, {@code .p99_ns}, {@code .max_ps};
+ *   <li>of faults that software has to serve: {@code fault.raised_count} and {@code
+ *       fault.starved_ratio}, the share of those that waited longer than {@code
+ *       sweep.starved-after} or were never served, 0 without faults; if there were any {@code
+ *       .starved_count}, {@code .lost_count}, {@code .open_count}, {@code .retries_mean_count},
+ *       {@code .retries_max_count}, {@code .wait_mean_ps}, {@code _p50_}, {@code _p99_}, {@code
+ *       _max_}, and {@code .standstill_max_ps}, the longest time in which some were open and none
+ *       was served.
  * </ul>
  */
 final class Measures {
@@ -36,9 +44,11 @@ final class Measures {
 
   private Measures() {}
 
-  /** The figures of a run that ended; operations outside {@code window} are left out. */
+  /** The figures of a run that ended; what began outside the sweep's window is left out. */
   static RunResult of(
-      RunResult.RunKey key, long seed, ScenarioResult result, SweepSpec.Window window) {
+      RunResult.RunKey key, long seed, PointRunner.Measured measured,
+      SweepSpec.Window window) {
+    ScenarioResult result = measured.result();
     Judgement judgement = result.judgement();
     if (result.outcome().failure().isPresent()) {
       return RunResult.failed(key, seed, result.outcome().failure().get().line());
@@ -58,13 +68,16 @@ final class Measures {
     KindSummary.of(rows).forEach(measures::kind);
     measures.latencies(rows);
     judgement.exposures().forEach(measures::exposure);
+    measures.faults(measured.waits(), window);
     RunResult.Ending ending =
         new RunResult.Ending(
             seed, judgement.verdictOf(result.outcome().complete()).text(), findings,
             result.outcome().fingerprint().total(), "");
     List<Finding> kept =
         judgement.findings().subList(0, Math.min(FINDINGS_KEPT, judgement.findings().size()));
-    return new RunResult(key, ending, measures.metrics, measures.latencies, kept);
+    return new RunResult(
+        key, ending, measures.metrics, measures.latencies, kept,
+        Epochs.packed(result.outcome().fingerprint()));
   }
 
   private void put(String name, double value) {
@@ -105,6 +118,44 @@ final class Measures {
       }
     }
     byKind.forEach((kind, histogram) -> latencies.put(kind, histogram.payload()));
+  }
+
+  private void faults(Waits waits, SweepSpec.Window window) {
+    List<Waits.Wait> of =
+        waits.all().stream().filter(wait -> window.covers(wait.raisedPs())).toList();
+    long starved =
+        of.stream()
+            .filter(
+                wait -> wait.end() != Waits.End.SERVED || wait.waitPs() > window.starvedAfterPs())
+            .count();
+    put("fault.raised_count", of.size());
+    put("fault.starved_ratio", of.isEmpty() ? 0 : (double) starved / of.size());
+    if (of.isEmpty()) {
+      return;
+    }
+    long[] sorted = of.stream().mapToLong(Waits.Wait::waitPs).sorted().toArray();
+    put("fault.starved_count", starved);
+    put("fault.lost_count", count(of, Waits.End.LOST));
+    put("fault.open_count", count(of, Waits.End.OPEN));
+    put(
+        "fault.retries_mean_count",
+        of.stream().mapToLong(Waits.Wait::retries).average().orElseThrow());
+    put(
+        "fault.retries_max_count",
+        of.stream().mapToLong(Waits.Wait::retries).max().orElseThrow());
+    put("fault.wait_mean_ps", Arrays.stream(sorted).average().orElseThrow());
+    put("fault.wait_p50_ps", nearestRank(sorted, 50));
+    put("fault.wait_p99_ps", nearestRank(sorted, 99));
+    put("fault.wait_max_ps", sorted[sorted.length - 1]);
+    put("fault.standstill_max_ps", waits.standstillPs());
+  }
+
+  private static long count(List<Waits.Wait> of, Waits.End end) {
+    return of.stream().filter(wait -> wait.end() == end).count();
+  }
+
+  private static long nearestRank(long[] sorted, int percent) {
+    return sorted[(int) ((sorted.length * (long) percent + 99) / 100) - 1];
   }
 
   private void exposure(Exposure exposure) {

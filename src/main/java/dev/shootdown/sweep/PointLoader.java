@@ -1,15 +1,17 @@
 package dev.shootdown.sweep;
 
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigUtil;
 import dev.shootdown.config.ConfigFiles;
 import dev.shootdown.config.ConfigProblems;
+import dev.shootdown.config.ParsedFiles;
 import dev.shootdown.config.Problem;
 import dev.shootdown.config.Problems;
+import dev.shootdown.scenario.KnownPaths;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.Scenarios;
-import dev.shootdown.scenario.Variant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,37 +21,70 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Makes scenarios of points.
+ * Makes scenarios of points. May be used by several threads.
  *
- * <p>Reading the files takes longer than a small run. So points are loaded as variants of the
- * scenario, some at a time, and the files are read once for all of them. That is not possible for a
- * key that others refer to by substitution, because a variant comes after those. Such axes are
- * found by trying values both ways. What they set is told when the files are read, and points are
- * loaded together only as far as they agree in it.
+ * <p>Files are parsed once, and what a point sets is laid over their configuration in memory. That
+ * does not reach keys that refer to what is set, because references are resolved before. Axes that
+ * others refer to are found by trying values both ways; what they set is told before references are
+ * resolved, and resolved configurations are kept for points that agree in it.
  */
 public final class PointLoader {
-  /** Points that are loaded at a time; more makes the text that each is parsed from too long. */
-  static final int BATCH = 16;
-
   private static final int CHECKED_PER_AXIS = 256;
+  private static final int RESOLVED_KEPT = 32;
   private static final String COMMAND_LINE = "command line";
 
   private final SweepPlan plan;
-  private final TreeSet<Integer> substituted = new TreeSet<>();
+  private final Spending spending;
+  private final ParsedFiles files;
+  private final ConfigObject commandLine;
+  private final ConfigObject variant;
+  private final Map<Level, ConfigObject> overlays = new IdentityHashMap<>();
+  private final Map<String, ConfigObject> resolved =
+      new LinkedHashMap<>(RESOLVED_KEPT, 1, true) {
+        private static final long serialVersionUID = 1;
 
-  private PointLoader(SweepPlan plan) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ConfigObject> eldest) {
+          return size() > RESOLVED_KEPT;
+        }
+      };
+  private final TreeSet<Integer> substituted = new TreeSet<>();
+  private volatile Optional<KnownPaths> paths = Optional.empty();
+
+  private PointLoader(SweepPlan plan, Spending spending) {
     this.plan = plan;
+    this.spending = spending;
+    SweepSource source = plan.source();
+    Problems problems = new Problems(source.relativeTo());
+    this.files =
+        ParsedFiles.of(source.file(), source.site(), source.relativeTo(), problems);
+    this.commandLine = overlay(source.overrides(), problems);
+    this.variant = overlay(overrides(plan.variantSettings()), problems);
+    for (Axis axis : plan.spec().axes()) {
+      axis.levels().forEach(
+          level -> overlays.put(level, overlay(overrides(level.settings()), problems)));
+    }
+    problems.throwIfAny();
   }
 
-  /** A loader that knows which axes others refer to. */
+  /** A loader that nobody asks what it costs. */
   public static PointLoader of(SweepPlan plan) {
-    PointLoader loader = new PointLoader(plan);
+    return of(plan, new Spending(() -> 0));
+  }
+
+  /**
+   * A loader that knows which axes others refer to.
+   *
+   * @param spending told what each point costs
+   */
+  public static PointLoader of(SweepPlan plan, Spending spending) {
+    PointLoader loader = new PointLoader(plan, spending);
     for (int i = 0; i < plan.spec().axes().size(); i++) {
       List<Level> levels = plan.spec().axes().get(i).levels();
       // Of three values of a key at least two differ from what it is without the sweep.
       boolean simple = levels.get(0).settings().size() == 1;
       List<Level> tried = simple ? levels.subList(0, Math.min(3, levels.size())) : levels;
-      if (tried.stream().anyMatch(loader::isSubstituted)) {
+      if (setsParameters(levels) || tried.stream().anyMatch(loader::isSubstituted)) {
         loader.substituted.add(i);
       }
     }
@@ -79,30 +114,44 @@ public final class PointLoader {
     loadAll(new ArrayList<>(homes.values()));
   }
 
+  /**
+   * Parameters take effect only where others refer to them. Trying doesn't always find that: a
+   * level may set what they are without the sweep, and take back what another axis has set.
+   */
+  private static boolean setsParameters(List<Level> levels) {
+    return levels.stream()
+        .flatMap(level -> level.settings().keySet().stream())
+        .anyMatch(path -> path.startsWith(AxisReader.LET));
+  }
+
   /** Whether other keys follow what the level sets. */
   private boolean isSubstituted(Level level) {
     if (level.settings().isEmpty()) {
       return false;
     }
-    List<String> overrides = overrides(level.settings());
-    ConfigObject before = loaded(with(overrides));
-    ConfigObject after =
-        ConfigFiles.override(loaded(plan.source().overrides()), overrides, new Problems());
-    return !ConfigFiles.canonical(before).equals(ConfigFiles.canonical(after));
+    ConfigObject told = resolved(level.settings());
+    ConfigObject laidOver = overlays.get(level).withFallback(resolved(new TreeMap<>()));
+    return !ConfigFiles.canonical(told).equals(ConfigFiles.canonical(laidOver));
   }
 
-  private ConfigObject loaded(List<String> overrides) {
-    SweepSource source = plan.source();
-    return ConfigFiles.load(
-        source.file(), source.site(), overrides, source.relativeTo(), new Problems());
-  }
-
-  private void check(Point point, Problems problems) {
-    try {
-      load(List.of(point));
-    } catch (ConfigProblems wrong) {
-      wrong.problems().forEach(each -> problems.addAt(each.origin(), each.path(), each.message()));
+  /** The configuration as resolved after these keys were set; the last few are kept. */
+  private ConfigObject resolved(SortedMap<String, String> told) {
+    String key = told.toString();
+    synchronized (resolved) {
+      ConfigObject before = resolved.get(key);
+      if (before != null) {
+        return before;
+      }
     }
+    Problems problems = new Problems(plan.source().relativeTo());
+    List<String> all = new ArrayList<>(plan.source().overrides());
+    all.addAll(overrides(told));
+    ConfigObject fresh = files.with(all, problems).withoutKey("variants");
+    problems.throwIfAny();
+    synchronized (resolved) {
+      resolved.put(key, fresh);
+    }
+    return fresh;
   }
 
   /**
@@ -113,81 +162,81 @@ public final class PointLoader {
   public SortedMap<Integer, Scenario> loadAll(List<Point> points) {
     Problems problems = new Problems(plan.source().relativeTo());
     SortedMap<Integer, Scenario> all = new TreeMap<>();
-    for (List<Point> batch : batches(points)) {
+    for (Point point : inLoadingOrder(points)) {
       try {
-        all.putAll(load(batch));
-      } catch (ConfigProblems some) {
-        batch.forEach(point -> check(point, problems));
+        all.put(point.index(), load(point));
+      } catch (ConfigProblems wrong) {
+        wrong.problems()
+            .forEach(each -> problems.addAt(each.origin(), each.path(), each.message()));
       }
     }
     problems.throwIfAny();
     return all;
   }
 
-  /** Cuts points into lists that can be loaded at once, keeping their order. */
-  List<List<Point>> batches(List<Point> points) {
-    TreeMap<String, List<Point>> byTold = new TreeMap<>();
+  /** The points, those that share a resolved configuration one behind the other. */
+  List<Point> inLoadingOrder(List<Point> points) {
+    if (substituted.isEmpty()) {
+      return points;
+    }
+    Map<String, List<Point>> byTold = new LinkedHashMap<>();
     for (Point point : points) {
       byTold.computeIfAbsent(told(point).toString(), key -> new ArrayList<>()).add(point);
     }
-    List<List<Point>> batches = new ArrayList<>();
-    for (List<Point> group : byTold.values()) {
-      for (int from = 0; from < group.size(); from += BATCH) {
-        batches.add(List.copyOf(group.subList(from, Math.min(from + BATCH, group.size()))));
-      }
-    }
-    batches.sort((a, b) -> Integer.compare(a.get(0).index(), b.get(0).index()));
-    return batches;
+    return byTold.values().stream().flatMap(List::stream).toList();
   }
 
   /**
-   * The scenarios of the points of one batch, by the points' index.
+   * The scenario of a point.
    *
-   * @throws ConfigProblems if one of them cannot be run
+   * @throws ConfigProblems if it cannot be run
    */
-  SortedMap<Integer, Scenario> load(List<Point> batch) {
-    SweepSource source = plan.source();
-    List<String> overrides = with(overrides(told(batch.get(0))));
-    overrides.add("variants=null");
-    overrides.add("variants=" + asVariants(batch));
-    List<Variant> variants;
+  public Scenario load(Point point) {
+    Problems problems = new Problems(plan.source().relativeTo());
+    long markNs = spending.mark();
     try {
-      variants =
-          Scenarios.load(
-              source.file(), Optional.empty(), source.site(), overrides, source.relativeTo());
+      ConfigObject config = config(point);
+      Optional<KnownPaths> known = paths;
+      Scenario scenario = Scenarios.of(config, known, problems);
+      problems.throwIfAny();
+      if (known.isEmpty()) {
+        paths = Optional.of(KnownPaths.of(config, scenario));
+      }
+      return scenario;
     } catch (ConfigProblems wrong) {
-      throw new ConfigProblems(wrong.problems().stream().map(each -> placed(each, batch)).toList());
+      throw new ConfigProblems(wrong.problems().stream().map(each -> placed(each, point)).toList());
+    } finally {
+      spending.add(Spending.Phase.READING, 1, markNs);
     }
-    SortedMap<Integer, Scenario> scenarios = new TreeMap<>();
-    for (Variant variant : variants) {
-      scenarios.put(Integer.parseInt(variant.name().substring(1)), variant.scenario());
-    }
-    return scenarios;
   }
 
-  private String asVariants(List<Point> batch) {
-    StringBuilder text = new StringBuilder("{");
-    for (Point point : batch) {
-      TreeMap<String, String> settings = new TreeMap<>(plan.variantSettings());
-      settings.putAll(point.settings());
-      text.append(ConfigUtil.quoteString(point.id())).append("{");
-      settings.forEach((path, value) -> text.append(path).append('=').append(value).append(','));
-      text.append("},");
+  /** The point's effective configuration: the later axis, and the command line above all. */
+  private ConfigObject config(Point point) {
+    ConfigObject config = base(point);
+    for (Level level : point.levels()) {
+      config = overlays.get(level).withFallback(config);
     }
-    return text.append("}").toString();
+    return commandLine.withFallback(config);
   }
 
-  /** What has to be told when the files are read. */
+  /** What the settings of a point's levels are laid over; the same for equal {@link #baseKey}s. */
+  ConfigObject base(Point point) {
+    return variant.withFallback(resolved(told(point)));
+  }
+
+  String baseKey(Point point) {
+    return told(point).toString();
+  }
+
+  /** What has to be told before references are resolved. */
   private SortedMap<String, String> told(Point point) {
     TreeMap<String, String> told = new TreeMap<>();
     substituted.forEach(axis -> told.putAll(point.levels().get(axis).settings()));
     return told;
   }
 
-  private List<String> with(List<String> more) {
-    List<String> all = new ArrayList<>(plan.source().overrides());
-    all.addAll(more);
-    return all;
+  private static ConfigObject overlay(List<String> overrides, Problems problems) {
+    return ConfigFiles.override(ConfigFactory.empty().root(), overrides, problems);
   }
 
   private static List<String> overrides(SortedMap<String, String> settings) {
@@ -197,13 +246,13 @@ public final class PointLoader {
   }
 
   /** What a point set is to be mended where the axis was written. */
-  private Problem placed(Problem problem, List<Point> batch) {
+  private Problem placed(Problem problem, Point point) {
     if (!problem.origin().equals(COMMAND_LINE)) {
       return problem;
     }
     for (int i = 0; i < plan.spec().axes().size(); i++) {
       Axis axis = plan.spec().axes().get(i);
-      for (String path : batch.get(0).levels().get(i).settings().keySet()) {
+      for (String path : point.levels().get(i).settings().keySet()) {
         if ((problem.path() + ".").startsWith(path + ".")
             || (path + ".").startsWith(problem.path() + ".")) {
           return new Problem(axis.origin(), problem.path(), problem.message());

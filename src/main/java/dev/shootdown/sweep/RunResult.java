@@ -14,10 +14,11 @@ import java.util.TreeMap;
  * @param metrics figures by name; the unit is in the name
  * @param latencies how long operations took, in ns, as HdrHistogram V2 payloads, by kind
  * @param findings the first of those that the judges made
+ * @param epochs digests by epoch and component, as {@link Epochs} packs them; empty if none
  */
 public record RunResult(
     RunKey key, Ending ending, SortedMap<String, Double> metrics,
-    SortedMap<String, byte[]> latencies, List<Finding> findings) {
+    SortedMap<String, byte[]> latencies, List<Finding> findings, byte[] epochs) {
   public RunResult {
     metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     latencies = Collections.unmodifiableSortedMap(new TreeMap<>(latencies));
@@ -59,6 +60,7 @@ public record RunResult(
   /** A run that failed before there was a result. */
   static RunResult failed(RunKey key, long seed, String why) {
     return new RunResult(
-        key, new Ending(seed, "", 0, "", why), new TreeMap<>(), new TreeMap<>(), List.of());
+        key, new Ending(seed, "", 0, "", why), new TreeMap<>(), new TreeMap<>(), List.of(),
+        new byte[0]);
   }
 }

@@ -20,7 +20,7 @@ import org.sqlite.SQLiteException;
  */
 final class StoreFile {
   /** The layout of the tables; a store of another layout is refused. */
-  static final int SCHEMA = 1;
+  static final int SCHEMA = 2;
 
   /** Says in the file's header that it is one of ours: "SHSW". */
   static final int APPLICATION = 0x53485357;

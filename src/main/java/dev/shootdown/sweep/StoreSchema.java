@@ -24,7 +24,9 @@ final class StoreSchema {
               + " payload BLOB NOT NULL, PRIMARY KEY (point, repetition, kind)) WITHOUT ROWID",
           "CREATE TABLE findings (point INTEGER, repetition INTEGER, number INTEGER,"
               + " verdict TEXT NOT NULL, at_ps INTEGER NOT NULL, component TEXT NOT NULL,"
-              + " summary TEXT NOT NULL, PRIMARY KEY (point, repetition, number)) WITHOUT ROWID");
+              + " summary TEXT NOT NULL, PRIMARY KEY (point, repetition, number)) WITHOUT ROWID",
+          "CREATE TABLE epochs (point INTEGER, repetition INTEGER, payload BLOB NOT NULL,"
+              + " PRIMARY KEY (point, repetition)) WITHOUT ROWID");
   private static final String NEW =
       " (point, repetition) IN (SELECT point, repetition FROM temp.new)";
 
@@ -40,6 +42,7 @@ final class StoreSchema {
           "INSERT INTO main.runs SELECT * FROM other.runs WHERE" + NEW,
           "INSERT INTO main.histograms SELECT * FROM other.histograms WHERE" + NEW,
           "INSERT INTO main.findings SELECT * FROM other.findings WHERE" + NEW,
+          "INSERT INTO main.epochs SELECT * FROM other.epochs WHERE" + NEW,
           "INSERT INTO main.metric_names (name) SELECT name FROM other.metric_names"
               + " WHERE name NOT IN (SELECT name FROM main.metric_names) ORDER BY name",
           "INSERT INTO main.metrics SELECT point, repetition, mine.metric, value"

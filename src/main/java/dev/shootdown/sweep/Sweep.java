@@ -3,7 +3,6 @@ package dev.shootdown.sweep;
 import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.config.Nearest;
 import dev.shootdown.config.Problem;
-import dev.shootdown.scenario.Runner;
 import dev.shootdown.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,17 +25,31 @@ public final class Sweep {
   private final SweepPlan plan;
   private final PointLoader loader;
   private final SweepStore store;
-  private final Runner runner;
+  private final PointRunner runner;
   private final SweepWatch watch;
+  private final Spending spending;
 
-  /** A sweep into {@code store}; {@code runner} is asked by several threads at a time. */
+  /** A sweep into {@code store} that nobody asks what it costs. */
   public Sweep(
-      SweepPlan plan, PointLoader loader, SweepStore store, Runner runner, SweepWatch watch) {
+      SweepPlan plan, PointLoader loader, SweepStore store, PointRunner runner, SweepWatch watch) {
+    this(plan, loader, store, runner, watch, new Spending(() -> 0));
+  }
+
+  /**
+   * A sweep into {@code store}.
+   *
+   * @param runner asked by several threads at a time
+   * @param spending told what runs cost
+   */
+  public Sweep(
+      SweepPlan plan, PointLoader loader, SweepStore store, PointRunner runner, SweepWatch watch,
+      Spending spending) {
     this.plan = plan;
     this.loader = loader;
     this.store = store;
     this.runner = runner;
     this.watch = watch;
+    this.spending = spending;
   }
 
   /**
@@ -67,7 +80,7 @@ public final class Sweep {
   public boolean run(List<Point> points, SortedMap<Integer, Scenario> ready, int jobs) {
     List<RunResult.RunKey> missing = missing(points);
     while (!missing.isEmpty() && !watch.isStopped()) {
-      new Round(jobs, runner).run(items(missing, points, ready, jobs));
+      new Round(jobs, runner).run(items(missing, points, ready));
       missing = watch.isStopped() ? missing : missing(points);
     }
     return missing(points).isEmpty();
@@ -115,50 +128,35 @@ public final class Sweep {
     }
   }
 
-  /** Work for one thread at a time: scenarios that are there, or points loaded together. */
+  /** Work for one thread at a time: the runs that a point lacks. */
   private List<Round.Item> items(
-      List<RunResult.RunKey> missing, List<Point> points, SortedMap<Integer, Scenario> ready,
-      int jobs) {
-    List<Round.Item> items = new ArrayList<>();
-    if (!ready.isEmpty()) {
-      for (RunResult.RunKey key : missing) {
-        items.add(
-            work -> work.accept(runOf(ready.get(key.point()), key)));
-      }
-      return items;
-    }
+      List<RunResult.RunKey> missing, List<Point> points, SortedMap<Integer, Scenario> ready) {
     SortedMap<Integer, List<RunResult.RunKey>> byPoint = new TreeMap<>();
     missing.forEach(
         key -> byPoint.computeIfAbsent(key.point(), point -> new ArrayList<>()).add(key));
+    List<Round.Item> items = new ArrayList<>();
+    if (!ready.isEmpty()) {
+      missing.forEach(
+          key -> items.add(work -> work.accept(runOf(ready.get(key.point()), key))));
+      return items;
+    }
     List<Point> lacking =
         points.stream().filter(point -> byPoint.containsKey(point.index())).toList();
-    for (List<Point> batch : loader.batches(lacking)) {
-      items.add(work -> runAll(batch, byPoint, work));
+    for (Point point : loader.inLoadingOrder(lacking)) {
+      items.add(work -> runAll(point, byPoint.get(point.index()), work));
     }
     return items;
   }
 
-  private void runAll(
-      List<Point> batch, SortedMap<Integer, List<RunResult.RunKey>> keys, Round.Work work) {
-    SortedMap<Integer, Scenario> scenarios;
+  private void runAll(Point point, List<RunResult.RunKey> keys, Round.Work work) {
     try {
-      scenarios = loader.load(batch);
+      Scenario scenario = loader.load(point);
+      keys.forEach(key -> work.accept(runOf(scenario, key)));
     } catch (ConfigProblems some) {
-      if (batch.size() == 1) {
-        for (RunResult.RunKey key : keys.get(batch.get(0).index())) {
-          long seed = plan.seedOf(batch.get(0), key.repetition());
-          work.accept(
-              runner -> RunResult.failed(
-                  key, seed, REFUSED + some.problems().get(0).line()));
-        }
-        return;
-      }
-      batch.forEach(point -> runAll(List.of(point), keys, work));
-      return;
-    }
-    for (Point point : batch) {
-      for (RunResult.RunKey key : keys.get(point.index())) {
-        work.accept(runOf(scenarios.get(point.index()), key));
+      for (RunResult.RunKey key : keys) {
+        long seed = plan.seedOf(point, key.repetition());
+        work.accept(
+            runner -> RunResult.failed(key, seed, REFUSED + some.problems().get(0).line()));
       }
     }
   }
@@ -166,18 +164,21 @@ public final class Sweep {
   private Round.Run runOf(Scenario scenario, RunResult.RunKey key) {
     long seed = plan.seedOf(plan.points().get(key.point()), key.repetition());
     return through -> {
+      long markNs = spending.mark();
       try {
         return Measures.of(key, seed, through.run(scenario, seed), plan.spec().window());
       } catch (RuntimeException failed) {
         String why = failed.getMessage() == null ? failed.toString() : failed.getMessage();
         return RunResult.failed(key, seed, why);
+      } finally {
+        spending.add(Spending.Phase.RUNNING, 1, markNs);
       }
     };
   }
 
   /** Several threads run, this one keeps what they bring. */
   private final class Round extends Crew {
-    Round(int jobs, Runner runner) {
+    Round(int jobs, PointRunner runner) {
       super(jobs, runner);
     }
 
@@ -188,7 +189,9 @@ public final class Sweep {
 
     @Override
     void keep(List<RunResult> results) {
+      long markNs = spending.mark();
       store.add(results);
+      spending.add(Spending.Phase.STORING, results.size(), markNs);
       results.forEach(watch::ended);
     }
   }

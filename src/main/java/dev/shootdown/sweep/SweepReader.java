@@ -46,6 +46,7 @@ final class SweepReader {
             axes.add(axis);
           });
     }
+    List<Axis> declared = List.copyOf(axes);
     for (String text : moreAxes) {
       axisReader.overlay(text, axes);
     }
@@ -55,11 +56,11 @@ final class SweepReader {
               + " [B, C] }, or with --axis kernel.era=B,C");
     }
     List<List<Integer>> zips = zips(axes);
-    Filter filter = Filter.read(sweep, axes);
+    Filter filter = Filter.read(sweep, axes, declared);
     SweepSpec spec =
         new SweepSpec(
             List.copyOf(axes), zips, filter, repeats(), window(), sweep.texts("figures"),
-            expect());
+            expect(), boundary(axes));
     sweep.finish();
     return spec;
   }
@@ -132,7 +133,43 @@ final class SweepReader {
     if (untilPs <= warmUpPs) {
       sweep.problem("until", "the region of interest ends before the warm-up does");
     }
-    return new SweepSpec.Window(warmUpPs, untilPs);
+    return new SweepSpec.Window(warmUpPs, untilPs, sweep.timePs("starved-after"));
+  }
+
+  private Optional<SweepSpec.Boundary> boundary(List<Axis> axes) {
+    Settings at = sweep.child("boundary");
+    String figure = at.textOr("figure", "");
+    String along = at.textOr("along", "");
+    boolean whole = !figure.isEmpty() && !along.isEmpty() && at.has("above");
+    double above = at.has("above") ? number(at, "above") : 0;
+    at.finish();
+    if (!whole) {
+      if (!figure.isEmpty() || !along.isEmpty() || at.has("above")) {
+        at.problem(
+            "", "a boundary needs a figure, a threshold and an axis, such as { figure ="
+                + " fault.starved_ratio, above = 0.5, along = pages }");
+      }
+      return Optional.empty();
+    }
+    int axis = Axes.indexOf(axes, along);
+    if (axis < 0) {
+      at.problem("along", Axes.noSuch(along, axes));
+      return Optional.empty();
+    }
+    if (axes.get(axis).sampled()) {
+      at.problem("along", "'" + along + "' is sampled; a boundary needs values that are nested");
+    }
+    return Optional.of(new SweepSpec.Boundary(figure, above, axis));
+  }
+
+  private static double number(Settings at, String key) {
+    String text = at.text(key);
+    Optional<Quantity> quantity =
+        Quantity.parse(text).filter(amount -> amount.scale().isEmpty());
+    if (quantity.isEmpty()) {
+      at.problem(key, "'" + text + "' is no plain number; figures are compared without units");
+    }
+    return quantity.map(amount -> amount.amount().doubleValue()).orElse(0.0);
   }
 
   private Optional<Verdict> expect() {

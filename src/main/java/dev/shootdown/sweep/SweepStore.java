@@ -1,6 +1,7 @@
 package dev.shootdown.sweep;
 
 import dev.shootdown.check.Finding;
+import dev.shootdown.engine.Fingerprint;
 import dev.shootdown.report.ResultProblem;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,7 +27,7 @@ public final class SweepStore implements AutoCloseable {
   public static final String FILE = "sweep.sqlite";
 
   private static final List<String> OF_A_RUN =
-      List.of("findings", "histograms", "metrics", "runs");
+      List.of("epochs", "findings", "histograms", "metrics", "runs");
 
   private final Path file;
   private final Connection connection;
@@ -153,7 +155,9 @@ public final class SweepStore implements AutoCloseable {
         PreparedStatement histogram =
             connection.prepareStatement("INSERT INTO histograms VALUES (?, ?, ?, ?)");
         PreparedStatement finding =
-            connection.prepareStatement("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            connection.prepareStatement("INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)");
+        PreparedStatement epochs =
+            connection.prepareStatement("INSERT INTO epochs VALUES (?, ?, ?)")) {
       int inserted =
           insert(
               run, point, repetition, ending.seed(), ending.verdict(), ending.findings(),
@@ -167,6 +171,7 @@ public final class SweepStore implements AutoCloseable {
       for (Map.Entry<String, byte[]> each : result.latencies().entrySet()) {
         insert(histogram, point, repetition, each.getKey(), each.getValue());
       }
+      insert(epochs, point, repetition, result.epochs());
       int number = 0;
       for (Finding each : result.findings()) {
         insert(
@@ -309,6 +314,44 @@ public final class SweepStore implements AutoCloseable {
     return table;
   }
 
+  /** Digests of a run by epoch and component; none if the run failed or is not there. */
+  List<Fingerprint.Epoch> epochs(RunResult.RunKey key) {
+    List<Fingerprint.Epoch> epochs = new ArrayList<>();
+    guarded(
+        () -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT payload FROM epochs WHERE point = ? AND repetition = ?")) {
+            select.setInt(1, key.point());
+            select.setInt(2, key.repetition());
+            try (ResultSet result = select.executeQuery()) {
+              if (result.next()) {
+                epochs.addAll(Epochs.of(result.getBytes(1)));
+              }
+            }
+          }
+        });
+    return epochs;
+  }
+
+  /** Each point's levels by its axes' names, by the points' index. */
+  SortedMap<Integer, Map<String, String>> parameters() {
+    SortedMap<Integer, Map<String, String>> parameters = new TreeMap<>();
+    guarded(
+        () -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet result =
+                  statement.executeQuery(
+                      "SELECT point, axis, value FROM parameters ORDER BY point, position")) {
+            while (result.next()) {
+              parameters.computeIfAbsent(result.getInt(1), point -> new LinkedHashMap<>())
+                  .put(result.getString(2), result.getString(3));
+            }
+          }
+        });
+    return parameters;
+  }
+
   /** One stored histogram. */
   public interface LatencyReader {
     /** Called in the order of points, kinds and repetitions. */
@@ -329,6 +372,11 @@ public final class SweepStore implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** Lets the file grow to so many pages of SQLite only, as a full disk would. */
+  void limitPages(int most) {
+    guarded(() -> execute("PRAGMA max_page_count=" + most));
   }
 
   /**

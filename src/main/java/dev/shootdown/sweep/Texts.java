@@ -38,13 +38,23 @@ final class Texts {
     }
   }
 
-  /** The leaves of an object by path, their values in HOCON; a list is a leaf. */
+  /** The leaves of an object by path, their values in HOCON; a list is a leaf, and so is null. */
   static SortedMap<String, String> leaves(ConfigObject object) {
     TreeMap<String, String> leaves = new TreeMap<>();
-    for (Map.Entry<String, ConfigValue> leaf : object.toConfig().entrySet()) {
-      leaves.put(leaf.getKey(), leaf.getValue().render(ConfigRenderOptions.concise()));
-    }
+    leaves("", object, leaves);
     return leaves;
+  }
+
+  private static void leaves(String path, ConfigObject object, TreeMap<String, String> into) {
+    for (Map.Entry<String, ConfigValue> member : new TreeMap<>(object).entrySet()) {
+      String key = ConfigUtil.joinPath(member.getKey());
+      String full = path.isEmpty() ? key : path + "." + key;
+      if (member.getValue() instanceof ConfigObject inner && !inner.isEmpty()) {
+        leaves(full, inner, into);
+      } else {
+        into.put(full, member.getValue().render(ConfigRenderOptions.concise()));
+      }
+    }
   }
 
   /** Nine significant digits without an exponent; the same text on every machine. */

@@ -58,6 +58,16 @@ class ResultDirectoryTest {
   }
 
   @Test
+  void shouldWriteAWitnessWhenARuleWasBroken() throws IOException {
+    run.state(10, "nic0", new MachineFact.ProtocolBreach("it answered twice"));
+    Path directory = ResultDirectory.write(parent, run.munmap(1, 0).record(), false);
+    assertThat(files(directory).get("witness/01.txt"))
+        .startsWith("protocol-breach: it answered twice\n")
+        .contains("stated:  by nic0 at 0.010 ns")
+        .endsWith("./shootdown run forgotten -D run.seed=7\n");
+  }
+
+  @Test
   void shouldLeaveOutTraceAndWitnessWhenThereIsNone() throws IOException {
     Path directory = ResultDirectory.write(parent, run.munmap(1, 0).record(), false);
     assertThat(files(directory)).doesNotContainKeys("trace.csv", "witness/01.txt");

@@ -67,6 +67,24 @@ class SweepReportTest {
         .containsPattern("p00005 +3 +<b>1 +1 clean, 1 stale-use +6000000 ± 100000");
   }
 
+  /** The figure is 1 µs · column · row, so that the line goes down in steps from the right. */
+  @Test
+  void shouldDrawALineBetweenPointsOnBothSidesWhenThereIsABoundary() throws IOException {
+    sweep(3, 2);
+    Files.writeString(
+        directory.resolve("boundary.csv"),
+        "policy,figure,above,along,points,points_beyond,first_is_beyond,from,to\n"
+            + "<b>0,munmap.latency_p99_ps,2500000,pages,3,1,false,2,3\n");
+    String page = Report.open(directory).html();
+
+    assertThat(page)
+        .contains("The red line parts points where munmap.latency_p99_ps is above 2500000",
+            "Where the boundary lies");
+    // Right of column 2 in row 0, right of column 1 in row 1, and below row 0 in column 2.
+    assertThat(page.split("<line class=\"border\"", -1)).hasSize(1 + 3);
+    assertThat(TableWriter.text(Report.open(directory).tables())).contains("points_beyond");
+  }
+
   @Test
   void shouldStaySmallWhenThereAreTenThousandPoints() throws IOException {
     String page = sweep(100, 100).html();

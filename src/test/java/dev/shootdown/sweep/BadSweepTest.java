@@ -72,6 +72,11 @@ class BadSweepTest {
         "stop { figure = x, half-width = 0.5, max-repeats = 1 }, repeat = 2 | stop.max-repeats:"
             + " must not be less than repeat",
         "warm-up = 5us, until = 1us | sweep.until: the region of interest ends before",
+        "boundary.figure = x | sweep.boundary: a boundary needs a figure, a threshold and an axis",
+        "boundary { figure = x, above = 1, along = page } | sweep.boundary.along: there is no axis"
+            + " 'page'; did you mean 'pages'?",
+        "boundary { figure = x, above = 1us, along = pages } | '1us' is no plain number",
+        "starved-after = 5 | sweep.starved-after: 5 has no unit; write 5ns",
         "expect = fine | sweep.expect: \"fine\" is no verdict",
         "reapet = 4 | sweep.reapet: unknown key; did you mean 'repeat'?"
       })

@@ -119,6 +119,21 @@ class ExpansionTest {
   }
 
   @Test
+  void shouldStillExcludeWhenTheCommandLineHasLeftTheValueOut() {
+    SweepPlan plan =
+        Plans.of(
+            folder,
+            """
+            sweep {
+              axes = [ { path = kernel.era, values = [B, C] }, { path = pages, values = [1, 2] } ]
+              exclude = [ { "kernel.era" = B, pages = [1, 2] } ] }
+            """,
+            "pages=2");
+
+    assertThat(Plans.labels(plan)).containsExactly(List.of("C", "2"));
+  }
+
+  @Test
   void shouldSetSeveralKeysWhenAnAxisHasLevels() {
     SweepPlan plan = Plans.of(folder,
         """

@@ -30,7 +30,7 @@ class StudiesTest {
 
   @Test
   void shouldBeThereWhenTheyAreLookedFor() throws IOException {
-    assertThat(studies()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(studies()).hasSizeGreaterThanOrEqualTo(3);
   }
 
   @ParameterizedTest
@@ -41,6 +41,35 @@ class StudiesTest {
 
     assertThat(loader.loadAll(plan.points())).hasSameSizeAs(plan.points());
     assertThat(plan.points()).hasSizeBetween(20, 500);
+  }
+
+  /** One corner of the study of starvation: who asks again at once, against who brings it in. */
+  @Test
+  void shouldStarveOnlyWhereTheRuleAndTheRateAreBadWhenFaultsAreTriedAgain() {
+    SweepPlan plan =
+        SweepPlan.load(
+            new SweepSource(
+                FOLDER.resolve("fault-retry.conf"), Optional.empty(), Optional.empty(), List.of(),
+                List.of(
+                    "rule=pri-refault,pri-block,pinned", "overlap=same-pages,elsewhere",
+                    "consumers=1", "gap=100ns,10us"),
+                Path.of("").toAbsolutePath()));
+    PointLoader loader = PointLoader.of(plan);
+    try (LocalRunner runner = new LocalRunner()) {
+      for (Point point : plan.points()) {
+        RunResult result =
+            Measures.of(
+                new RunResult.RunKey(point.index(), 0), plan.seedOf(point, 0),
+                runner.run(loader.load(point), plan.seedOf(point, 0)), plan.spec().window());
+        boolean bad =
+            point.labels().equals(List.of("same-pages", "pri-refault", "1", "100ns"));
+
+        assertThat(result.metrics().get("fault.starved_ratio") > 0.5)
+            .as("%s: %s", point.labels(), result.metrics()).isEqualTo(bad);
+        assertThat(result.ending().verdict()).isEqualTo("clean");
+      }
+    }
+    assertThat(plan.points()).hasSize(10);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.shootdown.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shootdown.engine.Fingerprint;
 import dev.shootdown.report.ResultProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,10 @@ class SweepStoreTest {
     payloads.put("munmap", latencies.payload());
     return new RunResult(
         new RunResult.RunKey(point, repetition),
-        new RunResult.Ending(repetition + 1, "clean", 0, "abc", ""), metrics, payloads, List.of());
+        new RunResult.Ending(repetition + 1, "clean", 0, "abc", ""), metrics, payloads, List.of(),
+        Epochs.packed(
+            new Fingerprint(
+                "abc", List.of(new Fingerprint.Epoch(1000 + repetition, "cpu0", "0f")))));
   }
 
   private static RunResult failed(int point, int repetition) {
@@ -153,7 +157,7 @@ class SweepStoreTest {
     change("PRAGMA user_version=7");
 
     assertThatThrownBy(() -> SweepStore.open(folder, plan)).isInstanceOf(ResultProblem.class)
-        .hasMessageContaining("was written by another version (store schema 7, this is 1)");
+        .hasMessageContaining("was written by another version (store schema 7, this is 2)");
   }
 
   @Test
@@ -197,6 +201,29 @@ class SweepStoreTest {
         .hasMessageContaining("cannot be written").hasMessageContaining("--out");
   }
 
+  /** A limit on the file's pages is what SQLite meets on a full disk: the same error, mid-way. */
+  @Test
+  void shouldKeepWhatHadEndedAndSaySoWhenTheDiskIsFull() {
+    try (SweepStore store = SweepStore.open(folder, plan)) {
+      store.add(List.of(result(0, 0, 10)));
+      store.limitPages(40);
+      List<RunResult> many = new java.util.ArrayList<>();
+      for (int repetition = 1; repetition < 3000; repetition++) {
+        many.add(result(1, repetition, repetition));
+      }
+
+      assertThatThrownBy(() -> store.add(many)).isInstanceOf(ResultProblem.class)
+          .hasMessageContaining("the disk is full; what had ended is kept")
+          .hasMessageContaining("--resume");
+      assertThat(store.runs()).containsOnlyKeys(new RunResult.RunKey(0, 0));
+    }
+    try (SweepStore store = SweepStore.open(folder, plan)) {
+      store.add(List.of(result(1, 1, 11)));
+      assertThat(store.runs()).hasSize(2);
+      assertThat(store.table().value(1, "munmap.latency_mean_ps")).isEqualTo(11);
+    }
+  }
+
   @Test
   void shouldTakeInWhatIsMissingWhenAShardIsThere() throws IOException {
     Path shard = Files.createDirectory(folder.resolve("shard"));
@@ -206,7 +233,8 @@ class SweepStoreTest {
       RunResult with = result(0, 1, 0);
       store.add(
           List.of(
-              new RunResult(with.key(), with.ending(), metrics, with.latencies(), List.of()),
+              new RunResult(
+                  with.key(), with.ending(), metrics, with.latencies(), List.of(), with.epochs()),
               result(0, 0, 77), result(1, 0, 20), failed(1, 1)));
     }
     try (SweepStore store = SweepStore.open(folder, plan)) {
@@ -219,6 +247,9 @@ class SweepStoreTest {
       assertThat(table.value(0, "munmap.latency_mean_ps")).isEqualTo(10);
       assertThat(table.value(1, "another")).isEqualTo(5);
       assertThat(table.value(2, "munmap.latency_mean_ps")).isEqualTo(20);
+      assertThat(store.epochs(new RunResult.RunKey(0, 1)))
+          .containsExactly(new Fingerprint.Epoch(1001, "cpu0", "0f"));
+      assertThat(store.epochs(new RunResult.RunKey(1, 1))).isEmpty();
       store.add(List.of(result(1, 1, 21)));
       assertThat(store.table().value(3, "munmap.latency_mean_ps")).isEqualTo(21);
     }

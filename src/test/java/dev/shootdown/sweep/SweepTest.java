@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.report.ResultProblem;
-import dev.shootdown.scenario.Runner;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.Scenarios;
 import java.io.IOException;
@@ -76,7 +75,7 @@ class SweepTest {
     }
   }
 
-  private boolean sweep(SweepPlan plan, Path into, Runner with, int jobs) {
+  private boolean sweep(SweepPlan plan, Path into, PointRunner with, int jobs) {
     PointLoader loader = PointLoader.of(plan);
     try (SweepStore store = SweepStore.open(into, plan)) {
       boolean complete =
@@ -140,11 +139,12 @@ class SweepTest {
     List<String> arguments = plan.arguments(point, 2);
     ScenarioResult alone =
         runner.run(
-            Scenarios.load(
-                    plan.source().file(), Optional.empty(), Optional.empty(),
-                    arguments.subList(1, arguments.size()), folder)
-                .get(0).scenario(),
-            plan.seedOf(point, 2));
+                Scenarios.load(
+                        plan.source().file(), Optional.empty(), Optional.empty(),
+                        arguments.subList(1, arguments.size()), folder)
+                    .get(0).scenario(),
+                plan.seedOf(point, 2))
+            .result();
 
     assertThat(arguments).contains("kernel.era=C", "sweep.let.pages=20", "run.seed=3");
     try (SweepStore store = SweepStore.read(into)) {
@@ -191,6 +191,44 @@ class SweepTest {
   }
 
   @Test
+  void shouldTellHowLongFaultsWaitedWhenADeviceAsksForPages() {
+    String faulting =
+        """
+        machine.parts = [
+          { name = cpu0, type = cpu }, { name = cpu1, type = cpu }
+          { name = iommu0, type = iommu }, { name = memory0, type = memory }
+          { name = nic0, type = ats-device, iommu = iommu0
+            page-requests { capacity = 8, allocation = 8 } }
+        ]
+        processes = [ { name = app, devices = [nic0], areas = [
+          { name = a, at = "0x7f0000000000", pages = ${sweep.let.pages}, mapped = false } ] } ]
+        workload = [ { cpu = cpu1, serves = page-requests } ]
+        dma = [
+          { device = nic0, process = app, area = a, access = write, at = 1us }
+          { device = nic0, process = app, area = a, access = write, at = 40us }
+        ]
+        sweep.axes = [ { path = kernel.page-requests.entry, values = [500ns, 20us] } ]
+        sweep.starved-after = 10us
+        """;
+    SweepPlan plan = Plans.of(folder, faulting);
+    Path into = directory("faults");
+    sweep(plan, into, runner, 2);
+    try (SweepStore store = SweepStore.read(into)) {
+      RunTable table = store.table();
+
+      assertThat(table.value(0, "fault.raised_count")).isEqualTo(1);
+      assertThat(table.value(0, "fault.starved_ratio")).isZero();
+      assertThat(table.value(1, "fault.starved_ratio")).isEqualTo(1);
+      assertThat(table.value(1, "fault.open_count")).isZero();
+      // The thread begins 19.5 us later, and nothing else differs.
+      assertThat(table.value(1, "fault.wait_max_ps") - table.value(0, "fault.wait_max_ps"))
+          .isEqualTo(19_500_000);
+      assertThat(table.value(1, "fault.standstill_max_ps"))
+          .isEqualTo(table.value(1, "fault.wait_max_ps"));
+    }
+  }
+
+  @Test
   void shouldRunOnUntilTheFigureIsKnownWhenStopIsAsked() {
     String stop = "sweep.stop { figure = munmap.latency_mean_ps, half-width = 0.0001,"
         + " max-repeats = 7 }";
@@ -214,7 +252,7 @@ class SweepTest {
   void shouldKeepFailuresAndGoOnWhenARunFails() {
     SweepPlan plan = Plans.of(folder, AXES);
     Path into = directory("failing");
-    Runner sometimes = (scenario, seed) -> {
+    PointRunner sometimes = (scenario, seed) -> {
       if (seed == 2) {
         throw new IllegalStateException("a part threw");
       }
@@ -236,7 +274,7 @@ class SweepTest {
     SweepPlan plan = Plans.of(folder, AXES);
     Path into = directory("memory");
     AtomicInteger calls = new AtomicInteger();
-    Runner full = (scenario, seed) -> {
+    PointRunner full = (scenario, seed) -> {
       if (calls.incrementAndGet() > 5) {
         throw new OutOfMemoryError("not really");
       }
