@@ -15,9 +15,13 @@ import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.cluster.typed.Leave;
 import org.apache.pekko.remote.artery.tcp.SSLEngineProviderSetup;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +29,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterNode implements AutoCloseable {
   private static final String SYSTEM = "shootdown";
   private static final int CLOSING_SECONDS = 10;
+  private static final int LEAVING_SECONDS = 5;
   private static final Pattern DOOR =
-      Pattern.compile("pekko://" + SYSTEM + "@([^@/\\s]+:\\d{1,5})/user");
+      Pattern.compile("pekko://" + SYSTEM + "@([^@/\\s]+:\\d{1,5})/(?:user|system/.*)");
 
   private final ActorSystem<Door.Command> system;
   private final Mail mail = new Mail();
@@ -90,6 +95,12 @@ final class ClusterNode implements AutoCloseable {
     return new Address(address.protocol(), SYSTEM, host, port);
   }
 
+  /** Leaves the cluster of others without a trace; {@link #close} is still to be called. */
+  void leave() {
+    Cluster.get(system).manager().tell(Leave.create(address));
+    awaitEnd(LEAVING_SECONDS);
+  }
+
   /** The own door, as others write it. */
   String door() {
     return ActorRefResolver.get(system).toSerializationFormat(system);
@@ -103,6 +114,28 @@ final class ClusterNode implements AutoCloseable {
   /** The door of the node at {@code host} and {@code port}. */
   ActorRef<Door.Command> door(String host, int port) {
     return door(at(host, port) + "/user");
+  }
+
+  /** Starts an actor beside the door. */
+  <T> ActorRef<T> hire(Behavior<T> behavior, String name) {
+    return system.systemActorOf(behavior, name, Props.empty());
+  }
+
+  /** Where an actor of this node is, as others write it. */
+  String place(ActorRef<?> actor) {
+    return ActorRefResolver.get(system).toSerializationFormat(actor);
+  }
+
+  /** The foreman that {@code text} means. */
+  ActorRef<Foreman.Command> foreman(String text) {
+    return ActorRefResolver.get(system).resolveActorRef(text);
+  }
+
+  /** Takes the node with that {@link #label} out of the cluster: it won't come back as it was. */
+  void down(String label) {
+    int colon = label.lastIndexOf(':');
+    Address gone = at(label.substring(0, colon), Integer.parseInt(label.substring(colon + 1)));
+    Cluster.get(system).manager().tell(new Down(gone));
   }
 
   /** Whether {@code text} can be a door at all. */
@@ -173,6 +206,7 @@ final class ClusterNode implements AutoCloseable {
           serialization-bindings {
             "dev.shootdown.cluster.Speech" = shootdown
             "dev.shootdown.cluster.Frame" = shootdown
+            "dev.shootdown.cluster.Parcel" = shootdown
           }
           default-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
           internal-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
@@ -190,6 +224,13 @@ final class ClusterNode implements AutoCloseable {
             }
           }
         }
+        reliable-delivery {
+          # A chore may take long; this patience is for a lost confirmation only.
+          work-pulling.producer-controller.internal-ask-timeout = 1 h
+          # More would wait at one node while another has nothing to do. With 2, the next is never
+          # asked for.
+          consumer-controller.flow-control-window = 4
+        }
         cluster {
           seed-node-timeout = 1 s
           retry-unsuccessful-join-after = 1 s
@@ -201,6 +242,10 @@ final class ClusterNode implements AutoCloseable {
           unreachable-nodes-reaper-interval = 250 ms
           jmx.enabled = off
           log-info = off
+          typed.receptionist.distributed-data {
+            gossip-interval = 200 ms
+            notify-subscribers-interval = 50 ms
+          }
           failure-detector { heartbeat-interval = 250 ms, expected-response-after = 500 ms }
         }
       }
@@ -209,8 +254,12 @@ final class ClusterNode implements AutoCloseable {
   @Override
   public void close() {
     system.terminate();
+    awaitEnd(CLOSING_SECONDS);
+  }
+
+  private void awaitEnd(int seconds) {
     try {
-      system.getWhenTerminated().toCompletableFuture().get(CLOSING_SECONDS, TimeUnit.SECONDS);
+      system.getWhenTerminated().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException late) {

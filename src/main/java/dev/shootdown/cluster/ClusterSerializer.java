@@ -5,11 +5,12 @@ import dev.shootdown.bytes.Codec;
 import java.io.NotSerializableException;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 
-/** Our two kinds of messages as bytes, and nothing else: nothing that arrives can name a class. */
+/** Our three kinds of messages as bytes, and no others: nothing that arrives can name a class. */
 public final class ClusterSerializer extends SerializerWithStringManifest {
   private static final int IDENTIFIER = 0x5d0_0001;
   private static final String SPEECH = "s";
   private static final String FRAME = "f";
+  private static final String PARCEL = "p";
   private static final Codec<Speech> SPEECHES = Codec.of(Speech.class);
 
   @Override
@@ -19,11 +20,14 @@ public final class ClusterSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object message) {
-    return message instanceof Frame ? FRAME : SPEECH;
+    return message instanceof Frame ? FRAME : message instanceof Parcel ? PARCEL : SPEECH;
   }
 
   @Override
   public byte[] toBinary(Object message) {
+    if (message instanceof Parcel parcel) {
+      return parcel.toBytes();
+    }
     return message instanceof Frame frame ? frame.toBytes() : SPEECHES.bytes((Speech) message);
   }
 
@@ -33,6 +37,7 @@ public final class ClusterSerializer extends SerializerWithStringManifest {
       return switch (manifest) {
         case SPEECH -> SPEECHES.value(bytes);
         case FRAME -> Frame.of(bytes);
+        case PARCEL -> Parcel.of(bytes);
         default -> throw new NotSerializableException("no message is called '" + manifest + "'");
       };
     } catch (BadBytes bad) {

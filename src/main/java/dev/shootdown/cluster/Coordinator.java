@@ -20,16 +20,21 @@ import org.apache.pekko.actor.typed.ActorRef;
  *   <li>When closed it says goodbye to all.
  * </ol>
  *
- * <p>Membership is fixed: who comes later is not let in, and who is lost ends the run.
+ * <p>The nodes of a run are fixed: who comes later is not let in, and who is lost ends the run.
+ * Chores are different, see {@link ChoreShare}.
  */
 public final class Coordinator implements AutoCloseable {
   private static final long STEP_MS = 250;
+
+  /** Runs of one session in a lobby: numbers must not come again in the next. */
+  private static final int RUNS_BITS = 20;
 
   private final ClusterNode node;
   private final NodeSettings settings;
   private final CodeIdentity code;
   private final Consumer<String> talk;
-  private final int nodes;
+  private final Optional<String> lobby;
+  private int nodes;
 
   /** Doors by node number; the own one first. */
   private final List<String> doors = new ArrayList<>();
@@ -47,13 +52,35 @@ public final class Coordinator implements AutoCloseable {
    */
   public Coordinator(
       NodeSettings settings, CodeIdentity code, int nodes, Consumer<String> talk) {
+    this(settings, code, nodes, talk, Optional.empty());
+    node.found();
+  }
+
+  private Coordinator(
+      NodeSettings settings, CodeIdentity code, int nodes, Consumer<String> talk,
+      Optional<String> lobby) {
     this.settings = settings;
     this.code = code;
     this.nodes = nodes;
+    this.lobby = lobby;
     this.talk = talk;
     this.node = new ClusterNode(settings);
     doors.add(node.door());
-    node.found();
+  }
+
+  /**
+   * Starts a node that will join the cluster that waits at {@code host}:{@code port}, and have all
+   * its workers.
+   *
+   * @throws ClusterProblem if it can't be started
+   */
+  public static Coordinator guest(
+      NodeSettings settings, CodeIdentity code, String host, int port, Consumer<String> talk) {
+    settings.refuseOpen(host);
+    Coordinator guest =
+        new Coordinator(settings, code, 1, talk, Optional.of(host + ":" + port));
+    guest.node.join(host, port);
+    return guest;
   }
 
   /** The port that it listens on. */
@@ -73,9 +100,24 @@ public final class Coordinator implements AutoCloseable {
    * @throws ClusterProblem if they don't come in time, or one runs other code
    */
   public void form(Runnable meanwhile) {
+    form(meanwhile, false);
+  }
+
+  /**
+   * As {@link #form(Runnable)}.
+   *
+   * @param open whether workers that come later may take part; it takes {@link #share}
+   */
+  public void form(Runnable meanwhile, boolean open) {
     int seconds = settings.patience().formSeconds();
     if (!node.mail().isMember(seconds)) {
-      throw ClusterProblem.apart(node.label() + " found no cluster within " + seconds + " s");
+      throw ClusterProblem.apart(
+          lobby.map(label -> "nobody at " + label + " let this node in")
+                  .orElse(node.label() + " found no cluster")
+              + " within " + seconds + " s");
+    }
+    if (lobby.isPresent()) {
+      recruit(lobby.get(), open);
     }
     long steps = seconds * 1_000L / STEP_MS;
     while (doors.size() < nodes) {
@@ -92,20 +134,108 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  private void recruit(String label, boolean open) {
+    int colon = label.lastIndexOf(':');
+    ActorRef<Door.Command> door =
+        node.door(label.substring(0, colon), Integer.parseInt(label.substring(colon + 1)));
+    Speech.Recruit recruit =
+        new Speech.Recruit(node.door(), code.version(), code.code(), open);
+    List<Speech> early = new ArrayList<>();
+    for (long left = settings.patience().formSeconds() * 1_000L; left > 0; left -= STEP_MS) {
+      door.tell(recruit);
+      Optional<Speech> answer = node.mail().speech(STEP_MS, label);
+      if (answer.isPresent() && answer.get() instanceof Speech.Unwelcome no) {
+        throw ClusterProblem.apart(label + " refused this run: " + no.reason());
+      } else if (answer.isPresent() && answer.get() instanceof Speech.Roster roster) {
+        nodes = 1 + roster.workers();
+        runs = roster.session() << RUNS_BITS;
+        early.forEach(node.mail()::put);
+        return;
+      }
+      answer.ifPresent(early::add);
+    }
+    throw ClusterProblem.apart(
+        "no worker waits at " + label + " within " + settings.patience().formSeconds() + " s");
+  }
+
   private void greet(Speech.Hello hello) {
-    ActorRef<Door.Command> door = node.door(hello.door());
-    String label = ClusterNode.labelOf(hello.door());
-    CodeIdentity theirs = new CodeIdentity(hello.version(), hello.code());
-    if (!theirs.equals(code)) {
-      String reason = "it runs " + theirs + ", " + node.label() + " runs " + code;
-      door.tell(new Speech.Unwelcome(reason));
-      throw ClusterProblem.apart("node " + label + " refused: " + reason);
+    Optional<String> refusal = refusal(hello);
+    if (refusal.isPresent()) {
+      throw ClusterProblem.apart(refusal.get());
     }
     if (!doors.contains(hello.door())) {
       doors.add(hello.door());
-      talk.accept("node " + label + " joined, " + doors.size() + " of " + nodes);
+      talk.accept(
+          "node " + ClusterNode.labelOf(hello.door()) + " joined, " + doors.size() + " of "
+              + nodes);
     }
-    door.tell(new Speech.Welcome());
+    node.door(hello.door()).tell(new Speech.Welcome());
+  }
+
+  private Optional<String> refusal(Speech.Hello hello) {
+    CodeIdentity theirs = new CodeIdentity(hello.version(), hello.code());
+    if (theirs.equals(code)) {
+      return Optional.empty();
+    }
+    String reason = "it runs " + theirs + ", " + node.label() + " runs " + code;
+    node.door(hello.door()).tell(new Speech.Unwelcome(reason));
+    return Optional.of(
+        "node " + ClusterNode.labelOf(hello.door()) + " refused: " + reason);
+  }
+
+  /**
+   * Begins a session of chores with all workers, and those that will come.
+   *
+   * @param hands how many chores this node does at a time, ≥ 1
+   */
+  public ChoreShare share(Chores.Kind kind, int hands) {
+    return new ChoreShare(this, node, kind, hands);
+  }
+
+  /** How many nodes there are, this one included. */
+  int size() {
+    return doors.size();
+  }
+
+  /** Tells all workers of chores. */
+  void employ(Speech.Employ employ) {
+    doors.subList(1, doors.size()).forEach(door -> node.door(door).tell(employ));
+  }
+
+  /** Lets in who has come, and goes on without who is lost; for chores. */
+  void attend(Speech.Employ employ) {
+    for (String door : List.copyOf(doors.subList(1, doors.size()))) {
+      String label = ClusterNode.labelOf(door);
+      Optional<String> loss = node.mail().loss(label);
+      if (loss.isPresent()) {
+        doors.remove(door);
+        // Only then its hands count as gone, and others can join.
+        node.down(label);
+        talk.accept("node " + label + " is lost (" + loss.get() + "); others do its work");
+      }
+    }
+    for (Optional<Speech> speech = node.mail().speech(0, ""); speech.isPresent();
+        speech = node.mail().speech(0, "")) {
+      if (speech.get() instanceof Speech.Hello hello && ClusterNode.isDoor(hello.door())) {
+        admit(hello, employ);
+      }
+    }
+  }
+
+  private void admit(Speech.Hello hello, Speech.Employ employ) {
+    Optional<String> refusal = refusal(hello);
+    if (refusal.isPresent()) {
+      talk.accept(refusal.get());
+      return;
+    }
+    String label = ClusterNode.labelOf(hello.door());
+    node.mail().forgetLoss(label);
+    if (!doors.contains(hello.door())) {
+      doors.add(hello.door());
+      talk.accept("node " + label + " joined, " + doors.size() + " nodes");
+    }
+    node.door(hello.door()).tell(new Speech.Welcome());
+    node.door(hello.door()).tell(employ);
   }
 
   /**
@@ -199,6 +329,12 @@ public final class Coordinator implements AutoCloseable {
     for (int i = 1; i < doors.size(); i++) {
       node.door(doors.get(i)).tell(new Speech.Bye());
     }
+    lobby.ifPresent(
+        label -> {
+          int colon = label.lastIndexOf(':');
+          node.door(label.substring(0, colon), Integer.parseInt(label.substring(colon + 1)))
+              .tell(new Speech.Bye());
+        });
     // Their answer says that the goodbye went through; a lost one does not answer.
     int expected = doors.size() - 1;
     int steps = lost().isPresent() ? 2 : 8;
@@ -209,9 +345,17 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  /** Ends as a process does that is killed: nobody is told. */
+  void vanish() {
+    node.close();
+  }
+
   @Override
   public void close() {
     goodbye();
+    if (lobby.isPresent()) {
+      node.leave();
+    }
     node.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.shootdown.cluster;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -82,6 +83,23 @@ final class Mail {
     lock.lock();
     try {
       return Optional.ofNullable(gone.get(address));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There is a new node at {@code address}. */
+  void forgetLoss(String address) {
+    change(() -> gone.remove(address));
+  }
+
+  /** The nodes that are gone, each once. */
+  List<String> takeLosses() {
+    lock.lock();
+    try {
+      List<String> all = List.copyOf(gone.keySet());
+      gone.clear();
+      return all;
     } finally {
       lock.unlock();
     }

@@ -12,6 +12,10 @@ import java.util.List;
  *       {@link Declined} and why.
  *   <li>The run's frames follow. Who loses another says so ({@link Failing}); the coordinator then
  *       says {@link Abort} to all.
+ *   <li>Or there are no runs but chores: the coordinator says {@link Employ}, and the worker asks
+ *       for them by itself.
+ *   <li>Workers may wait in a {@link Lobby}; a coordinator then asks for them ({@link Recruit}),
+ *       hears how many there are ({@link Roster}), and they come ({@link Meet}).
  *   <li>{@link Bye} ends the session, and is answered so that both sides know.
  * </ol>
  */
@@ -42,6 +46,26 @@ sealed interface Speech extends Door.Command {
 
   /** The run is over, without a result. */
   record Abort(long run, String reason) implements Speech {}
+
+  /** Take part in chores of {@code kind}; their outcomes go to {@code foreman}. */
+  record Employ(String kind, String foreman) implements Speech {}
+
+  /**
+   * A coordinator asks a {@link Lobby} for its workers.
+   *
+   * @param open whether workers that come later are welcome, too
+   */
+  record Recruit(String door, String version, String code, boolean open) implements Speech {}
+
+  /**
+   * So many workers are sent; nobody answers before there is one.
+   *
+   * @param session counts what the lobby's workers were sent to
+   */
+  record Roster(int workers, long session) implements Speech {}
+
+  /** A worker that waits is to introduce itself there. */
+  record Meet(String door) implements Speech {}
 
   /** The session is over. */
   record Bye() implements Speech {}

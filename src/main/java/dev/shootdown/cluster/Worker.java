@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <ol>
  *   <li>It becomes a member and introduces itself.
  *   <li>For each run it reads the task, says what its reading came to, and runs it.
+ *   <li>For chores it starts hands, which ask for them.
  *   <li>It ends when the coordinator says so, or is gone.
  * </ol>
  */
@@ -29,29 +30,46 @@ public final class Worker implements AutoCloseable {
   private final CodeIdentity code;
   private final Consumer<String> talk;
   private final Map<String, Task.Reader> readers = new TreeMap<>();
+  private final Map<String, Chores.Kind> kinds = new TreeMap<>();
+  private final int jobs;
   private final String coordinator;
   private final ActorRef<Door.Command> coordinatorDoor;
+  private volatile Hands hands;
 
   /**
    * Starts a node that will join the one at {@code host}:{@code port}.
    *
    * @param talk takes lines for a person
-   * @param readers reads tasks beside scenarios
+   * @param trades what it can do beside scenarios
    * @throws ClusterProblem if it can't be started
    */
   public Worker(
       NodeSettings settings, CodeIdentity code, String host, int port, Consumer<String> talk,
-      List<Task.Reader> readers) {
+      Trades trades) {
     settings.refuseOpen(host);
     this.settings = settings;
     this.code = code;
     this.talk = talk;
     this.readers.put(ScenarioTask.KIND, ScenarioTask.READER);
-    readers.forEach(reader -> this.readers.put(reader.kind(), reader));
+    trades.readers().forEach(reader -> this.readers.put(reader.kind(), reader));
+    trades.chores().forEach(kind -> kinds.put(kind.kind(), kind));
+    this.jobs = trades.jobs();
     this.node = new ClusterNode(settings);
     this.coordinator = host + ":" + port;
     this.coordinatorDoor = node.door(host, port);
     node.join(host, port);
+  }
+
+  /**
+   * What a worker can do.
+   *
+   * @param readers of tasks that nodes run together
+   * @param chores that each does alone
+   * @param jobs how many chores at a time, ≥ 1
+   */
+  public record Trades(List<Task.Reader> readers, List<Chores.Kind> chores, int jobs) {
+    /** Nothing but scenarios. */
+    public static final Trades NONE = new Trades(List.of(), List.of(), 1);
   }
 
   /** Host and port of this node. */
@@ -60,47 +78,104 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
-   * Serves until the coordinator says goodbye.
+   * Serves until the coordinator says goodbye. If the other is a {@link Lobby}, that is only the
+   * end of a session.
    *
    * @throws ClusterProblem if there is no coordinator, it doesn't want this node, or it is lost
    */
   public void serve() {
-    introduce();
+    introduce(coordinator, coordinatorDoor);
     talk.accept(node.label() + " works for " + coordinator);
     while (true) {
       Optional<Speech> speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, coordinator);
       if (speech.isEmpty()) {
-        throw ClusterProblem.apart(
-            "lost " + coordinator + ": " + node.mail().loss(coordinator).orElse("interrupted"));
+        throw lost(coordinator);
       } else if (speech.get() instanceof Speech.Bye) {
         coordinatorDoor.tell(new Speech.Bye());
         return;
-      } else if (speech.get() instanceof Speech.Prepare prepare) {
-        prepare(prepare);
+      } else if (speech.get() instanceof Speech.Meet meet && ClusterNode.isDoor(meet.door())) {
+        meet(meet);
+      } else {
+        work(coordinatorDoor, speech.get());
       }
     }
   }
 
-  private void introduce() {
+  private ClusterProblem lost(String label) {
+    return ClusterProblem.apart(
+        "lost " + label + ": " + node.mail().loss(label).orElse("interrupted"));
+  }
+
+  /** A session for one who isn't there to stay; whatever ends it, this node waits again. */
+  private void meet(Speech.Meet meet) {
+    String guest = ClusterNode.labelOf(meet.door());
+    ActorRef<Door.Command> door = node.door(meet.door());
+    try {
+      node.mail().forgetLoss(guest);
+      introduce(guest, door);
+      talk.accept(node.label() + " works for " + guest);
+      Optional<Speech> speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, guest);
+      while (speech.isPresent() && !(speech.get() instanceof Speech.Bye)) {
+        work(door, speech.get());
+        speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, guest);
+      }
+      if (speech.isEmpty()) {
+        throw lost(guest);
+      }
+      door.tell(new Speech.Bye());
+      talk.accept(node.label() + " waits again");
+    } catch (ClusterProblem problem) {
+      talk.accept(node.label() + " waits again: " + problem.getMessage());
+    } finally {
+      dismiss();
+    }
+  }
+
+  private void work(ActorRef<Door.Command> boss, Speech speech) {
+    if (speech instanceof Speech.Prepare prepare) {
+      prepare(boss, prepare);
+    } else if (speech instanceof Speech.Employ employ) {
+      employ(employ);
+    }
+  }
+
+  private void introduce(String boss, ActorRef<Door.Command> door) {
     long rounds = settings.patience().formSeconds() * 1_000L / GREETING_MS;
     if (!node.mail().isMember(settings.patience().formSeconds())) {
       throw ClusterProblem.apart(
-          "nobody at " + coordinator + " let this node in within "
+          "nobody at " + boss + " let this node in within "
               + settings.patience().formSeconds() + " s");
     }
     for (long i = 0; i < rounds; i++) {
-      coordinatorDoor.tell(new Speech.Hello(node.door(), code.version(), code.code()));
-      Optional<Speech> answer = node.mail().speech(GREETING_MS, coordinator);
+      door.tell(new Speech.Hello(node.door(), code.version(), code.code()));
+      Optional<Speech> answer = node.mail().speech(GREETING_MS, boss);
       if (answer.isPresent() && answer.get() instanceof Speech.Unwelcome no) {
-        throw ClusterProblem.usage(coordinator + " refused this node: " + no.reason(), null);
+        throw ClusterProblem.usage(boss + " refused this node: " + no.reason(), null);
       } else if (answer.isPresent() && answer.get() instanceof Speech.Welcome) {
         return;
       }
     }
-    throw ClusterProblem.apart("nobody at " + coordinator + " answers");
+    throw ClusterProblem.apart("nobody at " + boss + " answers");
   }
 
-  private void prepare(Speech.Prepare prepare) {
+  /** Once is enough: a greeting that was said twice brings it twice. */
+  private void employ(Speech.Employ employ) {
+    Chores.Kind kind = kinds.get(employ.kind());
+    if (hands == null && kind != null) {
+      hands = Hands.start(node, kind.open(), jobs, employ.foreman());
+      talk.accept("takes part in '" + employ.kind() + "', " + jobs + " at a time");
+    }
+  }
+
+  private void dismiss() {
+    Hands last = hands;
+    hands = null;
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  private void prepare(ActorRef<Door.Command> boss, Speech.Prepare prepare) {
     Speech.Job job = prepare.job();
     Task task;
     try {
@@ -110,7 +185,7 @@ public final class Worker implements AutoCloseable {
       }
       task = reader.read(job.text(), job.seed());
     } catch (RuntimeException unreadable) {
-      coordinatorDoor.tell(
+      boss.tell(
           new Speech.Declined(
               prepare.run(), prepare.node(), String.valueOf(unreadable.getMessage())));
       return;
@@ -118,32 +193,34 @@ public final class Worker implements AutoCloseable {
     FrameExchange exchange =
         new FrameExchange(
             node, prepare.run(), prepare.node(), prepare.doors(), settings.patience());
-    coordinatorDoor.tell(
+    boss.tell(
         new Speech.Prepared(prepare.run(), prepare.node(), task.hash(), job.seed()));
     if (task.hash().equals(job.hash())) {
-      run(prepare, task, exchange);
+      run(boss, prepare, task, exchange);
     }
   }
 
-  private void run(Speech.Prepare prepare, Task task, FrameExchange exchange) {
+  private void run(
+      ActorRef<Door.Command> boss, Speech.Prepare prepare, Task task, FrameExchange exchange) {
     Distribution distribution =
         new Distribution(exchange, Codec.ofAny(task.messages()), Codec.ofAny(task.facts()));
     talk.accept("run " + prepare.run() + ": node " + prepare.node() + " of " + exchange.nodes());
     try (SystemPool pool = SystemPool.across(distribution)) {
       task.run(pool, prepare.workers(), new StopFlag());
     } catch (RuntimeException broken) {
-      fail(prepare, "node " + node.label() + " failed: " + broken);
+      fail(boss, prepare, "node " + node.label() + " failed: " + broken);
       return;
     }
     Optional<LostNode> lost = exchange.lost();
     if (lost.isPresent()) {
-      fail(prepare, lost.get().getMessage());
+      fail(boss, prepare, lost.get().getMessage());
     }
   }
 
-  private void fail(Speech.Prepare prepare, String reason) {
+  private void fail(
+      ActorRef<Door.Command> boss, Speech.Prepare prepare, String reason) {
     talk.accept("run " + prepare.run() + " is over: " + reason);
-    coordinatorDoor.tell(new Speech.Failing(prepare.run(), prepare.node(), reason));
+    boss.tell(new Speech.Failing(prepare.run(), prepare.node(), reason));
   }
 
   /** Ends {@link #serve} as well, if another thread is in it. */
@@ -151,5 +228,6 @@ public final class Worker implements AutoCloseable {
   public void close() {
     node.mail().putLoss(coordinator, "this node was closed");
     node.close();
+    dismiss();
   }
 }

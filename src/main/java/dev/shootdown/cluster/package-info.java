@@ -7,7 +7,12 @@
  * partitions; {@link dev.shootdown.engine.Exchange} carries what crosses between them, one frame
  * per pair and window, over Artery.
  *
+ * <p>Work in pieces that don't know each other, such as the runs of a sweep, is spread by {@link
+ * dev.shootdown.cluster.ChoreShare}: whoever has nothing to do pulls the next piece, and what a
+ * lost node had is done elsewhere. Workers come to a coordinator that waits for them, or wait in a
+ * {@link dev.shootdown.cluster.Lobby} for one to come.
+ *
  * <p>Can: tell who is gone, in which window, and end the run with what there is. Can't: replace a
- * node, move a partition, or go on from a checkpoint; a run that lost a node is over.
+ * run's node, move a partition, or go on from a checkpoint; a run that lost a node is over.
  */
 package dev.shootdown.cluster;

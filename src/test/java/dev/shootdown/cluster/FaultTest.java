@@ -29,7 +29,7 @@ class FaultTest {
       worker =
           new Worker(
               settings, Nodes.CODE, "127.0.0.1", coordinator.port(), line -> {},
-              List.of(theirs.reader()));
+              new Worker.Trades(List.of(theirs.reader()), List.of(), 1));
       served =
           CompletableFuture.runAsync(worker::serve, run -> new Thread(run).start())
               .handle((done, thrown) -> thrown);

@@ -29,7 +29,7 @@ final class Nodes implements AutoCloseable {
     for (int i = 1; i < nodes; i++) {
       Worker worker =
           new Worker(
-              settings, CODE, "127.0.0.1", coordinator.port(), line -> {}, List.of());
+              settings, CODE, "127.0.0.1", coordinator.port(), line -> {}, Worker.Trades.NONE);
       workers.add(worker);
       served.add(CompletableFuture.runAsync(worker::serve, task -> new Thread(task).start()));
     }
@@ -48,9 +48,9 @@ final class Nodes implements AutoCloseable {
     return new Nodes(settings, nodes);
   }
 
-  static List<Variant> load(String file) {
+  static List<Variant> load(String file, String... overrides) {
     return Scenarios.load(
-        Path.of(file), Optional.empty(), Optional.empty(), List.of(), Path.of(""));
+        Path.of(file), Optional.empty(), Optional.empty(), List.of(overrides), Path.of(""));
   }
 
   /** On this thread alone. */

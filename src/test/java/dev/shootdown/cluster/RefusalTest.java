@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,7 +58,7 @@ class RefusalTest {
     refusedAsUsage(
         () -> new Worker(
             at("127.0.0.1", 0, Optional.empty()), Nodes.CODE, "192.0.2.1", 1, line -> {},
-            List.of()).close(), "192.0.2.1", "--tls");
+            Worker.Trades.NONE).close(), "192.0.2.1", "--tls");
     refusedAsUsage(
         () -> coordinator(at("no.such.host.invalid", 0, Optional.empty()), 2).close(),
         "no host");
@@ -85,7 +84,7 @@ class RefusalTest {
     try (Worker worker =
         new Worker(
             at("127.0.0.1", 0, Optional.empty()), Nodes.CODE, "127.0.0.1", port, line -> {},
-            List.of())) {
+            Worker.Trades.NONE)) {
       assertThatExceptionOfType(ClusterProblem.class)
           .isThrownBy(worker::serve)
           .withMessageContaining("127.0.0.1:" + port)
@@ -100,7 +99,7 @@ class RefusalTest {
     try (Coordinator coordinator = coordinator(settings, 2);
         Worker worker =
             new Worker(
-                settings, other, "127.0.0.1", coordinator.port(), line -> {}, List.of())) {
+                settings, other, "127.0.0.1", coordinator.port(), line -> {}, Worker.Trades.NONE)) {
       CompletableFuture<Void> served =
           CompletableFuture.runAsync(worker::serve, task -> new Thread(task).start());
 
@@ -138,7 +137,8 @@ class RefusalTest {
     try (Coordinator coordinator = coordinator(ours, 2);
         Worker worker =
             new Worker(
-                theirs, Nodes.CODE, "127.0.0.1", coordinator.port(), line -> {}, List.of())) {
+                theirs, Nodes.CODE, "127.0.0.1", coordinator.port(), line -> {},
+                Worker.Trades.NONE)) {
       assertThatExceptionOfType(ClusterProblem.class).isThrownBy(worker::serve);
       assertThatExceptionOfType(ClusterProblem.class)
           .isThrownBy(() -> coordinator.form(() -> {}))

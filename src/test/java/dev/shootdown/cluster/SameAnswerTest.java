@@ -8,21 +8,35 @@ import dev.shootdown.scenario.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SameAnswerTest {
-  private static List<Variant> gallery() throws IOException {
-    List<Variant> all = new ArrayList<>();
+  /** Where a window is a round between nodes, a run of this size takes a second or two. */
+  private static final long EVENTS_MOST = 4_000;
+
+  private static List<Path> gallery() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("scenarios"))) {
       List<Path> sorted = files.filter(f -> f.toString().endsWith(".conf")).sorted().toList();
-      sorted.forEach(file -> all.addAll(Nodes.load(file.toString())));
+      assertThat(sorted).hasSizeGreaterThanOrEqualTo(30);
+      return sorted;
     }
-    assertThat(all).hasSizeGreaterThanOrEqualTo(5);
-    return all;
+  }
+
+  /** One variant of a scenario, the n-th of the n-th file; its beginning, if it is long. */
+  private static Variant one(Path file, int number) {
+    List<Variant> all = Nodes.load(file.toString());
+    Variant whole = all.get(number % all.size());
+    ScenarioResult result = Nodes.alone(whole, 1);
+    long events = result.outcome().events();
+    if (events <= EVENTS_MOST) {
+      return whole;
+    }
+    long untilPs = result.outcome().endPs() / events * EVENTS_MOST;
+    return Nodes.load(file.toString(), "run.until=" + untilPs + "ps").stream()
+        .filter(each -> each.name().equals(whole.name())).findFirst().orElseThrow();
   }
 
   private static void shouldBeEqual(Variant variant, ScenarioResult one, ScenarioResult other) {
@@ -56,14 +70,15 @@ class SameAnswerTest {
   @Test
   void shouldComeToTheSameWhenTwoNodesRunTheGallery() throws IOException {
     try (Nodes nodes = Nodes.of(2)) {
-      for (Variant variant : gallery()) {
+      List<Path> files = gallery();
+      for (int i = 0; i < files.size(); i++) {
+        Variant variant = one(files.get(i), i);
         ScenarioResult alone = Nodes.alone(variant, 1);
         ScenarioResult shared = nodes.run(variant, 1);
 
         assertThat(nodes.lost()).isEmpty();
         assertThat(shared.outcome().windows().eventsByPartition()).hasSize(2);
         shouldBeEqual(variant, alone, shared);
-        shouldBeEqual(variant, alone, Nodes.alone(variant, 2));
       }
     }
   }
@@ -77,7 +92,6 @@ class SameAnswerTest {
       Variant variant = Nodes.load("scenarios/02-overtaken-fill.conf").get(0);
 
       shouldBeEqual(variant, Nodes.alone(variant, 1), nodes.run(variant, 2));
-      shouldBeEqual(variant, Nodes.alone(variant, 1), nodes.run(variant, 1));
       assertThat(nodes.lost()).isEmpty();
     }
   }
