@@ -12,7 +12,6 @@ import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.pekko.actor.typed.Behavior;
@@ -25,7 +24,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * A device that asks for translations before it needs them.
  *
  * <ol>
- *   <li>A transfer whose page is cached starts at once; any other asks the IOMMU for it.
+ *   <li>A transfer whose page is cached starts at once; any other asks the IOMMU for it, once for
+ *       all that want it. Told that there is no such service, the device asks no more.
  *   <li>The answer is cached and lets the transfer start, and the pages behind are asked for too.
  *   <li>An invalidation drops matching entries after a while, and is answered when the transfers
  *       that used them are over. What was asked for before it arrived is not cached any more.
@@ -59,8 +59,8 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
 
   private record Held(long pfn, boolean writable, boolean isPrefetched) {}
 
-  /** A translation request; without a job it is a prefetch. */
-  private record Ask(Where where, Optional<DmaJob> job, boolean isOvertaken) {}
+  /** A translation request; without jobs that wait for it, it is a prefetch. */
+  private record Ask(Where where, boolean forWrite, List<DmaJob> jobs, boolean isOvertaken) {}
 
   // Sorted, so that two runs go through them alike.
   private final TreeMap<Where, Held> cache =
@@ -73,6 +73,7 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
   private final Ctx<Command> ctx;
   private final Port<Ats.ToIommu> iommu;
   private final Port<Dma.ToMemory> memory;
+  private boolean isRefused;
   private long asked;
   private long begun;
 
@@ -116,7 +117,7 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
     Where where = new Where(job.pasid(), job.page());
     Held held = cache.get(where);
     if (held == null || (isWrite(job) && !held.writable())) {
-      ask(where, Optional.of(job));
+      ask(where, List.of(job));
     } else {
       cache.put(where, new Held(held.pfn(), held.writable(), false));
       begin(job, held.pfn());
@@ -150,18 +151,21 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
       return;
     }
     Where where = ask.where();
-    if (ask.isOvertaken()) {
+    isRefused |= completion.status() == Ats.Status.UR;
+    if (ask.isOvertaken() && !isRefused) {
       ctx.mark(new MachineFact.FillDiscarded(where.pasid(), where.page()));
-      ask.job().ifPresent(job -> ask(where, ask.job()));
+      if (!ask.jobs().isEmpty()) {
+        ask(where, ask.jobs());
+      }
       return;
     }
-    if (completion.isGranted() && (ask.job().isPresent() || !cache.containsKey(where))) {
+    if (completion.isGranted() && (!ask.jobs().isEmpty() || !cache.containsKey(where))) {
       cache.put(
-          where, new Held(completion.pfn(), completion.writable(), ask.job().isEmpty()));
+          where, new Held(completion.pfn(), completion.writable(), ask.jobs().isEmpty()));
       ctx.mark(new MachineFact.Filled(where.pasid(), where.page(), completion.pfn(),
           completion.writable(), completion.readAtPs()));
     }
-    ask.job().ifPresent(job -> serve(job, completion));
+    ask.jobs().forEach(job -> serve(job, completion));
   }
 
   @Override
@@ -170,7 +174,8 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
         request.pasid(), request.range(), request.itag()));
     // The invalidation may have overtaken the answers to these on their way here.
     asks.replaceAll((tag, ask) -> new Ask(
-        ask.where(), ask.job(), ask.isOvertaken() || ask.where().isMeantBy(request)));
+        ask.where(), ask.forWrite(), ask.jobs(),
+        ask.isOvertaken() || ask.where().isMeantBy(request)));
     ctx.after(spec.invalidationPs(), new Swept(request));
   }
 
@@ -192,24 +197,39 @@ public final class PrefetchingDevice extends AbstractBehavior<PrefetchingDevice.
     answerDrained();
   }
 
-  private void ask(Where where, Optional<DmaJob> job) {
-    boolean forWrite = job.filter(PrefetchingDevice::isWrite).isPresent();
+  /** Asks for a translation, or waits for one that has been asked for already. */
+  private void ask(Where where, List<DmaJob> jobs) {
+    boolean forWrite = jobs.stream().anyMatch(PrefetchingDevice::isWrite);
+    if (isRefused) {
+      jobs.forEach(this::deny);
+      return;
+    }
+    for (Ask open : asks.values()) {
+      if (open.where().equals(where) && (open.forWrite() || !forWrite)) {
+        open.jobs().addAll(jobs);
+        return;
+      }
+    }
     long tag = asked++;
-    asks.put(tag, new Ask(where, job, false));
+    asks.put(tag, new Ask(where, forWrite, new ArrayList<>(jobs), false));
     ctx.send(iommu, new Ats.TranslationRequest(
         layout.numberAtIommu(), tag, where.pasid(), where.page(), forWrite));
   }
 
+  private void deny(DmaJob job) {
+    ctx.mark(new MachineFact.Denied(job.pasid(), job.page(), isWrite(job)));
+  }
+
   private void serve(DmaJob job, Ats.TranslationCompletion completion) {
     if (!completion.isGranted() || (isWrite(job) && !completion.writable())) {
-      ctx.mark(new MachineFact.Denied(job.pasid(), job.page(), isWrite(job)));
+      deny(job);
       return;
     }
     begin(job, completion.pfn());
     for (int i = 1; i <= spec.prefetchPages(); i++) {
       Where next = new Where(job.pasid(), job.page() + i);
       if (!cache.containsKey(next)) {
-        ask(next, Optional.empty());
+        ask(next, List.of());
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.shootdown.scenario;
 
-import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.config.Settings;
 import dev.shootdown.engine.Inlet;
@@ -14,10 +13,14 @@ import dev.shootdown.kernel.hmm.GrantUse;
 import dev.shootdown.kernel.hmm.HmmMirror;
 import dev.shootdown.kernel.hmm.MirrorLayout;
 import dev.shootdown.kernel.hmm.MirrorSpec;
+import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.protocol.Mirror;
+import dev.shootdown.protocol.Program;
 import dev.shootdown.scenario.Links.End;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Subscribers of the interval tree: GPUs whose driver mirrors an area of a process, and grant maps.
@@ -26,29 +29,30 @@ import java.util.List;
  */
 final class AcceleratorFamily implements PartFamily {
   private static final String GPU = "hmm-gpu";
+  private static final String ODP = "odp-mr";
   private static final String GRANTS = "gntdev-map";
   private static final long GRANTS_MOST = 4096;
-
-  /** One access of a job or a use, before the area is known. */
-  private record Line(
-      Settings at, long atPs, int page, boolean write, int count, long everyPs) {}
+  private static final int CHILD_PAGES_MOST = 1 << 30;
 
   private static final class Gpus {
     private final Declared part;
     private final Settings at;
-    private final List<Line> lines;
+    private final List<AccessLine> lines;
     private final GpuSpec spec;
     private final MirrorSpec mirror;
+    private final int childPages;
     private int mm;
     private PageRange range = PageRange.of(0);
 
     private Gpus(
-        Declared part, Settings at, List<Line> lines, GpuSpec spec, MirrorSpec mirror) {
+        Declared part, Settings at, List<AccessLine> lines, GpuSpec spec, MirrorSpec mirror,
+        int childPages) {
       this.part = part;
       this.at = at;
       this.lines = lines;
       this.spec = spec;
       this.mirror = mirror;
+      this.childPages = childPages;
     }
 
     private End end() {
@@ -63,12 +67,12 @@ final class AcceleratorFamily implements PartFamily {
   private static final class Grants {
     private final Declared part;
     private final Settings at;
-    private final List<Line> lines;
+    private final List<AccessLine> lines;
     private final GrantMapSpec spec;
     private int mm;
     private PageRange range = PageRange.of(0);
 
-    private Grants(Declared part, Settings at, List<Line> lines, GrantMapSpec spec) {
+    private Grants(Declared part, Settings at, List<AccessLine> lines, GrantMapSpec spec) {
       this.part = part;
       this.at = at;
       this.lines = lines;
@@ -81,6 +85,7 @@ final class AcceleratorFamily implements PartFamily {
   }
 
   private final List<Declared> parts = new ArrayList<>();
+  private final List<FaultServer> servers = new ArrayList<>();
   private final List<Gpus> gpus = new ArrayList<>();
   private final List<Grants> grants = new ArrayList<>();
 
@@ -88,6 +93,8 @@ final class AcceleratorFamily implements PartFamily {
   public List<Catalogue.Entry> types() {
     return List.of(
         new Catalogue.Entry("part", GPU, "a GPU and its HMM mirror: collision retry, fences"),
+        new Catalogue.Entry(
+            "part", ODP, "an RDMA memory region that is paged on demand, and its NIC"),
         new Catalogue.Entry("part", GRANTS, "a Xen grant map: may refuse, never refills"));
   }
 
@@ -96,27 +103,19 @@ final class AcceleratorFamily implements PartFamily {
     parts.add(part);
     at.text("process");
     at.text("area");
-    if (part.type().equals(GPU)) {
-      List<Line> lines = lines(at, "jobs");
+    if (!part.type().equals(GRANTS)) {
+      boolean isOdp = part.type().equals(ODP);
+      int childPages = isOdp ? at.countOr("child-pages", 1, CHILD_PAGES_MOST, 0) : 0;
+      List<AccessLine> lines = AccessLine.read(at, "jobs");
       MirrorSpec mirror = at.child("mirror").bind(MirrorSpec.class);
-      gpus.add(new Gpus(part, at, lines, at.bind(GpuSpec.class), mirror));
+      Optional<String> faultsOn = FaultServer.read(at);
+      gpus.add(new Gpus(part, at, lines, at.bind(GpuSpec.class), mirror, childPages));
+      String driver = gpus.get(gpus.size() - 1).driver().name();
+      faultsOn.ifPresent(cpu -> servers.add(new FaultServer(cpu, driver)));
     } else {
-      List<Line> lines = lines(at, "uses");
+      List<AccessLine> lines = AccessLine.read(at, "uses");
       grants.add(new Grants(part, at, lines, at.bind(GrantMapSpec.class)));
     }
-  }
-
-  private static List<Line> lines(Settings at, String key) {
-    List<Line> lines = new ArrayList<>();
-    for (Settings line : at.children(key)) {
-      lines.add(
-          new Line(
-              line, line.timePs("at"), line.countOr("page", 0),
-              line.choice("access", Access.class) == Access.WRITE,
-              line.countOr("count", 1, 1_000_000, 1), line.timePsOr("every", 0)));
-      line.finish();
-    }
-    return lines;
   }
 
   @Override
@@ -124,14 +123,18 @@ final class AcceleratorFamily implements PartFamily {
     for (Gpus gpu : gpus) {
       gpu.mm = names.process(gpu.at, "process");
       gpu.range = names.area(gpu.at, "area", gpu.mm);
-      refuseAbsent(root, gpu.at, true);
-      gpu.lines.forEach(line -> check(line, gpu.range));
+      if (FaultServer.read(gpu.at).isPresent()) {
+        FaultServer.check(root, gpu.at, gpu.part.name(), names);
+      } else {
+        refuseAbsent(root, gpu.at, true);
+      }
+      gpu.lines.forEach(line -> line.check(gpu.range));
     }
     for (Grants map : grants) {
       map.mm = names.process(map.at, "process");
       map.range = names.area(map.at, "area", map.mm);
       refuseAbsent(root, map.at, false);
-      map.lines.forEach(line -> check(line, map.range));
+      map.lines.forEach(line -> line.check(map.range));
       if (map.range.pages() > GRANTS_MOST) {
         map.at.problem(
             "area", "a grant map has at most " + GRANTS_MOST + " pages, this area has "
@@ -140,14 +143,14 @@ final class AcceleratorFamily implements PartFamily {
     }
   }
 
-  private static void check(Line line, PageRange range) {
-    if (line.page() >= range.pages()) {
-      line.at().problem(
-          "page", "the area has pages 0 to " + (range.pages() - 1) + ", no page " + line.page());
-    }
+  @Override
+  public Optional<Program> server(
+      String cpu, ToIntFunction<String> domainOf, FaultHandlers faults) {
+    return servers.stream()
+        .flatMap(server -> server.on(cpu, domainOf, faults).stream()).findFirst();
   }
 
-  /** Neither part makes the process bring pages in, so they must be there from the start. */
+  /** Without a thread that brings pages in they must be there from the start. */
   private static void refuseAbsent(Settings root, Settings part, boolean needsWritable) {
     for (Settings process : root.children("processes")) {
       if (!process.text("name").equals(part.text("process"))) {
@@ -221,17 +224,13 @@ final class AcceleratorFamily implements PartFamily {
   private static void build(MachineKit kit, Gpus gpu) {
     End end = gpu.end();
     End driver = gpu.driver();
-    List<GpuJob> jobs = new ArrayList<>();
-    for (Line line : gpu.lines) {
-      jobs.add(
-          new GpuJob(
-              line.atPs(), gpu.range.firstPage() + line.page(), line.write(), line.count(),
-              line.everyPs()));
-    }
+    List<GpuJob> jobs = gpu.lines.stream().map(line -> line.in(gpu.range)).toList();
     MirrorLayout layout =
         new MirrorLayout(
             gpu.mm, gpu.range, kit.walkerNumber(driver.name()),
-            gpu.spec.faults() == GpuSpec.Faults.BEFORE_START);
+            gpu.spec.faults() == GpuSpec.Faults.BEFORE_START,
+            gpu.childPages > 0 ? gpu.childPages : gpu.range.pages(),
+            gpu.part.type().equals(ODP));
     kit.builder().<Gpu.Command>component(
         end.name(), ctx -> Gpu.create(gpu.spec, gpu.mm, jobs, ctx), gpu.part.pin());
     kit.builder().<HmmMirror.Command>component(
@@ -247,7 +246,7 @@ final class AcceleratorFamily implements PartFamily {
 
   private static void build(MachineKit kit, Grants map) {
     List<GrantUse> uses = new ArrayList<>();
-    for (Line line : map.lines) {
+    for (AccessLine line : map.lines) {
       uses.add(
           new GrantUse(
               line.atPs(), map.range.firstPage() + line.page(), line.write(), line.count(),

@@ -42,6 +42,7 @@ public final class Catalogue {
     parts.add(
         new Entry("part", "bypass-device", "device of physical addresses: pinned pages"));
     parts.add(new Entry("part", "own", "a device of your own, by its class: docs/write-a-part.md"));
+    parts.add(new Entry("part", "pcie-switch", "one upstream link that several devices share"));
     parts.add(new Entry("part", "memory", "latency and bandwidth of DMA"));
     parts.addAll(Families.types());
     return parts;

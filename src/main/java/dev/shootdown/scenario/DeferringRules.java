@@ -35,4 +35,14 @@ record DeferringRules(FlushRules rules, FlushQueue queue) implements FlushRules 
   public Program defer(Job job) {
     return queue.defer(job);
   }
+
+  @Override
+  public long timerPs() {
+    return queue.deadlinePs();
+  }
+
+  @Override
+  public Program timer() {
+    return queue.expire();
+  }
 }

@@ -32,8 +32,17 @@ public record DriverSpec(
     AMD_SVA,
     /** AMD's iommu_v2 from Linux 3.19 to 6.6: one page, or the whole PASID. */
     AMD_V2,
+    /** AMD's iommu_v2 of Linux 3.6: an empty table within each bracket. */
+    AMD_V2_UNCOUNTED,
+    /** AMD's iommu_v2 before Linux 3.19: the same, and brackets are counted. */
+    AMD_V2_COUNTED,
     /** Arm's SVA. */
-    SMMU
+    SMMU;
+
+    /** Whether it gives a PASID an empty page table while a bracket is open. */
+    boolean emptiesTables() {
+      return this == AMD_V2_UNCOUNTED || this == AMD_V2_COUNTED;
+    }
   }
 
   /** Who drives an IOMMU of part type {@code type}. */

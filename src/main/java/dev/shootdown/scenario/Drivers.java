@@ -23,6 +23,17 @@ final class Drivers {
   /** All drivers of the machine as one. */
   static SecondaryDriver of(Scenario scenario, Numbering numbers) {
     DriverSpec spec = scenario.kernel().drivers();
+    List<SecondaryDriver> drivers = new ArrayList<>();
+    bindings(scenario, numbers).forEach(
+        (driver, bound) -> drivers.add(driver(driver, spec, bound)));
+    scenario.machine().families().forEach(
+        family -> drivers.addAll(family.drivers(numbers::domainOf)));
+    return drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+  }
+
+  /** What is bound to address spaces, by the driver of its IOMMU. */
+  static Map<Driver, Bindings> bindings(Scenario scenario, Numbering numbers) {
+    DriverSpec spec = scenario.kernel().drivers();
     Map<Driver, Bindings> bindings = new EnumMap<>(Driver.class);
     for (int mm = 0; mm < scenario.processes().size(); mm++) {
       for (int device : scenario.processes().get(mm).devices()) {
@@ -39,9 +50,7 @@ final class Drivers {
         }
       }
     }
-    List<SecondaryDriver> drivers = new ArrayList<>();
-    bindings.forEach((driver, bound) -> drivers.add(driver(driver, spec, bound)));
-    return drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+    return bindings;
   }
 
   private static SecondaryDriver driver(Driver driver, DriverSpec spec, Bindings bindings) {
@@ -52,6 +61,8 @@ final class Drivers {
               bindings, spec.submitPs(), false, IntelSvmDriver.Activity.ALWAYS);
       case AMD_SVA -> new AmdDriver(bindings, spec.submitPs(), spec.giveUpPs());
       case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs());
+      case AMD_V2_UNCOUNTED, AMD_V2_COUNTED ->
+          AmdV2Driver.beforeInvalidateRange(bindings, spec.submitPs(), spec.giveUpPs());
       case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings);
     };
   }

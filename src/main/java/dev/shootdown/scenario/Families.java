@@ -10,7 +10,8 @@ final class Families {
 
   /** One of each, empty. */
   static List<PartFamily> all() {
-    return List.of(new EmulatorFamily(), new KvmFamily(), new AcceleratorFamily());
+    return List.of(
+        new EmulatorFamily(), new KvmFamily(), new AcceleratorFamily(), new OcxlFamily());
   }
 
   /** The family that has {@code type}, if one has. */

@@ -26,6 +26,7 @@ final class InitialPages {
     private final int file;
     private final long filePage;
     private int mappings;
+    private int pins;
     private boolean dirty;
 
     Use(FrameKind kind, int order, int file, long filePage) {
@@ -83,10 +84,19 @@ final class InitialPages {
           int cacheReference = use.kind == FrameKind.FILE ? 1 : 0;
           FrameState state =
               new FrameState(
-                  pfn, use.kind, use.mappings + cacheReference, use.mappings, use.dirty);
+                  pfn, use.kind, use.mappings + cacheReference + use.pins, use.mappings,
+                  use.dirty);
           frames.add(new FrameTable.InUse(state, use.order, use.file, use.filePage));
         });
     return frames;
+  }
+
+  /** Somebody pins the page for good, which keeps its frame; nothing happens if it is absent. */
+  void pin(int mm, long page) {
+    PageTable.Leaf leaf = leaves.get(mm).get(page);
+    if (leaf != null) {
+      uses.get(leaf.pfn()).pins++;
+    }
   }
 
   private void map(

@@ -17,6 +17,7 @@ import dev.shootdown.kernel.notifier.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Reads the software's rules, costs and paths. */
@@ -25,9 +26,11 @@ final class KernelReader {
 
   private final Settings root;
   private final Problems problems;
+  private final Optional<KnownPaths> known;
 
-  KernelReader(Settings root) {
+  KernelReader(Settings root, Optional<KnownPaths> known) {
     this.root = root;
+    this.known = known;
     this.problems = root.problems();
   }
 
@@ -45,6 +48,7 @@ final class KernelReader {
       policy = Policy.ERA;
     }
     DriverSpec drivers = drivers(at);
+    refuseEmptyTables(at.child("drivers"), era, drivers);
     Settings tracing = at.child("tracing");
     Scenario.TracingCosts recording = tracing.bind(Scenario.TracingCosts.class);
     Costs costs = at.child("costs").bind(Costs.class);
@@ -64,6 +68,17 @@ final class KernelReader {
         "'" + text + "' is not modelled; write A (before 4.15), B (4.15 to 6.5) or C (6.6 and"
             + " later)");
     return Era.C;
+  }
+
+  /** The old IOMMUv2 drivers were replaced in 3.19. */
+  private static void refuseEmptyTables(Settings at, Era era, DriverSpec drivers) {
+    for (String type : List.of("iommu", "amd-iommu", "smmu")) {
+      if (drivers.of(type).emptiesTables() && era != Era.A) {
+        at.problem(
+            type, "'" + at.text(type) + "' ended with Linux 3.18, and era " + era
+                + " is later; write kernel.era = A, or amd-v2");
+      }
+    }
   }
 
   private static ArchSpec archSpec(Settings at, Arch arch) {
@@ -141,6 +156,11 @@ final class KernelReader {
   private Map<String, Path> paths() {
     Map<String, Path> paths = new TreeMap<>();
     Settings all = root.child("paths");
+    Optional<Map<String, Path>> same = known.flatMap(before -> before.in(all.object()));
+    if (same.isPresent()) {
+      all.keys().forEach(all::ignore);
+      return same.get();
+    }
     for (Settings at : all.objects()) {
       List<PathStep> steps = new ArrayList<>();
       for (Settings.Item item : at.items("steps")) {

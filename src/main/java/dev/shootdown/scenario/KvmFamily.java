@@ -11,9 +11,12 @@ import dev.shootdown.hardware.vcpu.VcpuSpec;
 import dev.shootdown.kernel.iommufd.KvmDomainSpec;
 import dev.shootdown.kernel.kvm.KvmMmu;
 import dev.shootdown.kernel.kvm.KvmSpec;
+import dev.shootdown.kernel.notifier.FaultHandlers;
+import dev.shootdown.protocol.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Virtual machines: KVM's MMU, the vCPUs, and what walks KVM's table besides them.
@@ -30,6 +33,7 @@ final class KvmFamily implements PartFamily {
   private final List<KvmParts.IommuPart> iommus = new ArrayList<>();
   private final List<KvmParts.DevicePart> devices = new ArrayList<>();
   private final List<Declared> parts = new ArrayList<>();
+  private final List<FaultServer> servers = new ArrayList<>();
   private Optional<MemorySpec> memory = Optional.empty();
 
   @Override
@@ -62,6 +66,7 @@ final class KvmFamily implements PartFamily {
     }
     at.textOr("apic-area", "");
     at.textsOr("caches", List.of());
+    FaultServer.read(at).ifPresent(cpu -> servers.add(new FaultServer(cpu, part.name())));
     vms.add(new KvmParts.Vm(part, vms.size(), at, at.bind(KvmSpec.class)));
   }
 
@@ -117,6 +122,11 @@ final class KvmFamily implements PartFamily {
   public void complete(Settings root, Names names) {
     KvmMemory memoryOf = new KvmMemory(root, names);
     vms.forEach(memoryOf::resolve);
+    for (KvmParts.Vm vm : vms) {
+      if (FaultServer.read(vm.at).isPresent()) {
+        FaultServer.check(root, vm.at, vm.part.name(), names);
+      }
+    }
     for (KvmParts.VcpuPart vcpu : vcpus) {
       if (vcpu.vm() < vms.size()) {
         memoryOf.check(vcpu, vms.get(vcpu.vm()));
@@ -171,6 +181,13 @@ final class KvmFamily implements PartFamily {
     return vms.stream()
         .map(vm -> new Walker(vm.part.name(), vm.part.socket(), KvmMmu.HostAnswered::new))
         .toList();
+  }
+
+  @Override
+  public Optional<Program> server(
+      String cpu, ToIntFunction<String> domainOf, FaultHandlers faults) {
+    return servers.stream()
+        .flatMap(server -> server.on(cpu, domainOf, faults).stream()).findFirst();
   }
 
   @Override

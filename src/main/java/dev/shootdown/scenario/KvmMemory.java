@@ -75,8 +75,11 @@ final class KvmMemory {
     }
   }
 
-  /** KVM doesn't make the host bring pages in, so they must be there from the start. */
+  /** Without a thread that brings pages in they must be there from the start. */
   private void refuseAbsent(Settings at, String key, KvmParts.Vm vm) {
+    if (FaultServer.read(vm.at).isPresent()) {
+      return;
+    }
     String name = at.text(key);
     for (Settings process : root.children("processes")) {
       if (!process.text("name").equals(vm.at.text("process"))) {
@@ -88,8 +91,8 @@ final class KvmMemory {
         if (area.text("name").equals(name) && !there) {
           at.problem(
               key,
-              "guest memory that the host has to bring in or to copy first is not modelled; make '"
-                  + name + "' mapped and writable");
+              "guest memory that the host has to bring in or to copy first needs a thread; write"
+                  + " faults-on, or make '" + name + "' mapped and writable");
         }
       }
     }

@@ -1,11 +1,9 @@
 package dev.shootdown.scenario;
 
 import dev.shootdown.engine.Link;
-import dev.shootdown.interconnect.LatencySpec;
 import dev.shootdown.interconnect.Troubles;
 import dev.shootdown.interconnect.Wire;
 import dev.shootdown.interconnect.WireSpec;
-import java.util.Optional;
 
 /** Makes the wires of one run, each with its own state. */
 final class Links {
@@ -26,19 +24,10 @@ final class Links {
   record End(String name, int socket) {}
 
   Link link(String kind, End from, End to) {
+    Scenario.Wires wires = machine.wires();
     String ends = from.name() + " -> " + to.name();
-    WireSpec spec = machine.wires().byEnds().getOrDefault(ends, machine.wires().byKind().get(kind));
-    if (from.socket() != to.socket()) {
-      spec = farther(spec, machine.wires().crossSocketPs());
-    }
+    WireSpec near = wires.byEnds().getOrDefault(ends, wires.byKind().get(kind));
+    WireSpec spec = machine.board().between(near, from, to, wires.crossSocketPs());
     return troubles.on(from.name(), to.name(), new Wire(spec));
-  }
-
-  private static WireSpec farther(WireSpec spec, long morePs) {
-    LatencySpec near = spec.latency();
-    Optional<Long> maxPs = near.maxPs().map(ps -> ps + morePs);
-    Optional<Long> meanPs = near.meanPs().map(ps -> ps + morePs);
-    LatencySpec far = new LatencySpec(near.kind(), near.minPs() + morePs, maxPs, meanPs);
-    return new WireSpec(far, spec.bandwidthBytesPerSecond(), spec.overheadBytes(), spec.order());
   }
 }

@@ -14,6 +14,7 @@ import dev.shootdown.hardware.iommu.CommandInterface;
 import dev.shootdown.hardware.iommu.Iommu;
 import dev.shootdown.hardware.iommu.IommuLayout;
 import dev.shootdown.hardware.memory.Memory;
+import dev.shootdown.interconnect.PcieSwitch;
 import dev.shootdown.kernel.iommu.FaultQueue;
 import dev.shootdown.kernel.iommu.PageFault;
 import dev.shootdown.kernel.mm.AddressSpace;
@@ -50,6 +51,7 @@ final class MachineBuilder {
     cpus();
     iommus();
     devices();
+    switches();
     List<String> walkers = new ArrayList<>();
     numbers.cpus.forEach(end -> walkers.add(end.name()));
     numbers.iommus.forEach(end -> walkers.add(end.name()));
@@ -58,12 +60,14 @@ final class MachineBuilder {
         new MachineKit(
             builder, links, numbers.map, numbers.cpus, numbers.iommus, numbers.tables, walkers);
     machine.families().forEach(family -> family.build(kit));
+    numbers.emptyTables.declare(kit, scenario, numbers);
     new Wiring(scenario, numbers, kit).connect();
     return builder.build();
   }
 
   private void kernel() {
     InitialPages pages = new InitialPages(scenario.processes());
+    pinned(pages);
     for (int mm = 0; mm < scenario.processes().size(); mm++) {
       int number = mm;
       builder.<AddressSpace.Command>component(
@@ -200,10 +204,27 @@ final class MachineBuilder {
                 memory.name(), ctx -> Memory.create(memory.spec(), around(ctx)), memory.pin()));
   }
 
+  private void switches() {
+    for (Board.SwitchPart part : machine.board().switches()) {
+      builder.<PcieSwitch.Command>component(
+          part.name(), ctx -> PcieSwitch.create(part.spec(), around(ctx)), part.pin());
+    }
+  }
+
   private <C> void own(
       Scenario.DevicePart part, OwnPart<C> own, AtsDeviceLayout layout, List<DmaJob> jobs) {
     builder.<C>component(
         part.name(), ctx -> own.create(layout, jobs, around(ctx)), part.pin());
+  }
+
+  /** Each device of physical addresses keeps the frames of its pages, once each. */
+  private void pinned(InitialPages pages) {
+    for (Scenario.DevicePart part : machine.devices()) {
+      if (part.kind() instanceof DeviceKind.Bypass) {
+        pins(pages, scenario.dma().getOrDefault(part.name(), List.of())).stream()
+            .distinct().forEach(pin -> pages.pin(pin.pasid(), pin.page()));
+      }
+    }
   }
 
   /** What a device works on was pinned before time starts. */

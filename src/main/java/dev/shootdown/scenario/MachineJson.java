@@ -13,8 +13,12 @@ final class MachineJson {
     Scenario.Machine machine = scenario.machine();
     machine.cpus().forEach(p -> parts.add(part(p.name(), "cpu", p.socket(), "")));
     machine.iommus().forEach(p -> parts.add(part(p.name(), p.type(), p.socket(), "")));
+    for (Board.SwitchPart own : machine.board().switches()) {
+      String behind = behind(machine, own.iommu(), own.above());
+      parts.add(part(own.name(), "pcie-switch", own.socket(), behind));
+    }
     for (Scenario.DevicePart device : machine.devices()) {
-      String behind = device.iommu() < 0 ? "" : machine.iommus().get(device.iommu()).name();
+      String behind = behind(machine, device.iommu(), device.above());
       parts.add(part(device.name(), type(device.kind()), device.socket(), behind));
     }
     machine.memory().ifPresent(p -> parts.add(part(p.name(), "memory", p.socket(), "")));
@@ -28,6 +32,13 @@ final class MachineJson {
       family.parts().forEach(p -> parts.add(part(p.name(), p.type(), p.socket(), "")));
     }
     return "{\"schema\":1,\"parts\":[\n  " + String.join(",\n  ", parts) + "\n]}\n";
+  }
+
+  private static String behind(Scenario.Machine machine, int iommu, int above) {
+    if (above >= 0) {
+      return machine.board().switches().get(above).name();
+    }
+    return iommu < 0 ? "" : machine.iommus().get(iommu).name();
   }
 
   private static String type(Scenario.DeviceKind kind) {

@@ -18,6 +18,7 @@ final class Names {
   private final List<String> cpus = new ArrayList<>();
   private final List<String> iommus = new ArrayList<>();
   private final List<String> devices = new ArrayList<>();
+  private final List<String> switches = new ArrayList<>();
   private List<Home> files = List.of();
   private List<Process> processes = List.of();
 
@@ -31,6 +32,7 @@ final class Names {
       case "cpu" -> cpus.add(name);
       case "iommu", "amd-iommu", "smmu" -> iommus.add(name);
       case "ats-device", "dma-device", "bypass-device", "own" -> devices.add(name);
+      case "pcie-switch" -> switches.add(name);
       default -> { }
     }
     return true;
@@ -54,6 +56,11 @@ final class Names {
   /** The number of the IOMMU that {@code key} names; it must be declared before. */
   int iommu(Settings at, String key) {
     return find(at, key, "iommu", at.text(key), iommus, " before this part");
+  }
+
+  /** The number of the PCIe switch that {@code key} names; it must be declared before. */
+  int pcieSwitch(Settings at, String key) {
+    return find(at, key, "pcie-switch", at.text(key), switches, " before this part");
   }
 
   /** The number of the device that {@code key} names. */

@@ -5,6 +5,7 @@ import dev.shootdown.kernel.mm.PathStep;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.scenario.Links.End;
+import dev.shootdown.scenario.PartFamily.Snooper;
 import dev.shootdown.scenario.PartFamily.Subscription;
 import dev.shootdown.scenario.PartFamily.Walker;
 import java.util.ArrayList;
@@ -26,8 +27,13 @@ final class Numbering {
   final List<End> tables = new ArrayList<>();
   final List<Walker> walkers = new ArrayList<>();
   final List<Subscription> subscriptions = new ArrayList<>();
+  final List<PartFamily.Domain> driverDomains = new ArrayList<>();
+  final List<Snooper> snoopers = new ArrayList<>();
   final List<List<Integer>> mmsByIommu = new ArrayList<>();
   final List<List<Integer>> devicesByIommu = new ArrayList<>();
+  final List<End> switches = new ArrayList<>();
+  final List<List<Integer>> devicesBySwitch = new ArrayList<>();
+  final EmptyTables emptyTables;
   final KernelMap map;
 
   Numbering(Scenario scenario) {
@@ -45,11 +51,16 @@ final class Numbering {
         devicesByIommu.get(device.iommu()).add(i);
       }
     }
+    switches(machine);
     bind(scenario);
     for (PartFamily family : machine.families()) {
       walkers.addAll(family.walkers());
       subscriptions.addAll(family.subscriptions());
+      driverDomains.addAll(family.domains());
+      snoopers.addAll(family.snoopers());
     }
+    emptyTables = new EmptyTables(scenario);
+    subscriptions.addAll(emptyTables.subscriptions());
     subscriptions.sort(
         Comparator.comparing(subscription -> subscription.intervalTree() ? 0 : 1));
     this.map = map(scenario);
@@ -61,9 +72,43 @@ final class Numbering {
     return map.size();
   }
 
+  /** The number of the first driver's domain; they come last. */
+  int firstDriverDomain() {
+    return domains.size() - driverDomains.size();
+  }
+
+  /** The number of {@code component} among the domains. */
+  int domainOf(String component) {
+    for (int i = 0; i < domains.size(); i++) {
+      if (domains.get(i).name().equals(component)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException(component + " is no lock domain");
+  }
+
   /** The number of {@code device} at its IOMMU. */
   int numberAtIommu(int device, int iommu) {
     return devicesByIommu.get(iommu).indexOf(device);
+  }
+
+  /** Who is behind each switch, however far: those with an IOMMU first. */
+  private void switches(Scenario.Machine machine) {
+    List<Board.SwitchPart> parts = machine.board().switches();
+    for (Board.SwitchPart part : parts) {
+      switches.add(new End(part.name(), part.socket()));
+      devicesBySwitch.add(new ArrayList<>());
+    }
+    for (boolean translated : List.of(true, false)) {
+      for (int i = 0; i < machine.devices().size(); i++) {
+        Scenario.DevicePart device = machine.devices().get(i);
+        if (device.iommu() >= 0 == translated) {
+          for (int at = device.above(); at >= 0; at = parts.get(at).above()) {
+            devicesBySwitch.get(at).add(i);
+          }
+        }
+      }
+    }
   }
 
   private void bind(Scenario scenario) {
@@ -158,6 +203,7 @@ final class Numbering {
     if (hasFaultQueue(scenario)) {
       domains.add(new End("page-requests", 0));
     }
+    driverDomains.forEach(d -> domains.add(new End(d.component(), d.socket())));
   }
 
   /** Whether some CPU serves devices' page requests. */

@@ -1,10 +1,16 @@
 package dev.shootdown.scenario;
 
 import dev.shootdown.config.Settings;
+import dev.shootdown.kernel.iommu.SecondaryDriver;
+import dev.shootdown.kernel.notifier.FaultHandlers;
+import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.protocol.Program;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * Part types that bring their own wires, and perhaps a block of their own in the scenario: what an
@@ -44,6 +50,20 @@ interface PartFamily {
    */
   record Walker(String component, int socket, Function<PageWalk.ToWalker, ?> wrap) {}
 
+  /**
+   * Software of a driver's own that CPUs call as they call lock domains.
+   *
+   * @param wrap makes of a call what the component listens to
+   */
+  record Domain(String component, int socket, Function<KernelCall.ToKernel, ?> wrap) {}
+
+  /**
+   * A component that hears broadcast invalidations as CPUs do.
+   *
+   * @param wrap makes of one what the component listens to
+   */
+  record Snooper(String component, int socket, Function<Broadcast.ToCpu, ?> wrap) {}
+
   /** Type names, each with a line about it. Defaults stand in {@code parts.TYPE}. */
   List<Catalogue.Entry> types();
 
@@ -66,6 +86,27 @@ interface PartFamily {
 
   /** What reads page tables, besides CPUs and IOMMUs. */
   List<Walker> walkers();
+
+  /** What CPUs call besides. */
+  default List<Domain> domains() {
+    return List.of();
+  }
+
+  /** What hears broadcast invalidations besides CPUs. */
+  default List<Snooper> snoopers() {
+    return List.of();
+  }
+
+  /** Drivers that a flush of secondary TLBs calls; {@code domainOf} numbers components. */
+  default List<SecondaryDriver> drivers(ToIntFunction<String> domainOf) {
+    return List.of();
+  }
+
+  /** What {@code cpu} runs to serve faults of one of the parts; empty if it doesn't. */
+  default Optional<Program> server(
+      String cpu, ToIntFunction<String> domainOf, FaultHandlers faults) {
+    return Optional.empty();
+  }
 
   /** All of its parts, for a drawing. */
   List<Declared> parts();

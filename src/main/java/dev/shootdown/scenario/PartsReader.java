@@ -13,6 +13,8 @@ import dev.shootdown.hardware.cpu.CpuSpec;
 import dev.shootdown.hardware.cpu.DvmSpec;
 import dev.shootdown.hardware.iommu.IommuSpec;
 import dev.shootdown.hardware.memory.MemorySpec;
+import dev.shootdown.interconnect.PcieSwitchSpec;
+import dev.shootdown.scenario.Board.SwitchPart;
 import dev.shootdown.scenario.PartFamily.Declared;
 import dev.shootdown.scenario.Scenario.CpuPart;
 import dev.shootdown.scenario.Scenario.DeviceKind;
@@ -29,7 +31,7 @@ import java.util.TreeSet;
 final class PartsReader {
   private static final List<String> TYPES = List.of(
           "cpu", "iommu", "amd-iommu", "smmu", "ats-device", "dma-device", "bypass-device",
-          "own", "memory");
+          "own", "pcie-switch", "memory");
 
   private static final List<String> TAKEN =
       List.of("frames", "rendezvous", "page-requests", Wiring.DVM);
@@ -42,6 +44,9 @@ final class PartsReader {
   private final List<IommuPart> iommus = new ArrayList<>();
   private final List<DevicePart> devices = new ArrayList<>();
   private final List<MemoryPart> memories = new ArrayList<>();
+  private final List<SwitchPart> switches = new ArrayList<>();
+  private final MeshReader meshes = new MeshReader();
+  private final TreeMap<String, String> steady = new TreeMap<>();
 
   PartsReader(Settings root) {
     this.root = root;
@@ -80,67 +85,20 @@ final class PartsReader {
     if (cpus.isEmpty()) {
       at.problem("parts", "a machine needs at least one part of type cpu");
     }
-    if (memories.size() > 1 || (memories.isEmpty() && !devices.isEmpty())) {
+    boolean transfers = !devices.isEmpty() || !switches.isEmpty();
+    if (memories.size() > 1 || (memories.isEmpty() && transfers)) {
       at.problem("parts", "devices need exactly one part of type memory, not " + memories.size());
     }
-    WireReader reader = new WireReader(root, at, new TreeSet<>(names.parts()), joined());
+    WireEnds ends = new WireEnds(cpus, iommus, memories, devices, switches, families);
+    WireReader reader = new WireReader(root, at, new TreeSet<>(names.parts()), ends.joined());
     Scenario.Wires wires = reader.wires();
-    reader.readTrouble(wires, kinds());
+    reader.readTrouble(wires, ends.kinds(), steady);
     Scenario.Machine machine =
         new Scenario.Machine(
             cpus, iommus, devices, memories.stream().findFirst(), wires, reader.trouble(),
-            reader.partTrouble(), broadcast, families);
+            reader.partTrouble(), broadcast, meshes.board(at, switches), families);
     at.finish();
     return machine;
-  }
-
-  /** Which parts have a wire between them. */
-  private TreeSet<String> joined() {
-    TreeSet<String> joined = new TreeSet<>();
-    for (CpuPart cpu : cpus) {
-      cpus.stream().filter(other -> other != cpu)
-          .forEach(other -> join(joined, cpu.name(), other.name()));
-      iommus.forEach(iommu -> join(joined, cpu.name(), iommu.name()));
-    }
-    for (DevicePart device : devices) {
-      if (device.iommu() >= 0 && device.iommu() < iommus.size()) {
-        join(joined, device.name(), iommus.get(device.iommu()).name());
-      }
-      memories.forEach(memory -> join(joined, device.name(), memory.name()));
-    }
-    iommus.forEach(
-        iommu -> memories.forEach(memory -> join(joined, iommu.name(), memory.name())));
-    for (PartFamily family : families) {
-      family.wires().forEach(pair -> joined.add(pair.from() + " -> " + pair.to()));
-    }
-    return joined;
-  }
-
-  /** The kind of each wire whose order a trouble depends on. */
-  private TreeMap<String, String> kinds() {
-    TreeMap<String, String> kinds = new TreeMap<>();
-    for (CpuPart cpu : cpus) {
-      cpus.forEach(other -> kinds.put(cpu.name() + " -> " + other.name(), "ipi"));
-      iommus.forEach(iommu -> kinds.put(cpu.name() + " -> " + iommu.name(), "doorbell"));
-      iommus.forEach(iommu -> kinds.put(iommu.name() + " -> " + cpu.name(), "status-write"));
-    }
-    for (DevicePart device : devices) {
-      if (device.iommu() >= 0 && device.iommu() < iommus.size()) {
-        String iommu = iommus.get(device.iommu()).name();
-        kinds.put(device.name() + " -> " + iommu, "pcie");
-        kinds.put(iommu + " -> " + device.name(), "pcie");
-      }
-      for (MemoryPart memory : memories) {
-        kinds.put(device.name() + " -> " + memory.name(), "dma");
-        kinds.put(memory.name() + " -> " + device.name(), "dma");
-      }
-    }
-    return kinds;
-  }
-
-  private static void join(TreeSet<String> joined, String one, String other) {
-    joined.add(one + " -> " + other);
-    joined.add(other + " -> " + one);
   }
 
   private void part(Settings at, Settings types, Settings tune) {
@@ -166,6 +124,7 @@ final class PartsReader {
     spec.text("type");
     int pin = spec.countOr("pin", 0, 63, -1);
     if (family.isPresent()) {
+      steady.put(name, type);
       family.get().part(new Declared(name, type, socket(spec), pin), spec, names);
       spec.finish();
     } else {
@@ -175,25 +134,38 @@ final class PartsReader {
 
   private void own(String name, String type, int pin, Settings spec) {
     switch (type) {
-      case "cpu" ->
-          cpus.add(new CpuPart(name, socket(spec), pin, spec.bind(CpuSpec.class)));
-      case "iommu", "amd-iommu", "smmu" ->
-          iommus.add(
-              new IommuPart(name, type, socket(spec), pin, spec.bind(IommuSpec.class)));
-      case "memory" ->
-          memories.add(new MemoryPart(name, socket(spec), pin, spec.bind(MemorySpec.class)));
-      case "bypass-device" ->
-          devices.add(
-              new DevicePart(
-                  name, -1, socket(spec), pin,
-                  new DeviceKind.Bypass(spec.bind(BypassDeviceSpec.class))));
+      case "cpu" -> {
+        int socket = meshes.place(spec, name, socket(spec));
+        cpus.add(new CpuPart(name, socket, pin, spec.bind(CpuSpec.class)));
+      }
+      case "iommu", "amd-iommu", "smmu" -> {
+        int socket = meshes.place(spec, name, socket(spec));
+        iommus.add(new IommuPart(name, type, socket, pin, spec.bind(IommuSpec.class)));
+      }
+      case "memory" -> {
+        int socket = meshes.place(spec, name, socket(spec));
+        memories.add(new MemoryPart(name, socket, pin, spec.bind(MemorySpec.class)));
+      }
+      case "pcie-switch" -> {
+        Upstream up = upstream(spec);
+        switches.add(
+            new SwitchPart(
+                name, up.iommu(), up.above(), socketOf(up.iommu()), pin,
+                spec.bind(PcieSwitchSpec.class)));
+      }
+      case "bypass-device" -> {
+        int above = spec.has("switch") ? names.pcieSwitch(spec, "switch") : -1;
+        devices.add(
+            new DevicePart(
+                name, -1, above, socket(spec), pin,
+                new DeviceKind.Bypass(spec.bind(BypassDeviceSpec.class))));
+      }
       default -> behindIommu(name, type, pin, spec);
     }
   }
 
   private void behindIommu(String name, String type, int pin, Settings spec) {
-    int iommu = names.iommu(spec, "iommu");
-    int socket = iommu < iommus.size() ? iommus.get(iommu).socket() : 0;
+    Upstream up = upstream(spec);
     DeviceKind kind =
         switch (type) {
           case "dma-device" -> new DeviceKind.Dma(spec.bind(DmaDeviceSpec.class));
@@ -201,7 +173,29 @@ final class PartsReader {
           default -> new DeviceKind.Ats(spec.bind(AtsDeviceSpec.class));
         };
     spec.finish();
-    devices.add(new DevicePart(name, iommu, socket, pin, kind));
+    devices.add(new DevicePart(name, up.iommu(), up.above(), socketOf(up.iommu()), pin, kind));
+  }
+
+  /** What something on PCIe is behind: an IOMMU, and a switch or −1 for none. */
+  private record Upstream(int iommu, int above) {}
+
+  /** A part behind a switch has the switch's IOMMU, and need not say so. */
+  private Upstream upstream(Settings spec) {
+    if (!spec.has("switch")) {
+      return new Upstream(names.iommu(spec, "iommu"), -1);
+    }
+    int above = names.pcieSwitch(spec, "switch");
+    int iommu = above < switches.size() ? switches.get(above).iommu() : 0;
+    if (spec.has("iommu") && names.iommu(spec, "iommu") != iommu) {
+      spec.problem(
+          "iommu", "the switch '" + switches.get(above).name() + "' leads to '"
+              + iommus.get(iommu).name() + "'; leave this out, or change one of them");
+    }
+    return new Upstream(iommu, above);
+  }
+
+  private int socketOf(int iommu) {
+    return iommu < iommus.size() ? iommus.get(iommu).socket() : 0;
   }
 
   /** The part's own keys over what `tune` says over the defaults of its type. */

@@ -4,6 +4,8 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.config.Settings;
 import dev.shootdown.scenario.Scenario.Area;
 import dev.shootdown.scenario.Scenario.AreaName;
+import dev.shootdown.scenario.Scenario.DeviceKind;
+import dev.shootdown.scenario.Scenario.DevicePart;
 import dev.shootdown.scenario.Scenario.Home;
 import dev.shootdown.scenario.Scenario.PageState;
 import dev.shootdown.scenario.Scenario.Pages;
@@ -17,10 +19,12 @@ import java.util.TreeSet;
 final class ProcessReader {
   private final Settings root;
   private final Names names;
+  private final List<DevicePart> devices;
 
-  ProcessReader(Settings root, Names names) {
+  ProcessReader(Settings root, Names names, List<DevicePart> devices) {
     this.root = root;
     this.names = names;
+    this.devices = devices;
   }
 
   List<Home> files() {
@@ -49,6 +53,7 @@ final class ProcessReader {
       for (String device : at.textsOr("devices", List.of())) {
         bound.add(names.device(at, "devices", device));
       }
+      bound.forEach(device -> refuseTooMany(at, device, processes));
       int socket = at.countOr("home", 0, 63, 0);
       List<Area> areas = new ArrayList<>();
       for (Settings area : at.children("areas")) {
@@ -61,6 +66,16 @@ final class ProcessReader {
       root.problem("processes", "a scenario needs at least one process");
     }
     return processes;
+  }
+
+  /** A device tells address spaces apart by PASIDs, of which it may have few. */
+  private void refuseTooMany(Settings at, int device, List<Process> before) {
+    boolean known = device < devices.size();
+    if (known && devices.get(device).kind() instanceof DeviceKind.Ats ats) {
+      long spaces = 1 + before.stream().filter(p -> p.devices().contains(device)).count();
+      ats.spec().refusal(Math.toIntExact(spaces)).ifPresent(
+          why -> at.problem("devices", "'" + devices.get(device).name() + "': " + why));
+    }
   }
 
   private void area(

@@ -81,12 +81,13 @@ public record Scenario(
       List<TroubleSpec> trouble,
       List<PartTroubleSpec> partTrouble,
       DvmSpec broadcast,
+      Board board,
       List<PartFamily> families) {
     /** The same parts with other wires and other trouble in them. */
     public Machine with(Wires otherWires, List<TroubleSpec> otherTrouble) {
       return new Machine(
           cpus, iommus, devices, memory, otherWires, otherTrouble, partTrouble, broadcast,
-          families);
+          board, families);
     }
   }
 
@@ -118,8 +119,14 @@ public record Scenario(
     }
   }
 
-  /** A device behind IOMMU number {@code iommu}, −1 for none. */
-  public record DevicePart(String name, int iommu, int socket, int pin, DeviceKind kind) {}
+  /**
+   * A device.
+   *
+   * @param iommu number of the IOMMU that it is behind, −1 for none
+   * @param above number of the PCIe switch that it is behind, −1 for none
+   */
+  public record DevicePart(
+      String name, int iommu, int above, int socket, int pin, DeviceKind kind) {}
 
   /** The memory. */
   public record MemoryPart(String name, int socket, int pin, MemorySpec spec) {}

@@ -8,13 +8,20 @@ import dev.shootdown.scenario.Scenario.Process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads one scenario out of its effective configuration, with all its problems. */
 final class ScenarioReader {
   private final Settings root;
+  private final Optional<KnownPaths> knownPaths;
 
   ScenarioReader(Settings root) {
+    this(root, Optional.empty());
+  }
+
+  ScenarioReader(Settings root, Optional<KnownPaths> knownPaths) {
     this.root = root;
+    this.knownPaths = knownPaths;
   }
 
   Scenario read() {
@@ -22,11 +29,11 @@ final class ScenarioReader {
     String question = root.text("question");
     String expect = expect();
     RunSpec run = RunSpec.read(root.child("run"));
-    Scenario.Kernel kernel = new KernelReader(root).kernel();
+    Scenario.Kernel kernel = new KernelReader(root, knownPaths).kernel();
     PartsReader parts = new PartsReader(root);
     Scenario.Machine machine = parts.machine();
     Names names = parts.names();
-    ProcessReader reader = new ProcessReader(root, names);
+    ProcessReader reader = new ProcessReader(root, names, machine.devices());
     List<Home> files = reader.files();
     List<Process> processes = reader.processes(files);
     names.processes(processes, files);

@@ -1,6 +1,7 @@
 package dev.shootdown.scenario;
 
 import dev.shootdown.check.Court;
+import dev.shootdown.engine.Blueprint;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.engine.RunOptions;
 import dev.shootdown.engine.RunOutcome;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /** One run of a scenario: the machine is built, run, and judged. */
 public final class ScenarioRun {
   private final Scenario scenario;
+  private final Blueprint blueprint;
   private final Court court = new Court();
   private final List<TraceLine> trace = new ArrayList<>();
   private final Simulation simulation;
@@ -30,11 +32,10 @@ public final class ScenarioRun {
       SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
       StopFlag stop) {
     this.scenario = scenario;
+    this.blueprint = new MachineBuilder(scenario).build();
     Observer observer = keepTrace ? this::keep : court;
     this.simulation =
-        new Simulation(
-            pool, new MachineBuilder(scenario).build(), options(seed, workers, stop),
-            Optional.of(observer));
+        new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(observer));
   }
 
   /**
@@ -47,15 +48,14 @@ public final class ScenarioRun {
   public ScenarioRun(
       SystemPool pool, Scenario scenario, long seed, int workers, Observer also, StopFlag stop) {
     this.scenario = scenario;
+    this.blueprint = new MachineBuilder(scenario).build();
     Observer both =
         (atPs, component, fact) -> {
           court.seen(atPs, component, fact);
           also.seen(atPs, component, fact);
         };
     this.simulation =
-        new Simulation(
-            pool, new MachineBuilder(scenario).build(), options(seed, workers, stop),
-            Optional.of(both));
+        new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(both));
   }
 
   private RunOptions options(long seed, int workers, StopFlag stop) {
@@ -76,7 +76,13 @@ public final class ScenarioRun {
   public ScenarioResult run() {
     RunOutcome outcome = simulation.run();
     return new ScenarioResult(
-        outcome, court.judgement(), List.copyOf(trace), MachineJson.of(scenario));
+        outcome, court.judgement(outcome.complete()), List.copyOf(trace),
+        MachineJson.of(scenario));
+  }
+
+  /** How many components the machine is made of, the software's among them. */
+  public int components() {
+    return blueprint.components().size();
   }
 
   /** Virtual time reached, in ps. */

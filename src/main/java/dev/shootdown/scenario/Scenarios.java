@@ -98,6 +98,19 @@ public final class Scenarios {
     return variant.scenario();
   }
 
+  /**
+   * A scenario of a configuration that is in memory already, such as a point of a sweep.
+   *
+   * @param config resolved, a variant's overlay applied
+   * @param paths kernel paths that were read before, and what they were read from: they are taken
+   *     over if this configuration has the very same ones
+   * @param problems receives whatever is wrong; what is returned is then not fit to be run
+   */
+  public static Scenario of(
+      ConfigObject config, Optional<KnownPaths> paths, Problems problems) {
+    return new ScenarioReader(Settings.of(config, "", problems), paths).read();
+  }
+
   private static Variant read(
       String fileName, String name, ConfigObject config, Problems problems) {
     Settings settings = Settings.of(config, "", problems);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The software of each CPU: its flush rules, and the program that it runs. */
@@ -79,6 +80,13 @@ final class Software {
       return new IopfThread(
           requests(), handler(new FaultService(setup)),
           scenario.kernel().drivers().pageRequests());
+    }
+    for (PartFamily family : scenario.machine().families()) {
+      Optional<Program> server =
+          family.server(name, numbers::domainOf, new FaultService(setup));
+      if (server.isPresent()) {
+        return server.get();
+      }
     }
     List<Action> actions = new ArrayList<>();
     for (Action action : scenario.work().getOrDefault(name, List.of())) {

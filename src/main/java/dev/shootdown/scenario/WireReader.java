@@ -80,11 +80,22 @@ final class WireReader {
     }
   }
 
-  /** Reads the trouble in wires, and that in parts. */
-  void readTrouble(Scenario.Wires wires, TreeMap<String, String> kinds) {
+  /**
+   * Reads the trouble in wires, and that in parts.
+   *
+   * @param kinds the kind of each wire whose order matters
+   * @param steady parts that can be neither stalled nor slowed, with their types
+   */
+  void readTrouble(
+      Scenario.Wires wires, TreeMap<String, String> kinds, TreeMap<String, String> steady) {
     for (Settings at : root.children("trouble")) {
       if (at.has("part")) {
-        end(at, "part");
+        String name = end(at, "part");
+        if (steady.containsKey(name)) {
+          at.problem(
+              "part", "'" + name + "' can be neither stalled nor slowed: parts of type "
+                  + steady.get(name) + " keep a time of their own; trouble a wire to it instead");
+        }
         partTrouble.add(at.bind(PartTroubleSpec.class));
         continue;
       }

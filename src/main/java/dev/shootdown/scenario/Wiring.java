@@ -3,13 +3,9 @@ package dev.shootdown.scenario;
 import dev.shootdown.engine.Blueprint;
 import dev.shootdown.engine.Inlet;
 import dev.shootdown.engine.Link;
-import dev.shootdown.hardware.ats.AtsDevice;
-import dev.shootdown.hardware.ats.BypassDevice;
-import dev.shootdown.hardware.ats.DmaDevice;
 import dev.shootdown.hardware.cpu.Cpu;
 import dev.shootdown.hardware.cpu.Dvm;
 import dev.shootdown.hardware.iommu.Iommu;
-import dev.shootdown.hardware.memory.Memory;
 import dev.shootdown.kernel.iommu.FaultQueue;
 import dev.shootdown.kernel.mm.AddressSpace;
 import dev.shootdown.kernel.mm.FrameTable;
@@ -17,16 +13,13 @@ import dev.shootdown.kernel.mm.PageTable;
 import dev.shootdown.kernel.mm.Rendezvous;
 import dev.shootdown.kernel.mm.ReverseMap;
 import dev.shootdown.kernel.notifier.KernelMap;
-import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.DeviceFaults;
-import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.scenario.Links.End;
-import dev.shootdown.scenario.Scenario.DeviceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -55,9 +48,8 @@ final class Wiring {
   void connect() {
     cpusAnswered();
     domains();
-    iommus();
-    devices();
-    memory();
+    doorbells();
+    new PcieWiring(machine, numbers, kit).connect();
     if (scenario.kernel().arch().isBroadcast()) {
       broadcast();
     }
@@ -100,9 +92,11 @@ final class Wiring {
                       "walk", table, new End(walker.component(), walker.socket()))));
       builder.connectFamily(table.name(), "walkers", walkers, wires);
     }
+    status.addAll(numbers.emptyTables.inlets(kit));
     for (End iommu : numbers.iommus) {
-      builder.connectFamily(
-          iommu.name(), "cpus", status, kit.wires("status-write", iommu, cpus));
+      List<Link> wires = new ArrayList<>(kit.wires("status-write", iommu, cpus));
+      wires.addAll(numbers.emptyTables.answers(kit, iommu));
+      builder.connectFamily(iommu.name(), "cpus", status, wires);
     }
   }
 
@@ -136,7 +130,10 @@ final class Wiring {
   }
 
   private Function<KernelCall.ToKernel, ?> wrapCall(int domain) {
-    if (domain < map.frames()) {
+    int drivers = numbers.firstDriverDomain();
+    if (domain >= drivers) {
+      return numbers.driverDomains.get(domain - drivers).wrap();
+    } else if (domain < map.frames()) {
       return domain % 2 == 0 ? AddressSpace.Arrived::new : PageTable.Arrived::new;
     } else if (domain == map.frames()) {
       return FrameTable.Arrived::new;
@@ -148,104 +145,30 @@ final class Wiring {
     return domain < map.size() ? Rendezvous.Arrived::new : FaultQueue.Arrived::new;
   }
 
-  private void iommus() {
+  private void doorbells() {
     List<Inlet<Invalidation.ToIommu>> doorbells =
         kit.inlets(numbers.iommus, "doorbell", Iommu.CpuSaid::new);
     for (End cpu : numbers.cpus) {
       builder.connectFamily(
           cpu.name(), "iommus", doorbells, kit.wires("doorbell", cpu, numbers.iommus));
     }
-    for (int i = 0; i < numbers.iommus.size(); i++) {
-      End iommu = numbers.iommus.get(i);
-      List<Inlet<Ats.ToDevice>> said = new ArrayList<>();
-      List<End> behind = new ArrayList<>();
-      for (int device : numbers.devicesByIommu.get(i)) {
-        End end = numbers.devices.get(device);
-        behind.add(end);
-        said.add(
-            builder.inlet(end.name(), "iommu", wrapSaid(machine.devices().get(device).kind())));
-      }
-      builder.connectFamily(iommu.name(), "devices", said, kit.wires("pcie", iommu, behind));
-    }
-  }
-
-  private static Function<Ats.ToDevice, ?> wrapSaid(DeviceKind kind) {
-    if (kind instanceof DeviceKind.Own own) {
-      return own.part().orElseThrow()::iommuSaid;
-    }
-    return kind.isCaching() ? AtsDevice.IommuSaid::new : DmaDevice.IommuSaid::new;
-  }
-
-  private void devices() {
-    for (int i = 0; i < numbers.devices.size(); i++) {
-      int behind = machine.devices().get(i).iommu();
-      if (behind >= 0) {
-        End device = numbers.devices.get(i);
-        End iommu = numbers.iommus.get(behind);
-        Inlet<Ats.ToIommu> said = builder.inlet(iommu.name(), "devices", Iommu.DeviceSaid::new);
-        builder.connect(
-            device.name(), "iommu", said, kit.links().link("pcie", device, iommu));
-      }
-    }
-  }
-
-  /** Devices and IOMMUs reach memory; IOMMUs come behind the devices there. */
-  private void memory() {
-    if (machine.memory().isEmpty()) {
-      for (End iommu : numbers.iommus) {
-        builder.connectFamily(
-            iommu.name(), "memory", List.<Inlet<Dma.ToMemory>>of(), List.of());
-      }
-      return;
-    }
-    Scenario.MemoryPart part = machine.memory().get();
-    End memory = new End(part.name(), part.socket());
-    Inlet<Dma.ToMemory> transfers =
-        builder.inlet(memory.name(), "transfers", Memory.Arrived::new);
-    List<Inlet<Dma.ToDevice>> answers = new ArrayList<>();
-    List<End> ends = new ArrayList<>(numbers.devices);
-    ends.addAll(numbers.iommus);
-    for (int i = 0; i < ends.size(); i++) {
-      answers.add(builder.inlet(ends.get(i).name(), "memory", wrapAnswer(i)));
-    }
-    builder.connectFamily(memory.name(), "devices", answers, kit.wires("dma", memory, ends));
-    for (int i = 0; i < numbers.devices.size(); i++) {
-      DeviceKind kind = machine.devices().get(i).kind();
-      if (kind.isCaching() || kind instanceof DeviceKind.Bypass) {
-        End device = numbers.devices.get(i);
-        builder.connect(
-            device.name(), "memory", transfers, kit.links().link("dma", device, memory));
-      }
-    }
-    for (End iommu : numbers.iommus) {
-      builder.connectFamily(
-          iommu.name(), "memory", List.of(transfers),
-          List.of(kit.links().link("dma", iommu, memory)));
-    }
-  }
-
-  private Function<Dma.ToDevice, ?> wrapAnswer(int end) {
-    if (end >= numbers.devices.size()) {
-      return Iommu.MemoryAnswered::new;
-    }
-    DeviceKind kind = machine.devices().get(end).kind();
-    if (kind instanceof DeviceKind.Own own) {
-      return own.part().orElseThrow()::memoryAnswered;
-    }
-    // A device whose accesses its IOMMU translates is never answered by memory itself.
-    return kind instanceof DeviceKind.Bypass
-        ? BypassDevice.MemoryAnswered::new : AtsDevice.MemoryAnswered::new;
+    numbers.emptyTables.ring(kit, numbers.iommus);
   }
 
   private void broadcast() {
     End dvm = new End(DVM, 0);
     Inlet<Broadcast.ToInterconnect> said = builder.inlet(DVM, "cpus", Dvm.Arrived::new);
+    List<End> listeners = new ArrayList<>(numbers.cpus);
     List<Inlet<Broadcast.ToCpu>> snooped =
-        kit.inlets(numbers.cpus, "snooped", Cpu.Snooped::new);
-    builder.connectFamily(DVM, "cpus", snooped, kit.wires("broadcast", dvm, numbers.cpus));
-    for (End cpu : numbers.cpus) {
+        new ArrayList<>(kit.inlets(numbers.cpus, "snooped", Cpu.Snooped::new));
+    for (PartFamily.Snooper snooper : numbers.snoopers) {
+      listeners.add(new End(snooper.component(), snooper.socket()));
+      snooped.add(builder.inlet(snooper.component(), "snooped", snooper.wrap()));
+    }
+    builder.connectFamily(DVM, "cpus", snooped, kit.wires("broadcast", dvm, listeners));
+    for (End end : listeners) {
       builder.connectFamily(
-          cpu.name(), "dvm", List.of(said), List.of(kit.links().link("broadcast", cpu, dvm)));
+          end.name(), "dvm", List.of(said), List.of(kit.links().link("broadcast", end, dvm)));
     }
   }
 

@@ -49,7 +49,7 @@ class AcceleratorScenariosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"40", "41", "42", "43"})
+  @ValueSource(strings = {"40", "41", "42", "43", "47", "48"})
   void shouldComeToTheExpectedVerdictWithAClosedLedgerInAnyOrder(String number) {
     for (int seed = 1; seed <= SEEDS; seed++) {
       String order = "run.tie-order=\"seed " + seed + "\"";
@@ -77,6 +77,42 @@ class AcceleratorScenariosTest {
     assertThat(facts(broken, MachineFact.FaultRetried.class)).hasSizeBetween(90, 110);
     assertThat(facts(run("40", "fixed", few), MachineFact.FaultRetried.class))
         .hasSizeLessThan(5);
+  }
+
+  private static int retries(ScenarioResult result) {
+    return facts(result, MachineFact.FaultRetried.class).size();
+  }
+
+  /** Nobody else touches the page: the only bracket is the one that the fault's own copy opens. */
+  @Test
+  void shouldCollideWithItselfOnceWhenAFaultHasToCopyThePage() {
+    ScenarioResult fixed = run("47", "fixed");
+    assertThat(retries(fixed)).isEqualTo(1);
+    assertThat(facts(fixed, MachineFact.CopyBegan.class)).hasSize(1);
+    assertThat(facts(fixed, MachineFact.Used.class)).filteredOn(MachineFact.Used::write)
+        .hasSize(20);
+
+    ScenarioResult broken = run("47", "broken");
+    assertThat(facts(broken, MachineFact.CopyBegan.class)).hasSize(1);
+    assertThat(retries(broken)).isGreaterThan(1_000);
+    assertThat(facts(broken, MachineFact.FaultResolved.class))
+        .containsExactly(
+            new MachineFact.FaultResolved(0, MachineFact.Resolution.FAILED));
+  }
+
+  @Test
+  void shouldSpareFaultsOfOtherChildrenWhenTheRegistrationIsImplicit() {
+    assertThat(retries(run("48", "explicit"))).isPositive();
+    assertThat(retries(run("48", "implicit"))).isZero();
+    assertThat(retries(run("48", "implicit", "tune.mr0.child-pages=128"))).isPositive();
+  }
+
+  @Test
+  void shouldFreeNothingWhenAnOdpRegionRefusesTheReaper() {
+    String reap =
+        "workload=[{cpu=cpu0,process=app,do=[\"spin-until 400us\",\"oom-reap a\"]}]";
+
+    assertThat(freed(run("48", "explicit", reap))).isZero();
   }
 
   @Test

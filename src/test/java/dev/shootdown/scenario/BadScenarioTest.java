@@ -52,6 +52,8 @@ class BadScenarioTest {
         bad("tune.cpu0.l1-ways = 5", "64 entries do not divide into sets of 5 ways"),
         bad("kernel.era = D", "kernel.era", "'D' is not modelled; write A"),
         bad("kernel.policy = at-end", "kernel.policy", "has no place in era C"),
+        bad("kernel.drivers.amd-iommu = amd-v2-counted", "kernel.drivers.amd-iommu",
+            "'amd-v2-counted' ended with Linux 3.18", "write kernel.era = A"),
         bad("run.tie-order = random", "run.tie-order", "write stable or \"seed 7\""),
         bad("run.tie-order = \"seed x\"", "'seed x' is no tie order"),
         bad("expect = fine", "expect", "'fine' is no verdict", "stale-use"));

@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
@@ -17,9 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,18 +74,38 @@ class OwnExamplesTest {
       String path = folder.relativize(file).toString();
       String name = path.substring(0, path.length() - ".class".length())
           .replace(File.separatorChar, '.');
-      Class<?> type = loader.loadClass(name);
-      Constructor<?> constructor = type.getDeclaredConstructor();
-      constructor.setAccessible(true);
+      passed += runTests(loader.loadClass(name));
+    }
+    return passed;
+  }
+
+  /** The tests of a class and of the contracts that it extends, each on an instance of its own. */
+  private static int runTests(Class<?> test) throws Exception {
+    Constructor<?> constructor = test.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    int passed = 0;
+    for (Class<?> type = test; type != null; type = type.getSuperclass()) {
       for (Method method : type.getDeclaredMethods()) {
         if (method.isAnnotationPresent(Test.class)) {
           method.setAccessible(true);
-          method.invoke(constructor.newInstance());
+          Object instance = constructor.newInstance();
+          method.invoke(instance);
+          endOf(instance);
           passed++;
         }
       }
     }
     return passed;
+  }
+
+  /** What its extensions have to say after a test. */
+  private static void endOf(Object instance) throws Exception {
+    for (Field field : instance.getClass().getDeclaredFields()) {
+      if (field.isAnnotationPresent(RegisterExtension.class)) {
+        field.setAccessible(true);
+        ((AfterEachCallback) field.get(instance)).afterEach(null);
+      }
+    }
   }
 
   private String run(Path scenario, ClassLoader loader, int exitCode) throws IOException {
@@ -112,6 +136,25 @@ class OwnExamplesTest {
         run(scenario, loader, 0);
       }
     }
+  }
+
+  /** Code that the page shows is code that is run here. */
+  @Test
+  void shouldShowOnlyCodeOfTheExamplesWhenThePageTellsHowToTest() throws IOException {
+    List<String> sources = new ArrayList<>();
+    for (Path example : examples()) {
+      for (Path file : files(example, ".java")) {
+        sources.add(Files.readString(file));
+      }
+    }
+    String page = Files.readString(Path.of("docs", "write-a-part.md"));
+    List<String> shown =
+        Pattern.compile("(?s)```java\n(.*?)```").matcher(page).results()
+            .map(found -> found.group(1)).toList();
+
+    assertThat(shown).isNotEmpty();
+    assertThat(shown).allSatisfy(
+        code -> assertThat(sources).anyMatch(source -> source.contains(code)));
   }
 
   @Test

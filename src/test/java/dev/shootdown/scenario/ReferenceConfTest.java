@@ -16,6 +16,7 @@ import dev.shootdown.hardware.cpu.DvmSpec;
 import dev.shootdown.hardware.iommu.IommuSpec;
 import dev.shootdown.hardware.memory.MemorySpec;
 import dev.shootdown.interconnect.LatencySpec;
+import dev.shootdown.interconnect.PcieSwitchSpec;
 import dev.shootdown.interconnect.WireSpec;
 import dev.shootdown.kernel.mm.Costs;
 import dev.shootdown.kernel.mm.WorkCosts;
@@ -49,6 +50,7 @@ class ReferenceConfTest {
     blocks.put("parts.bypass-device", BypassDeviceSpec.class);
     blocks.put("parts.memory", MemorySpec.class);
     blocks.put("parts.dvm", DvmSpec.class);
+    blocks.put("parts.pcie-switch", PcieSwitchSpec.class);
     blocks.put("kernel.costs.work", WorkCosts.class);
     blocks.put("kernel.costs", Costs.class);
     for (String kind : wires()) {

@@ -1,0 +1,95 @@
+package dev.shootdown.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.config.Problem;
+import dev.shootdown.engine.SystemPool;
+import dev.shootdown.trace.MachineFact;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Memory of a guest that its host has not: the fault goes through the host's own fault path. */
+class GuestMemoryScenariosTest {
+  private static SystemPool pool;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void open() {
+    pool = new SystemPool();
+  }
+
+  @AfterAll
+  static void close() {
+    pool.close();
+  }
+
+  private static ScenarioResult run(String variant) {
+    return Scene.run(pool, Scene.variant(Scene.shipped("36"), variant), 1, true);
+  }
+
+  private static <F extends MachineFact> List<F> facts(ScenarioResult result, Class<F> kind) {
+    return result.trace().stream().map(TraceLine::fact).filter(kind::isInstance)
+        .map(kind::cast).toList();
+  }
+
+  private static List<MachineFact.Resolution> resolutions(ScenarioResult result) {
+    return facts(result, MachineFact.FaultResolved.class).stream()
+        .map(MachineFact.FaultResolved::how).toList();
+  }
+
+  private static long faultsServedByTheHost(ScenarioResult result) {
+    return result.judgement().rows().stream()
+        .filter(row -> row.kind().equals("fault") && row.cpu().equals("cpu1")).count();
+  }
+
+  private static long writesOf(ScenarioResult result) {
+    return result.trace().stream()
+        .filter(line -> line.component().equals("vcpu0") && line.fact() instanceof MachineFact.Used)
+        .count();
+  }
+
+  @Test
+  void shouldBringEachPageInOnceWhenTheGuestTouchesItForTheFirstTime() {
+    ScenarioResult result = run("given-out");
+
+    assertThat(faultsServedByTheHost(result)).isEqualTo(3);
+    assertThat(writesOf(result)).isEqualTo(6);
+    assertThat(resolutions(result)).containsOnly(MachineFact.Resolution.SERVED);
+  }
+
+  @Test
+  void shouldReadPagesBackWhenTheHostHasReclaimedThem() {
+    ScenarioResult result = run("reclaimed");
+
+    assertThat(faultsServedByTheHost(result)).isEqualTo(6);
+    assertThat(writesOf(result)).isEqualTo(6);
+  }
+
+  @Test
+  void shouldStopTheGuestWhenTheProcessHasTakenItsMemoryAway() {
+    ScenarioResult result = run("taken-away");
+
+    assertThat(writesOf(result)).as("before").isEqualTo(3);
+    assertThat(resolutions(result)).last().isNotEqualTo(MachineFact.Resolution.SERVED);
+  }
+
+  @Test
+  void shouldAskForAThreadWhenGuestMemoryIsNotThereAndNobodyBringsItIn() {
+    List<Problem> problems =
+        Scene.problems(
+            folder,
+            "machine.parts = [ { name = cpu0, type = cpu }\n"
+                + "{ name = vm0, type = kvm, process = vmm,"
+                + " slots = [ { at = \"0x100000\", area = ram } ] } ]\n"
+                + "processes = [ { name = vmm, areas = [ { name = ram, at = \"0x7f0000000000\","
+                + " pages = 4, mapped = false } ] } ]\n");
+
+    assertThat(problems).singleElement().extracting(Problem::line).asString()
+        .contains("faults-on");
+  }
+}
