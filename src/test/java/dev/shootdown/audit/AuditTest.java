@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.audit.Matrix.Judged;
 import dev.shootdown.engine.StopFlag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
   private final AuditSpec spec = Small.shipped().withBudget(6);
@@ -68,18 +72,55 @@ class AuditTest {
         .isEqualTo(Judged.SAFE);
   }
 
+  /** Intel's old driver makes nothing of the flushes of a dying address space, (0, -1). */
+  @Test
+  void shouldNeedTheReleaseWhenAnAddressSpaceGoes(@TempDir Path dir) throws IOException {
+    Path file =
+        Files.writeString(
+            dir.resolve("unreleased.conf"),
+            """
+            paths.exit.steps = [
+              "spend syscall", "areas-remove", "gather-begin full", "n-start UNMAP all"
+              "for-group", "pte-clear", "end-group", "AB: sec-inv all", "n-end"
+              "commit", "AB: sec-inv-nested", "page-free", "gather-end", "revoke all"
+            ]
+            """);
+    Selection exit =
+        Small.sites(List.of("=exit"), List.of("vtd-ats", "kvm"), List.of("B", "C:x86"));
+    Matrix shipped = Small.audited(spec.withBudget(2), exit, 1);
+    Matrix unreleased = Small.audited(Small.of(file).withBudget(2), exit, 1);
+
+    assertThat(shipped.counts().keySet()).isSubsetOf(Judged.SAFE, Judged.REDUNDANT);
+    assertThat(Small.cell(unreleased, "exit/B/vtd-ats").judged()).isEqualTo(Judged.UNSAFE);
+  }
+
+  /** Everything that a vCPU or a GPU asks for comes to an end, also what the process has not. */
+  @Test
+  void shouldComeToAnAnswerWhenAnAreaIsGone() {
+    Matrix matrix =
+        Small.audited(
+            spec.withBudget(1),
+            Small.sites(
+                List.of("=munmap", "=mremap", "=mprotect", "=reclaim"), List.of("kvm", "hmm"),
+                List.of("B")),
+            2);
+
+    assertThat(matrix.counts().keySet()).containsExactly(Judged.SAFE);
+  }
+
   @Test
   void shouldGiveTheReasonWhenACellCannotBe() {
     Matrix matrix =
         Small.audited(
             spec.withBudget(1),
             Small.sites(
-                List.of("=munmap", "=exit"), List.of("amd", "smmu-ats"),
-                List.of("B", "C:riscv")),
+                List.of("=munmap", "=huge-copy"), List.of("amd", "smmu-ats"),
+                List.of("B", "C:riscv", "C:arm64")),
             2);
 
     assertThat(matrix.counts()).doesNotContainKey(Judged.UNSAFE);
-    assertThat(Small.cell(matrix, "exit/B/smmu-ats").because()).contains("exit_mmap");
+    assertThat(Small.cell(matrix, "huge-copy/C:arm64/smmu-ats").because())
+        .isEqualTo("'huge-copy' has no steps in era C on arm64");
     assertThat(Small.cell(matrix, "munmap/B/amd").because()).contains("6.10");
     assertThat(Small.cell(matrix, "munmap/C:riscv/smmu-ats").because())
         .isEqualTo("smmu-ats is not found on riscv, only on arm64");
