@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Times something on one thread beside the same on several threads or nodes, in turns, and gives the
- * ratio of the medians. The caller brings the stopwatch and the nodes.
+ * Times something on one thread beside the same on several threads or nodes, in turns, and gives
+ * the ratio of the medians. The caller brings the stopwatch and the nodes.
  */
 public final class ClusterBench {
   /** What is timed. */

@@ -22,8 +22,8 @@ public final class MachineBench {
    * @param operations kernel operations of a run, faults among them
    * @param eventsPerSecond the median over the runs
    * @param verdict what the judges said
-   * @param heapBytesEach heap that a finished run still holds for each part, the judges' books among
-   *     it, before it is let go
+   * @param heapBytesEach heap that a finished run still holds for each part, the judges' books
+   *     among it, before it is let go
    */
   public record Row(
       int parts, long events, long operations, double eventsPerSecond, String verdict,

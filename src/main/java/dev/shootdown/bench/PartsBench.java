@@ -46,8 +46,8 @@ public final class PartsBench {
   }
 
   /**
-   * Measures {@code components} parts, ≥ 1, and ten. The heap is a median, since what something else
-   * in the process lets go of meanwhile is taken off; of few parts it can be negative.
+   * Measures {@code components} parts, ≥ 1, and ten. The heap is a median, since what something
+   * else in the process lets go of meanwhile is taken off; of few parts it can be negative.
    */
   public Row measure(int components) {
     try (SystemPool pool = new SystemPool()) {

@@ -80,7 +80,7 @@ final class BenchCommand implements Runnable {
       @Parameters(
               paramLabel = "SCENARIO",
               arity = "0..*",
-              description = "What to run (default: scenarios/bench/munmap-256.conf and zap-64.conf).")
+              description = "Files (default: scenarios/bench/munmap-256.conf and zap-64.conf).")
           List<String> scenarios,
       @Option(names = "--json", description = "Print a list of objects.") boolean json,
       @Option(

@@ -21,7 +21,7 @@ final class ClusterOptions {
   @Option(
       names = "--port",
       paramLabel = "P",
-      description = "This node's port; 0 for any. Default: 25520 with --nodes, else any.")
+      description = "This node's port; 0 for any. Default: 25520 where others join, else any.")
   private Integer port;
 
   @Option(
@@ -71,11 +71,20 @@ final class ClusterOptions {
     return words;
   }
 
+  /** What was asked for, but for the port: any that is free. */
+  NodeSettings anyPort(Terminal terminal) {
+    return settings(terminal, 0, Optional.empty());
+  }
+
   /** What was asked for; {@code defaultPort} where no port was. */
   NodeSettings settings(Terminal terminal, int defaultPort) {
+    return settings(terminal, defaultPort, Optional.ofNullable(port));
+  }
+
+  private NodeSettings settings(Terminal terminal, int defaultPort, Optional<Integer> wanted) {
     try {
       return new NodeSettings(
-          host, port == null ? defaultPort : port,
+          host, wanted.orElse(defaultPort),
           Optional.ofNullable(tls).map(folder -> new TlsFiles(terminal.file(folder))), insecure,
           new Patience(formSeconds, silentSeconds, windowSeconds), Optional.empty());
     } catch (ClusterProblem problem) {

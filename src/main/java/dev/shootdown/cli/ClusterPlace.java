@@ -1,8 +1,11 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.cluster.ChoreShare;
+import dev.shootdown.cluster.Chores;
 import dev.shootdown.cluster.ClusterProblem;
 import dev.shootdown.cluster.CodeIdentity;
 import dev.shootdown.cluster.Coordinator;
+import dev.shootdown.cluster.NodeSettings;
 import dev.shootdown.cluster.ScenarioTask;
 import dev.shootdown.engine.LostNode;
 import dev.shootdown.engine.SystemPool;
@@ -10,7 +13,10 @@ import dev.shootdown.report.Circumstances;
 import dev.shootdown.report.RunRecord;
 import dev.shootdown.scenario.Variant;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where runs take place: in this process alone, or shared with other nodes. */
 final class ClusterPlace implements AutoCloseable {
@@ -33,30 +39,40 @@ final class ClusterPlace implements AutoCloseable {
    * @throws CliProblem if they don't come together
    */
   static ClusterPlace open(Terminal terminal, ClusterRequest request, boolean quiet) {
-    PrintStream err = terminal.err();
     Optional<ClusterExplanation> explanation =
         request.isExplained()
-            ? Optional.of(new ClusterExplanation(err, System::nanoTime))
+            ? Optional.of(new ClusterExplanation(terminal.err(), System::nanoTime))
             : Optional.empty();
-    ClusterPlace place = new ClusterPlace(explanation);
+    return open(
+        terminal, request.nodes(), new ClusterPlace(explanation), quiet, Optional.empty());
+  }
+
+  /**
+   * As {@link #open(Terminal, ClusterRequest, boolean)}, for chores.
+   *
+   * @param jobs chores at a time of each node that is started here
+   */
+  static ClusterPlace open(Terminal terminal, ClusterNodes request, boolean quiet, int jobs) {
+    return open(
+        terminal, request, new ClusterPlace(Optional.empty()), quiet, Optional.of(jobs));
+  }
+
+  private static ClusterPlace open(
+      Terminal terminal, ClusterNodes request, ClusterPlace place, boolean quiet,
+      Optional<Integer> jobs) {
+    Consumer<String> talk = line -> tell(terminal.err(), quiet, line);
     int nodes = request.nodes();
-    if (nodes == 1) {
+    if (nodes == 1 && request.cluster().isEmpty()) {
       return place;
     }
     try {
+      NodeSettings settings = request.settings(terminal);
+      CodeIdentity code = CodeIdentity.own(Build.version());
       place.coordinator =
-          new Coordinator(
-              request.settings(terminal), CodeIdentity.own(Build.version()), nodes,
-              line -> tell(err, quiet, line));
-      if (request.isLocal()) {
-        place.children =
-            ClusterChildren.start(nodes - 1, place.coordinator.label(), request.arguments());
-        place.coordinator.form(place.children::check);
-      } else {
-        tell(err, quiet, "waiting for " + (nodes - 1) + " of: ./shootdown node --join "
-            + place.coordinator.label());
-        place.coordinator.form(() -> { });
-      }
+          request.cluster()
+              .map(at -> Coordinator.guest(settings, code, at.host(), at.port(), talk))
+              .orElseGet(() -> new Coordinator(settings, code, nodes, talk));
+      place.form(request, jobs, talk);
       return place;
     } catch (ClusterProblem problem) {
       place.close();
@@ -65,6 +81,21 @@ final class ClusterPlace implements AutoCloseable {
       place.close();
       throw broken;
     }
+  }
+
+  private void form(ClusterNodes request, Optional<Integer> jobs, Consumer<String> talk) {
+    Runnable check = () -> { };
+    if (request.isLocal()) {
+      List<String> arguments = new ArrayList<>(request.arguments());
+      jobs.ifPresent(each -> arguments.addAll(List.of("--jobs", Integer.toString(each))));
+      children = ClusterChildren.start(request.nodes() - 1, coordinator.label(), arguments);
+      check = children::check;
+    } else if (request.cluster().isEmpty()) {
+      talk.accept(
+          "waiting for " + (request.nodes() - 1) + " of: ./shootdown node --join "
+              + coordinator.label());
+    }
+    coordinator.form(check, jobs.isPresent());
   }
 
   private static void tell(PrintStream err, boolean quiet, String line) {
@@ -97,6 +128,16 @@ final class ClusterPlace implements AutoCloseable {
     }
     explanation.ifPresent(pool::watchedBy);
     return pool;
+  }
+
+  /** Whether there are other nodes. */
+  boolean isShared() {
+    return coordinator != null;
+  }
+
+  /** Chores for all nodes, and {@code jobs} at a time here; {@link #isShared} only. */
+  ChoreShare share(Chores.Kind kind, int jobs) {
+    return coordinator.share(kind, jobs);
   }
 
   /** Why the last run was torn apart, if it was. */

@@ -10,15 +10,18 @@ import picocli.CommandLine.Parameters;
     name = "diff",
     mixinStandardHelpOptions = true,
     description = {
-      "Holds two runs beside each other: settings and figures that changed, and, where their",
-      "fingerprints should agree and do not, the first epoch and component that differ (exit",
-      "code 12).",
+      "Holds two runs, or two sweeps, beside each other: settings and figures that changed (of",
+      "sweeps with paired intervals), and, where fingerprints should agree and do not, the first",
+      "epoch and component that differ (exit code 12).",
       "Example: ./shootdown diff results/A results/B"
     })
 final class DiffCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "A", description = "The result directory of a run.")
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      description = "The result directory of a run, or of a sweep.")
   private String left;
 
   @Parameters(index = "1", paramLabel = "B", description = "That of another.")

@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
       "",
       "The other side is: ./shootdown run SCENARIO --nodes N",
       "  ./shootdown node --join 127.0.0.1:25520",
+      "Or, for one run after the other: ./shootdown run SCENARIO --cluster 127.0.0.1:25520",
+      "  ./shootdown node",
       "Beyond this machine it takes certificates: --host NAME --tls DIR."
     })
 final class NodeCommand implements Callable<Integer> {
@@ -21,10 +23,18 @@ final class NodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--join",
-      required = true,
       paramLabel = "HOST:PORT",
-      description = "Where the run was started.")
+      description = {
+        "Where the work was started, or where a cluster waits. Without it a cluster is founded",
+        "here, at --port (25520), which waits for --cluster HOST:PORT of run and sweep."
+      })
   private String join;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Runs of a sweep at a time (default: cores).")
+  private Integer jobs;
 
   @Mixin private ClusterOptions options = new ClusterOptions();
 
@@ -37,6 +47,13 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new NodeVerb(terminal).run(join, options.settings(terminal, 0), quiet);
+    if (jobs != null && jobs < 1) {
+      throw CliProblem.usage("--jobs must be at least 1, not " + jobs);
+    }
+    int atATime = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    NodeVerb verb = new NodeVerb(terminal, atATime, quiet);
+    return join == null
+        ? verb.await(options.settings(terminal, ClusterNodes.PORT), options.anyPort(terminal))
+        : verb.run(join, options.settings(terminal, 0));
   }
 }

@@ -1,8 +1,6 @@
 package dev.shootdown.cli;
 
-import dev.shootdown.check.Finding;
 import dev.shootdown.check.LedgerGap;
-import dev.shootdown.check.Witness;
 import dev.shootdown.engine.Failure;
 import dev.shootdown.report.Json;
 import dev.shootdown.report.RunRecord;
@@ -79,19 +77,12 @@ final class RunReport {
     }
   }
 
-  /** The chart of the first finding that has one; else what was found, in a line each. */
+  /** The witness of the finding that the verdict is about, in a line if it has none. */
   private static Optional<String> witness(RunRecord record) {
-    List<Finding> findings = record.judgement().findings();
-    Optional<String> chart =
-        findings.stream()
-            .flatMap(finding -> finding.staleUse().stream())
-            .map(evidence -> Witness.of(evidence, record.texts().reproduce()))
-            .findFirst();
-    if (chart.isPresent() || findings.isEmpty()) {
-      return chart;
-    }
-    return Optional.of(
-        findings.get(0).verdict().text() + ": " + findings.get(0).summary());
+    return record.judgement().told().map(
+        finding ->
+            finding.witness(record.texts().reproduce())
+                .orElse(finding.verdict().text() + ": " + finding.summary()));
   }
 
   private void failed(String label, Failure failure) {

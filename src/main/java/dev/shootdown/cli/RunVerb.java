@@ -1,13 +1,16 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.check.Judgement;
 import dev.shootdown.config.ConfigFiles;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.engine.Placement;
+import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.report.FactKeeper;
 import dev.shootdown.report.ResultDirectory;
 import dev.shootdown.report.RunRecord;
 import dev.shootdown.report.Stats;
+import dev.shootdown.scenario.EdgeTrials;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
 import dev.shootdown.scenario.Scenarios;
@@ -21,6 +24,9 @@ import java.util.Optional;
 
 /** Runs a scenario's variants one after the other and tells what came of each. */
 final class RunVerb {
+  /** As many findings as get a witness among the results. */
+  private static final int TRIED_MOST = 20;
+
   private final Terminal terminal;
   private final RunRequest request;
   private final ClusterRequest cluster;
@@ -126,7 +132,7 @@ final class RunVerb {
     progress.began(run, variant.scenario().run().untilPs());
     ScenarioResult result;
     try {
-      result = run.run();
+      result = tried(variant, run.run());
     } catch (Placement.ImpossibleCut cut) {
       throw new CliProblem(ExitCode.USAGE, label(variant) + ": " + cut.getMessage(), cut);
     }
@@ -140,6 +146,24 @@ final class RunVerb {
     place.lost().ifPresent(
         what -> terminal.err().println("shootdown: " + label(variant) + ": " + what));
     return record.circumstances().exitCode();
+  }
+
+  /** The result with what came of adding the order of steps that its findings miss. */
+  private ScenarioResult tried(Variant variant, ScenarioResult result) {
+    StopFlag stop = terminal.interrupts().stop();
+    if (stop.isRaised()
+        || result.judgement().findings().stream().noneMatch(f -> f.staleUse().isPresent())) {
+      return result;
+    }
+    long seed = variant.scenario().run().seed();
+    try (SystemPool pool = new SystemPool()) {
+      Judgement judgement =
+          EdgeTrials.of(
+              variant, result.judgement(), TRIED_MOST,
+              added -> new ScenarioRun(pool, added, seed, 1, false, stop).run());
+      return new ScenarioResult(
+          result.outcome(), judgement, result.trace(), result.machineJson());
+    }
   }
 
   private Optional<FactKeeper> keeper() {

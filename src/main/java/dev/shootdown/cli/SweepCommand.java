@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -73,13 +74,25 @@ final class SweepCommand implements Callable<Integer> {
       description = "Take in the runs of another directory of this sweep, such as a shard's.")
   private List<String> takeIn = new ArrayList<>();
 
+  @Option(
+      names = "--run-files",
+      paramLabel = "none|found|all",
+      defaultValue = "none",
+      description =
+          "Run again what found something, or all, and write what `run` writes of it into runs/"
+              + " (default: ${DEFAULT-VALUE}).")
+  private SweepRunFiles.Which runFiles;
+
   @Option(names = "--resume", description = "Go on with what is there: run what is missing.")
   private boolean resume;
 
   @Option(names = "--retry-failed", description = "Go on, and run again what failed.")
   private boolean retryFailed;
 
-  @Option(names = "--jobs", paramLabel = "N", description = "Runs at a time (default: cores).")
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Runs at a time, of each node started here (default: cores).")
   private Integer jobs;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all others (run.seed).")
@@ -121,6 +134,8 @@ final class SweepCommand implements Callable<Integer> {
       description = "How progress is written (default: ${DEFAULT-VALUE}).")
   private OutputFormat progress;
 
+  @Mixin private ClusterNodes nodes = new ClusterNodes();
+
   SweepCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -134,7 +149,9 @@ final class SweepCommand implements Callable<Integer> {
     if (expect != null) {
       settings.add("sweep.expect=" + expect);
     }
-    int cores = Runtime.getRuntime().availableProcessors();
+    int cores =
+        Math.max(
+            1, Runtime.getRuntime().availableProcessors() / (nodes.isLocal() ? nodes.nodes() : 1));
     if (jobs != null && jobs < 1) {
       throw CliProblem.usage("--jobs must be at least 1, not " + jobs);
     }
@@ -149,10 +166,11 @@ final class SweepCommand implements Callable<Integer> {
                 only, Optional.ofNullable(shard).map(SweepRequest.Shard::of)),
             new SweepRequest.Store(
                 terminal.file(out), resume, retryFailed,
-                takeIn.stream().map(terminal::file).toList(), jobs == null ? cores : jobs),
+                takeIn.stream().map(terminal::file).toList(), jobs == null ? cores : jobs,
+                runFiles),
             new SweepRequest.Talk(format, form()),
             spec.commandLine().getParseResult().originalArgs());
-    return new SweepVerb(terminal, request).run();
+    return new SweepVerb(terminal, request, nodes).run();
   }
 
   private Progress.Form form() {

@@ -3,6 +3,7 @@ package dev.shootdown.cli;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.report.Json;
 import dev.shootdown.sweep.Analysis;
+import dev.shootdown.sweep.Spending;
 import dev.shootdown.sweep.SweepPlan;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,8 @@ import java.util.Map;
 
 /** All that differs from one time to the next when the same sweep is run. */
 record SweepManifest(
-    SweepPlan plan, List<String> commandLine, Instant started, boolean complete, int exitCode) {
+    SweepPlan plan, List<String> commandLine, Instant started, boolean complete, int exitCode,
+    Spending spending) {
   private static final int SCHEMA = 1;
 
   /** As JSON, with wall times up to now. */
@@ -42,6 +44,7 @@ record SweepManifest(
     times.put("ended", ended.toString());
     times.put("elapsed_ms", Duration.between(started, ended).toMillis());
     tree.put("wall_times", times);
+    tree.put("cpu_us", SweepCosts.tree(spending));
     return Json.text(tree);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** A line every two seconds for whoever waits: how far a sweep is. */
@@ -25,6 +26,7 @@ final class SweepProgress implements SweepWatch, AutoCloseable {
   private int ended;
   private int failures;
   private int findings;
+  private IntSupplier nodes;
 
   /**
    * Progress from now on. Nothing is printed but by {@link #tick}, until {@link #start}.
@@ -45,6 +47,11 @@ final class SweepProgress implements SweepWatch, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /** Tells how many nodes there are as well. */
+  synchronized void countNodes(IntSupplier count) {
+    nodes = count;
   }
 
   SweepProgress start() {
@@ -93,16 +100,20 @@ final class SweepProgress implements SweepWatch, AutoCloseable {
 
   private String text(int done, long leftS, double perSecond) {
     return String.format(
-        Locale.ROOT, "%d/%d runs done, %.1f runs/s, %d failures, %d with findings%s", done, total,
-        perSecond, failures, findings, leftS < 0 ? "" : ", about " + leftS + " s left");
+        Locale.ROOT, "%d/%d runs done, %.1f runs/s, %d failures, %d with findings%s%s", done, total,
+        perSecond, failures, findings,
+        nodes == null ? "" : ", nodes: " + nodes.getAsInt(),
+        leftS < 0 ? "" : ", about " + leftS + " s left");
   }
 
   private String json(int done, long leftS) {
     return String.format(
         Locale.ROOT,
         "{\"runs_done\": %d, \"runs_total\": %d, \"failures\": %d, \"findings\": %d,"
-            + " \"left_s\": %s}",
-        done, total, failures, findings, leftS < 0 ? "null" : Long.toString(leftS));
+            + "%s \"left_s\": %s}",
+        done, total, failures, findings,
+        nodes == null ? "" : " \"nodes\": " + nodes.getAsInt() + ",",
+        leftS < 0 ? "null" : Long.toString(leftS));
   }
 
   @Override

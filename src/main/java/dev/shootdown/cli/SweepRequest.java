@@ -61,9 +61,11 @@ record SweepRequest(
    * @param retryFailed run again what failed
    * @param takeIn directories of shards
    * @param jobs threads that run
+   * @param runFiles which runs get a result directory of their own
    */
   record Store(
-      Path parent, boolean resume, boolean retryFailed, List<Path> takeIn, int jobs) {}
+      Path parent, boolean resume, boolean retryFailed, List<Path> takeIn, int jobs,
+      SweepRunFiles.Which runFiles) {}
 
   /** How to talk while running and after. */
   record Talk(SweepFormat format, Progress.Form progress) {}

@@ -4,9 +4,9 @@ import dev.shootdown.report.ResultProblem;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.sweep.Analysis;
 import dev.shootdown.sweep.Exports;
-import dev.shootdown.sweep.LocalRunner;
 import dev.shootdown.sweep.Point;
 import dev.shootdown.sweep.PointLoader;
+import dev.shootdown.sweep.Spending;
 import dev.shootdown.sweep.Sweep;
 import dev.shootdown.sweep.SweepPlan;
 import dev.shootdown.sweep.SweepStore;
@@ -22,10 +22,12 @@ import java.util.SortedMap;
 final class SweepVerb {
   private final Terminal terminal;
   private final SweepRequest request;
+  private final ClusterNodes nodes;
 
-  SweepVerb(Terminal terminal, SweepRequest request) {
+  SweepVerb(Terminal terminal, SweepRequest request, ClusterNodes nodes) {
     this.terminal = terminal;
     this.request = request;
+    this.nodes = nodes;
   }
 
   /**
@@ -91,13 +93,15 @@ final class SweepVerb {
               + " exists: this sweep was begun before; --resume runs what is missing,"
               + " --out DIR writes elsewhere");
     }
-    PointLoader loader = PointLoader.of(plan);
+    Spending spending = SweepCosts.spending();
+    PointLoader loader = PointLoader.of(plan, spending);
     SortedMap<Integer, Scenario> ready = Sweep.check(loader, plan, points);
-    prepare(directory);
     Interrupts interrupts = terminal.interrupts();
     interrupts.listen();
-    try (SweepStore store = SweepStore.open(directory, plan);
-        LocalRunner runner = new LocalRunner();
+    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    try (ClusterPlace place =
+            ClusterPlace.open(terminal, nodes, quiet, request.store().jobs());
+        SweepStore store = SweepStore.open(prepared(directory), plan);
         SweepProgress progress =
             new SweepProgress(
                 terminal.err(), request.talk().progress(), System::nanoTime, interrupts)) {
@@ -106,23 +110,36 @@ final class SweepVerb {
       }
       request.store().takeIn().forEach(store::takeIn);
       progress.start();
+      SweepWork work = new SweepWork(plan, loader, store, progress, spending);
+      int jobs = request.store().jobs();
       boolean complete =
-          new Sweep(plan, loader, store, runner, progress)
-              .run(points, ready, request.store().jobs());
+          place.isShared() ? work.spread(points, place, jobs) : work.here(points, ready, jobs);
       Analysis analysis = new Analysis(plan, store);
       SweepOutcome outcome = SweepOutcome.of(analysis, interrupts);
       Exports.write(directory, analysis, store, telling::reproduce);
+      if (request.store().runFiles() != SweepRunFiles.Which.none) {
+        int files =
+            new SweepRunFiles(terminal, request, analysis, directory)
+                .write(request.store().runFiles());
+        terminal.err().println(files + " runs have files in " + terminal.shown(
+            directory.resolve(SweepRunFiles.FOLDER)));
+      }
       SweepManifest manifest =
-          new SweepManifest(plan, request.commandLine(), started, complete, outcome.exitCode());
+          new SweepManifest(
+              plan, request.commandLine(), started, complete, outcome.exitCode(), spending);
       write(directory.resolve("manifest.json"), manifest.text(analysis, terminal));
       telling.results(analysis, outcome, directory);
+      if (request.talk().progress() == Progress.Form.TEXT && progress.ended() > 0
+          && !place.isShared()) {
+        terminal.err().println(SweepCosts.line(spending));
+      }
       return outcome.exitCode();
     }
   }
 
-  private static void prepare(Path directory) {
+  private static Path prepared(Path directory) {
     try {
-      Files.createDirectories(directory);
+      return Files.createDirectories(directory);
     } catch (IOException failed) {
       throw new ResultProblem(
           "results cannot be written to " + directory + " (" + failed.getMessage()

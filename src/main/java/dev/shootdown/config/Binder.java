@@ -6,6 +6,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,28 +26,48 @@ final class Binder {
       Integer.class, int.class, Long.class, long.class,
       Double.class, double.class, Boolean.class, boolean.class);
 
+  /** Found out once per record type: a sweep binds the same few records ten thousand times. */
+  private static final ClassValue<List<Named>> NAMED = new ClassValue<>() {
+    @Override
+    protected List<Named> computeValue(Class<?> type) {
+      return Arrays.stream(type.getRecordComponents()).map(Named::of).toList();
+    }
+  };
+
+  /** A component, the unit that its name ends in, and the key that it is read from. */
+  private record Named(RecordComponent component, String suffix, String key) {
+    static Named of(RecordComponent component) {
+      String suffix = suffixOf(component);
+      Key given = component.getAnnotation(Key.class);
+      String name = component.getName();
+      return new Named(
+          component, suffix,
+          given != null
+              ? given.value() : kebab(name.substring(0, name.length() - suffix.length())));
+    }
+  }
+
   private final Settings settings;
   private final RecordComponent component;
   private final String suffix;
   private final String key;
 
-  private Binder(Settings settings, RecordComponent component) {
+  private Binder(Settings settings, Named named) {
     this.settings = settings;
-    this.component = component;
-    this.suffix = suffixOf(component);
-    Key given = component.getAnnotation(Key.class);
-    this.key = given != null ? given.value() : kebab(
-        component.getName().substring(0, component.getName().length() - suffix.length()));
+    this.component = named.component();
+    this.suffix = named.suffix();
+    this.key = named.key();
   }
 
   static <R extends Record> R bind(Settings settings, Class<R> type) {
     int before = settings.problems().count();
-    RecordComponent[] components = type.getRecordComponents();
-    Class<?>[] types = new Class<?>[components.length];
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      types[i] = components[i].getType();
-      values[i] = new Binder(settings, components[i]).value(components[i].getGenericType());
+    List<Named> components = NAMED.get(type);
+    Class<?>[] types = new Class<?>[components.size()];
+    Object[] values = new Object[types.length];
+    for (int i = 0; i < types.length; i++) {
+      RecordComponent component = components.get(i).component();
+      types[i] = component.getType();
+      values[i] = new Binder(settings, components.get(i)).value(component.getGenericType());
     }
     R bound = construct(settings, type, types, values, before);
     if (bound instanceof Checked checked && settings.problems().count() == before) {

@@ -56,12 +56,22 @@ public final class ConfigFiles {
   static ConfigObject load(Path scenario, Optional<Path> site, List<String> overrides,
       Path relativeTo, Problems problems, ConfigObject shipped) {
     Hocon hocon = new Hocon(relativeTo, problems);
+    return resolved(hocon, files(hocon, scenario, site, shipped), overrides);
+  }
+
+  /** A scenario's files over the given defaults, unresolved. */
+  static ConfigObject files(
+      Hocon hocon, Path scenario, Optional<Path> site, ConfigObject shipped) {
     ConfigObject layers = shipped;
     if (site.isPresent()) {
       layers = site(hocon, site.get()).withFallback(layers);
     }
-    ConfigObject own = file(hocon, new Place.OnDisk(scenario), false);
-    layers = own.withFallback(layers);
+    return file(hocon, new Place.OnDisk(scenario), false).withFallback(layers);
+  }
+
+  /** What was parsed, with the overrides on top, resolved. */
+  static ConfigObject resolved(Hocon hocon, ConfigObject parsed, List<String> overrides) {
+    ConfigObject layers = parsed;
     for (String override : overrides) {
       layers = override(hocon, override).withFallback(layers);
     }

@@ -131,7 +131,8 @@ final class Repeats {
       holes.appendReplacement(filled, number.get());
     }
     holes.appendTail(filled);
-    return any ? ConfigValueFactory.fromAnyRef(filled.toString()).withOrigin(value.origin()) : value;
+    return any
+        ? ConfigValueFactory.fromAnyRef(filled.toString()).withOrigin(value.origin()) : value;
   }
 
   private static Optional<String> filling(String hole, Map<String, Long> names) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Resolves substitutions and writes out what is repeated. The library stops at the first one that leads nowhere; here each is a
- * problem of its own, and the keys that hung on it are taken out.
+ * Resolves substitutions and writes out what is repeated. The library stops at the first one that
+ * leads nowhere; here each is a problem of its own, and the keys that hung on it are taken out.
  */
 final class Resolution {
   private final Hocon hocon;

@@ -35,7 +35,7 @@ final class EventBlocks {
   private int freeBlock = NONE;
   private int usedBlocks;
 
-  /** Adds a copy of {@code event} to a chain (or to {@link #NONE}); returns the chain's new name. */
+  /** Adds a copy of {@code event} to a chain, or to {@link #NONE}; returns its new name. */
   int add(int chain, Event event) {
     int place = (chain & IN_BLOCK) == IN_BLOCK ? newBlock(chain) : chain + 1;
     int number = place << NUMBER_BITS;

@@ -174,6 +174,7 @@ public final class SystemPool implements AutoCloseable {
       pekko {
         loglevel = WARNING
         stdout-loglevel = OFF
+        logger-startup-timeout = 60s
         loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
         logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
         daemonic = on

@@ -3,10 +3,13 @@ package dev.shootdown.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,32 +40,6 @@ class ClusterProcessesTest {
       """;
 
   @TempDir private Path out;
-
-  /** Hands every line to {@code onLine} while it is written. */
-  private static final class Watched extends OutputStream {
-    private final ByteArrayOutputStream all = new ByteArrayOutputStream();
-    private final StringBuilder line = new StringBuilder();
-    private final java.util.function.Consumer<String> onLine;
-
-    Watched(java.util.function.Consumer<String> onLine) {
-      this.onLine = onLine;
-    }
-
-    @Override
-    public synchronized void write(int octet) {
-      all.write(octet);
-      if (octet == '\n') {
-        onLine.accept(line.toString());
-        line.setLength(0);
-      } else {
-        line.append((char) octet);
-      }
-    }
-
-    String text() {
-      return all.toString(StandardCharsets.UTF_8);
-    }
-  }
 
   private Typed run(String... args) {
     return Typed.inProject(
@@ -107,8 +84,8 @@ class ClusterProcessesTest {
     Path scenario = Files.writeString(out.resolve("long.conf"), LONG);
     List<ProcessHandle> before = ProcessHandle.current().children().toList();
     CompletableFuture<Long> struck = new CompletableFuture<>();
-    Watched err =
-        new Watched(
+    LineWatch err =
+        new LineWatch(
             line -> {
               if (line.contains(" us virtual") && !line.startsWith("0.000")) {
                 struck.completeAsync(() -> strike(before, signal));
@@ -167,15 +144,20 @@ class ClusterProcessesTest {
       value = {
         "node --join nowhere | HOST:PORT",
         "node --join 192.0.2.7:25520 | --tls",
+        "node --jobs 0 | --jobs must be at least 1",
         "run scenarios/01-unmap-one-page.conf --nodes 0 | 1 to 1024 nodes",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --local-nodes 2 | exclude each other",
+        "run scenarios/01-unmap-one-page.conf --nodes 2 --cluster h:1 | exclude each other",
+        "run scenarios/01-unmap-one-page.conf --cluster here | --cluster takes HOST:PORT",
+        "run scenarios/01-unmap-one-page.conf --cluster 192.0.2.7:25520 | --tls",
+        "sweep scenarios/01-unmap-one-page.conf --axis kernel.era=B,C --nodes 0 | 1 to 1024 nodes",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --port 70000 | 65535",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --tls no-such-directory | tls.crt",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --give-up 0 | at least 1 s"
       })
   void shouldExitWithTwoWhenArgumentsMakeNoCluster(String arguments, String words) {
     String[] split = arguments.strip().split(" ");
-    Typed typed = split[0].equals("run") ? run(split) : Typed.inProject(split);
+    Typed typed = split[0].equals("node") ? Typed.inProject(split) : run(split);
 
     assertThat(typed.exitCode()).isEqualTo(2);
     assertThat(typed.err()).contains(words.strip()).hasLineCount(1);
@@ -189,5 +171,86 @@ class ClusterProcessesTest {
 
     assertThat(typed.exitCode()).isEqualTo(CLUSTER_FAILURE);
     assertThat(typed.err()).contains("only 1 of 2 nodes within 1 s").hasLineCount(1);
+  }
+
+  @Test
+  void shouldExitWithTwoWhenThePortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      Typed run =
+          run("run", "scenarios/01-unmap-one-page.conf", "--nodes", "2", "--port", port,
+              "--quiet");
+      Typed node = Typed.inProject("node", "--port", port, "--quiet");
+
+      assertThat(List.of(run.exitCode(), node.exitCode())).containsOnly(2);
+      assertThat(List.of(run.err(), node.err()))
+          .allMatch(said -> said.contains("cannot listen on 127.0.0.1:" + port));
+    }
+  }
+
+  @Test
+  void shouldExitWithTwentyWhenNobodyIsThere() throws IOException {
+    String nowhere;
+    try (ServerSocket nobody = new ServerSocket(0)) {
+      nowhere = "127.0.0.1:" + nobody.getLocalPort();
+    }
+    Typed node = Typed.inProject("node", "--join", nowhere, "--form-within", "1", "--quiet");
+    Typed run =
+        run("run", "scenarios/01-unmap-one-page.conf", "--cluster", nowhere, "--form-within", "1",
+            "--quiet");
+
+    assertThat(List.of(node.exitCode(), run.exitCode())).containsOnly(CLUSTER_FAILURE);
+    assertThat(List.of(node.err(), run.err()))
+        .allMatch(said -> said.contains("nobody at " + nowhere + " let this node in within 1 s"));
+  }
+
+  @Test
+  void shouldExitWithTwoWhenAWireWithoutLatencyWouldBeCut() throws IOException {
+    Path scenario =
+        Files.writeString(
+            out.resolve("cut.conf"),
+            LONG + "\nwires.pcie.latency.min = 0ns\ntune { iommu0.pin = 0, nic0.pin = 1 }\n");
+    Typed typed = run("run", scenario.toString(), "--local-nodes", "2", "--quiet");
+
+    assertThat(typed.exitCode()).isEqualTo(2);
+    assertThat(typed.err()).contains("no lookahead");
+  }
+
+  @Test
+  void shouldComeToTheSameWhenAClusterWaits() throws IOException, InterruptedException {
+    Process node =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+            System.getProperty("java.class.path"), Main.class.getName(), "node", "--port", "0")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (BufferedReader said =
+        new BufferedReader(new InputStreamReader(node.getErrorStream(), StandardCharsets.UTF_8))) {
+      String line = said.readLine();
+      assertThat(line).startsWith("a cluster waits at 127.0.0.1:");
+      String place = line.substring(line.lastIndexOf(' ') + 1);
+      CompletableFuture<Void> rest =
+          CompletableFuture.runAsync(
+              () -> said.lines().forEach(more -> { }), task -> new Thread(task).start());
+      Path alone = out.resolve("alone");
+      Typed.inProject(
+          "run", "scenarios/01-unmap-one-page.conf", "--quiet", "--out", alone.toString());
+      for (String folder : List.of("first", "second")) {
+        Path shared = out.resolve(folder);
+        Typed typed =
+            Typed.inProject(
+                "run", "scenarios/01-unmap-one-page.conf", "--cluster", place, "--quiet", "--out",
+                shared.toString());
+
+        assertThat(typed.err()).isEmpty();
+        assertThat(typed.exitCode()).isZero();
+        assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
+      }
+      assertThat(node.isAlive()).isTrue();
+      node.destroy();
+      rest.join();
+    } finally {
+      node.destroyForcibly().waitFor();
+    }
   }
 }

@@ -111,6 +111,24 @@ class RunTest {
   }
 
   @Test
+  void shouldSayWhetherTheMissingOrderWouldHavePreventedIt() throws IOException {
+    Typed typed = run(FILL + ":broken");
+
+    assertThat(typed.out()).contains("edge:    FILL of")
+        .containsPattern("checked: with the invalidation .itag 0. held up by [0-9.]+ ns: clean");
+    assertThat(contents(typed.directory()).get("witness/01.txt")).contains("checked: with the");
+  }
+
+  @Test
+  void shouldTellWhatStandsStillWhenADeviceIsNeverAnswered() {
+    Typed typed = run("scenarios/16-prq-overflow.conf:stays-silent");
+
+    assertThat(typed.exitCode()).isEqualTo(0);
+    assertThat(typed.out()).contains("no-progress: nothing is left to happen")
+        .contains("wanted:  nic0").contains("again:");
+  }
+
+  @Test
   void shouldReproduceWhenTheCommandOfTheLastLineIsRun() {
     Typed first = run(FILL + ":broken", "--expect", "clean", "-D", "parts.cpu.flush=70ns");
     String last = first.outLines().get(first.outLines().size() - 1);

@@ -23,7 +23,7 @@ class SweepProgressTest {
   private static RunResult run(String verdict, long findings, String failure) {
     return new RunResult(
         new RunResult.RunKey(0, 0), new RunResult.Ending(1, verdict, findings, "", failure),
-        new TreeMap<>(), new TreeMap<>(), List.of());
+        new TreeMap<>(), new TreeMap<>(), List.of(), new byte[0]);
   }
 
   @Test

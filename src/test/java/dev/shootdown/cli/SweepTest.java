@@ -185,6 +185,89 @@ class SweepTest {
   }
 
   @Test
+  void shouldWriteWhatRunWritesOfEachRunThatFoundSomethingWhenFilesAreAsked()
+      throws IOException {
+    String[] axis = {"--axis", "variant=broken,fixed"};
+    Typed found = sweep(FILL, with(axis, "--run-files", "found"));
+    Path runs = found.directory().resolve("runs");
+    Path alone = out.resolve("alone");
+    Path run =
+        Typed.inProject(
+                "run", FILL + ":broken", "--quiet", "--out", alone.toString(), "--seed", "1")
+            .directory();
+
+    assertThat(found.exitCode()).isZero();
+    assertThat(found.err()).contains("1 runs have files in ");
+    assertThat(runs).isDirectoryContaining(path -> path.endsWith("p00000-r0"))
+        .isDirectoryNotContaining(path -> path.endsWith("p00001-r0"));
+    for (String same : List.of("fingerprint.txt", "ledger.csv", "stats.csv", "verdicts.json")) {
+      assertThat(runs.resolve("p00000-r0").resolve(same))
+          .hasSameTextualContentAs(run.resolve(same));
+    }
+    assertThat(Typed.inProject("report", runs.resolve("p00000-r0").toString()).exitCode()).isZero();
+
+    Typed all = sweep(FILL, with(axis, "--run-files", "all", "--resume"));
+    assertThat(all.err()).contains("2 runs have files in ");
+    try (Stream<Path> folders = Files.list(runs)) {
+      assertThat(folders.map(path -> path.getFileName().toString()).sorted())
+          .containsExactly("p00000-r0", "p00001-r0");
+    }
+  }
+
+  @Test
+  void shouldExitWithTwelveWhenARunForItsFilesDiffersFromTheStore() throws Exception {
+    Typed swept = sweep(CLEAN, "--axis", "kernel.era=B,C");
+    try (java.sql.Connection store =
+            java.sql.DriverManager.getConnection(
+                "jdbc:sqlite:" + swept.directory().resolve("sweep.sqlite"));
+        java.sql.Statement statement = store.createStatement()) {
+      statement.execute("UPDATE runs SET fingerprint = 'ff' WHERE point = 1");
+    }
+    Typed again = sweep(CLEAN, "--axis", "kernel.era=B,C", "--resume", "--run-files", "all");
+
+    assertThat(again.exitCode()).isEqualTo(12);
+    assertThat(again.err()).contains("p00001-r0 ran again and came to another fingerprint");
+    assertThat(swept.directory().resolve("runs/p00000-r0/summary.json")).isRegularFile();
+    assertThat(swept.directory().resolve("runs/p00001-r0")).doesNotExist();
+  }
+
+  @Test
+  void shouldRunAgainOnlyWhatFailedWhenRetryIsAsked() throws Exception {
+    Typed swept = sweep(CLEAN, "--axis", "kernel.era=B,C");
+    try (java.sql.Connection store =
+            java.sql.DriverManager.getConnection(
+                "jdbc:sqlite:" + swept.directory().resolve("sweep.sqlite"));
+        java.sql.Statement statement = store.createStatement()) {
+      statement.execute("UPDATE runs SET failure = 'it broke', verdict = '' WHERE point = 0");
+      statement.execute("UPDATE runs SET fingerprint = 'kept' WHERE point = 1");
+    }
+    String before = Files.readString(swept.directory().resolve("index.csv"));
+    Typed resumed = sweep(CLEAN, "--axis", "kernel.era=B,C", "--resume");
+    Typed retried = sweep(CLEAN, "--axis", "kernel.era=B,C", "--retry-failed");
+
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.out()).contains("failed: it broke");
+    assertThat(retried.exitCode()).isZero();
+    List<String> after = Files.readAllLines(swept.directory().resolve("index.csv"));
+    assertThat(after.get(1)).isEqualTo(before.lines().toList().get(1));
+    assertThat(after.get(2)).contains(",kept,");
+  }
+
+  @Test
+  void shouldTellWhatAPointCostsUnlessItIsQuiet() throws IOException {
+    Typed typed =
+        Typed.inProject(
+            "sweep", CLEAN, "--axis", "kernel.era=B,C", "--out", out.toString());
+
+    assertThat(typed.err())
+        .containsPattern("CPU time, over the later half: \\d+\\.\\d\\d ms to read a point");
+    assertThat(
+            ConfigFactory.parseFile(typed.directory().resolve("manifest.json").toFile())
+                .getLong("cpu_us.running"))
+        .isPositive();
+  }
+
+  @Test
   void shouldTakeNoNoticeOfTheBlockWhenAScenarioIsRun() throws IOException {
     Path scenario =
         Files.writeString(

@@ -60,7 +60,9 @@ class RepeatsTest {
 
     assertThat(whole)
         .isEqualTo(
-            parsed("l = [ { m = [{n = \"00\"}, {n = \"01\"}] }, { m = [{n = \"10\"}, {n = \"11\"}] } ]"));
+            parsed(
+                "l = [ { m = [{n = \"00\"}, {n = \"01\"}] },"
+                    + " { m = [{n = \"10\"}, {n = \"11\"}] } ]"));
   }
 
   @Test

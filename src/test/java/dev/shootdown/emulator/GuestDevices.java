@@ -3,7 +3,7 @@ package dev.shootdown.emulator;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.GuestDma;
 import dev.shootdown.protocol.GuestDmaDeviceSideContract;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Vfio;
 import dev.shootdown.protocol.VhostIotlb;
 import dev.shootdown.protocol.ViommuNotifier;
@@ -27,24 +27,24 @@ final class GuestDevices {
 
   private GuestDevices() {}
 
-  static PartUnderTest<VfioContainer.Command> container() {
-    return new PartUnderTest<>(
+  static PartHarness<VfioContainer.Command> container() {
+    return new PartHarness<>(
         new RecordingCtx<>("nic0"), ctx -> VfioContainer.create(VFIO, MM, ctx));
   }
 
-  static PartUnderTest<VhostBackend.Command> backend(VhostBackendSpec spec) {
-    return new PartUnderTest<>(
+  static PartHarness<VhostBackend.Command> backend(VhostBackendSpec spec) {
+    return new PartHarness<>(
         new RecordingCtx<>("net0"), ctx -> VhostBackend.create(spec, MM, ctx));
   }
 
-  static PartUnderTest<ShadowTable.Command> shadow() {
-    return new PartUnderTest<>(
+  static PartHarness<ShadowTable.Command> shadow() {
+    return new PartHarness<>(
         new RecordingCtx<>("shadow0"), ctx -> ShadowTable.create(SHADOW, MM, ctx));
   }
 
   /** As the contract sees a device; {@code between} is who translates for it. */
   record Contracted<C>(
-      PartUnderTest<C> part, Function<GuestDma.ToDevice, C> wrap, Runnable between)
+      PartHarness<C> part, Function<GuestDma.ToDevice, C> wrap, Runnable between)
       implements GuestDmaDeviceSideContract.Subject {
     @Override
     public void hear(GuestDma.ToDevice message) {
@@ -69,14 +69,14 @@ final class GuestDevices {
   }
 
   static GuestDmaDeviceSideContract.Subject contractedContainer() {
-    PartUnderTest<VfioContainer.Command> part = container();
+    PartHarness<VfioContainer.Command> part = container();
     part.tell(new VfioContainer.EmulatorSaid(new Vfio.MapDma(0, 0x7000, 0x1000, 70, true)));
     part.settle();
     return new Contracted<>(part, VfioContainer.GuestSaid::new, () -> { });
   }
 
   static GuestDmaDeviceSideContract.Subject contractedBackend() {
-    PartUnderTest<VhostBackend.Command> part = backend(VHOST);
+    PartHarness<VhostBackend.Command> part = backend(VHOST);
     return new Contracted<>(part, VhostBackend.GuestSaid::new, () -> {
       for (VhostIotlb.Miss miss : part.take("emulator", VhostIotlb.Miss.class)) {
         part.tell(new VhostBackend.EmulatorSaid(
@@ -88,7 +88,7 @@ final class GuestDevices {
   }
 
   static GuestDmaDeviceSideContract.Subject contractedShadow() {
-    PartUnderTest<ShadowTable.Command> part = shadow();
+    PartHarness<ShadowTable.Command> part = shadow();
     part.tell(new ShadowTable.EmulatorSaid(new ViommuNotifier.Event(
         0, ViommuNotifier.Type.MAP, new Span(0x7000, 0x7fff), 70, true)));
     part.settle();

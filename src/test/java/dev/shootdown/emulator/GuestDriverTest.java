@@ -10,7 +10,7 @@ import dev.shootdown.emulator.GuestDriverSpec.Mode;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.GuestDma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.ViommuQueue;
 import dev.shootdown.protocol.ViommuQueue.Kind;
 import dev.shootdown.trace.Account;
@@ -26,16 +26,16 @@ class GuestDriverTest {
   private final RecordingCtx<GuestDriver.Command> ctx =
       new RecordingCtx<GuestDriver.Command>("g0").withPorts("devices", 1);
 
-  private PartUnderTest<GuestDriver.Command> guest(
+  private PartHarness<GuestDriver.Command> guest(
       Mode mode, boolean cachingMode, GuestAction... work) {
     GuestDriverSpec spec =
         new GuestDriverSpec(mode, 3, 100 * US, false, false, US, US, US, US, US, US);
     GuestLayout layout = new GuestLayout(1000, 0, 48, 18, cachingMode, List.of(0));
-    return new PartUnderTest<>(ctx, c -> GuestDriver.create(spec, layout, List.of(work), c));
+    return new PartHarness<>(ctx, c -> GuestDriver.create(spec, layout, List.of(work), c));
   }
 
   /** Takes the one submission that is open, and answers it after 3 us. */
-  private ViommuQueue.Submit serve(PartUnderTest<GuestDriver.Command> guest) {
+  private ViommuQueue.Submit serve(PartHarness<GuestDriver.Command> guest) {
     ViommuQueue.Submit submit = guest.take("viommu", ViommuQueue.Submit.class).get(0);
     long nowPs = guest.nowPs();
     guest.runUntil(nowPs + 3 * US);
@@ -53,7 +53,7 @@ class GuestDriverTest {
 
   @Test
   void shouldHandleEveryCommandWhenToldOutOfTheBlue() {
-    CommandAudit.check(GuestDriver.Command.class, () -> new PartUnderTest<>(
+    CommandAudit.check(GuestDriver.Command.class, () -> new PartHarness<>(
         new RecordingCtx<GuestDriver.Command>("g0").withPorts("devices", 1),
         c -> GuestDriver.create(
             new GuestDriverSpec(Mode.STRICT, 3, US, false, false, US, US, US, US, US, US),
@@ -62,7 +62,7 @@ class GuestDriverTest {
 
   @Test
   void shouldFreeOnlyAfterTheInvalidationWhenStrict() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.STRICT, false, MAP, UNMAP);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.STRICT, false, MAP, UNMAP);
     guest.settle();
     assertThat(guest.marks(MachineFact.FramesAllocated.class)).hasSize(1);
     assertThat(guest.marks(MachineFact.FramesFreed.class)).isEmpty();
@@ -82,7 +82,7 @@ class GuestDriverTest {
 
   @Test
   void shouldInvalidateWhatItMapsWhenAbsentEntriesMayBeCached() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.STRICT, true, MAP);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.STRICT, true, MAP);
     guest.settle();
 
     assertThat(serve(guest).descriptors()).hasSize(1);
@@ -96,7 +96,7 @@ class GuestDriverTest {
       work[2 * i] = new GuestAction.Map(PageRange.of(i), false);
       work[2 * i + 1] = new GuestAction.Unmap(PageRange.of(i));
     }
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.LAZY, false, work);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.LAZY, false, work);
     guest.runUntil(40 * US);
     assertThat(guest.marks(MachineFact.FramesFreed.class)).as("at once").hasSize(2);
     assertThat(serve(guest).descriptors().get(0).kind()).isEqualTo(Kind.DOMAIN);
@@ -112,7 +112,7 @@ class GuestDriverTest {
 
   @Test
   void shouldFlushBeforeItMapsWhenTheAddressIsQueued() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.LAZY, false, MAP, UNMAP, MAP);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.LAZY, false, MAP, UNMAP, MAP);
     guest.runUntil(40 * US);
     assertThat(guest.marks(MachineFact.FramesAllocated.class)).hasSize(1);
     serve(guest);
@@ -124,7 +124,7 @@ class GuestDriverTest {
 
   @Test
   void shouldShowItsMemoryWhileItWaitsWhenItIsRead() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.STRICT, true, MAP);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.STRICT, true, MAP);
     guest.settle();
     guest.tell(new GuestDriver.ViommuSaid(new ViommuQueue.Read(5, FOUR)));
 
@@ -135,7 +135,7 @@ class GuestDriverTest {
 
   @Test
   void shouldEndInTheMiddleWhenTheEmulatorDies() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.STRICT, false, MAP, UNMAP, MAP);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.STRICT, false, MAP, UNMAP, MAP);
     guest.settle();
     guest.runUntil(guest.nowPs() + 7 * US);
     guest.tell(new GuestDriver.ViommuSaid(new ViommuQueue.Died()));
@@ -147,7 +147,7 @@ class GuestDriverTest {
 
   @Test
   void shouldWaitForAllTransfersWhenASeriesIsUnderWay() {
-    PartUnderTest<GuestDriver.Command> guest = guest(
+    PartHarness<GuestDriver.Command> guest = guest(
         Mode.STRICT, false, new GuestAction.Dma(0, 8, true, 3, US),
         new GuestAction.AwaitDma(), MAP);
     guest.settle();
@@ -164,7 +164,7 @@ class GuestDriverTest {
 
   @Test
   void shouldStateABreachWhenASubmissionIsDoneThatIsNotOpen() {
-    PartUnderTest<GuestDriver.Command> guest = guest(Mode.STRICT, false);
+    PartHarness<GuestDriver.Command> guest = guest(Mode.STRICT, false);
     guest.settle();
     guest.tell(new GuestDriver.ViommuSaid(new ViommuQueue.Done(9, 0, 0, 0)));
 

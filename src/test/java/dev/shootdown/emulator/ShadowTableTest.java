@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.GuestDma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.ViommuNotifier;
 import dev.shootdown.protocol.ViommuNotifier.Span;
 import dev.shootdown.protocol.ViommuNotifier.Type;
@@ -12,7 +12,7 @@ import dev.shootdown.trace.MachineFact;
 import org.junit.jupiter.api.Test;
 
 class ShadowTableTest {
-  private final PartUnderTest<ShadowTable.Command> shadow = GuestDevices.shadow();
+  private final PartHarness<ShadowTable.Command> shadow = GuestDevices.shadow();
 
   private void event(Type type, Span span, long pfn) {
     shadow.tell(new ShadowTable.EmulatorSaid(

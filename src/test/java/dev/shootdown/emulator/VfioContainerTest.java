@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.GuestDma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Vfio;
 import dev.shootdown.protocol.Vfio.Status;
 import dev.shootdown.trace.MachineFact;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VfioContainerTest {
-  private final PartUnderTest<VfioContainer.Command> container = GuestDevices.container();
+  private final PartHarness<VfioContainer.Command> container = GuestDevices.container();
 
   private Vfio.Result ioctl(Vfio.ToContainer body) {
     container.tell(new VfioContainer.EmulatorSaid(body));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.GuestDma;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.VhostIotlb;
 import dev.shootdown.protocol.ViommuNotifier.Span;
 import dev.shootdown.trace.MachineFact;
@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class VhostBackendTest {
   private static final Span PAGE = new Span(0x7000, 0x7fff);
 
-  private static void say(PartUnderTest<VhostBackend.Command> part, VhostIotlb.ToBackend body) {
+  private static void say(PartHarness<VhostBackend.Command> part, VhostIotlb.ToBackend body) {
     part.tell(new VhostBackend.EmulatorSaid(body));
   }
 
-  private static void dma(PartUnderTest<VhostBackend.Command> part, long tag, long page) {
+  private static void dma(PartHarness<VhostBackend.Command> part, long tag, long page) {
     part.tell(new VhostBackend.GuestSaid(new GuestDma.Start(tag, page, true)));
   }
 
@@ -31,7 +31,7 @@ class VhostBackendTest {
 
   @Test
   void shouldMissOnceWhenSeveralTransfersWantAPage() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     dma(backend, 1, 7);
     dma(backend, 2, 7);
     assertThat(backend.take("emulator", VhostIotlb.Miss.class))
@@ -46,7 +46,7 @@ class VhostBackendTest {
 
   @Test
   void shouldCacheTheOldTranslationWhenTheUpdateComesAfterTheInvalidation() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     dma(backend, 1, 7);
     say(backend, new VhostIotlb.Invalidate(5, PAGE));
     backend.settle();
@@ -58,7 +58,7 @@ class VhostBackendTest {
 
   @Test
   void shouldAskAgainWhenACarefulOneWasOvertaken() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.CAREFUL);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.CAREFUL);
     dma(backend, 1, 7);
     dma(backend, 2, 8);
     say(backend, new VhostIotlb.Invalidate(5, PAGE));
@@ -78,7 +78,7 @@ class VhostBackendTest {
 
   @Test
   void shouldAnswerAfterTheTransferWhenItUsedWhatIsInvalidated() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     dma(backend, 1, 7);
     say(backend, new VhostIotlb.Update(7, 70, true, 0));
     backend.takeSent("emulator");
@@ -93,7 +93,7 @@ class VhostBackendTest {
 
   @Test
   void shouldSayWhatWentWhenRoomIsNeeded() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     for (long page = 1; page <= 3; page++) {
       dma(backend, page, page);
       say(backend, new VhostIotlb.Update(page, page * 10, true, 0));
@@ -106,7 +106,7 @@ class VhostBackendTest {
 
   @Test
   void shouldStateABreachWhenAnUpdateWasNotAskedFor() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     say(backend, new VhostIotlb.Update(7, 70, true, 0));
     say(backend, new VhostIotlb.Unmapped(8));
 
@@ -116,7 +116,7 @@ class VhostBackendTest {
 
   @Test
   void shouldRefuseWhatWaitsWhenTheEmulatorIsGone() {
-    PartUnderTest<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
+    PartHarness<VhostBackend.Command> backend = GuestDevices.backend(GuestDevices.VHOST);
     dma(backend, 1, 7);
     say(backend, new VhostIotlb.Closed());
     dma(backend, 2, 7);

@@ -11,7 +11,7 @@ import dev.shootdown.emulator.ViommuSpec.RangeRule;
 import dev.shootdown.emulator.ViommuSpec.WholeUnmap;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.protocol.CommandAudit;
-import dev.shootdown.protocol.PartUnderTest;
+import dev.shootdown.protocol.PartHarness;
 import dev.shootdown.protocol.Vfio;
 import dev.shootdown.protocol.VhostIotlb;
 import dev.shootdown.protocol.ViommuNotifier.Type;
@@ -29,26 +29,26 @@ class ViommuTest {
   private static final Descriptor PSI = new Descriptor(Kind.PAGES, -1, PageRange.of(8));
   private static final ViommuSpec PLAIN = Specs.viommu(Flavour.INTEL, Behaviour.QEMU_10_0);
 
-  private static PartUnderTest<Viommu.Command> part(ViommuSpec spec, Listener... listeners) {
+  private static PartHarness<Viommu.Command> part(ViommuSpec spec, Listener... listeners) {
     RecordingCtx<Viommu.Command> ctx =
         new RecordingCtx<Viommu.Command>("v0").withPorts("containers", 1).withPorts("backends", 1);
     ViommuLayout layout = new ViommuLayout(1000, 0x5000, List.of(listeners));
-    return new PartUnderTest<>(ctx, c -> Viommu.create(spec, layout, c));
+    return new PartHarness<>(ctx, c -> Viommu.create(spec, layout, c));
   }
 
-  private static void submit(PartUnderTest<Viommu.Command> part, Descriptor... descriptors) {
+  private static void submit(PartHarness<Viommu.Command> part, Descriptor... descriptors) {
     part.tell(new Viommu.GuestSaid(new ViommuQueue.Submit(3, 3, List.of(descriptors))));
     part.settle();
   }
 
-  private static void read(PartUnderTest<Viommu.Command> part, Slot... slots) {
+  private static void read(PartHarness<Viommu.Command> part, Slot... slots) {
     ViommuQueue.Read read = part.take("memory", ViommuQueue.Read.class).get(0);
     part.tell(new Viommu.GuestSaid(
         new ViommuQueue.Contents(read.ticket(), List.of(slots), 4, part.nowPs())));
     part.settle();
   }
 
-  private static void result(PartUnderTest<Viommu.Command> part, long ticket, Long... dirty) {
+  private static void result(PartHarness<Viommu.Command> part, long ticket, Long... dirty) {
     part.tell(new Viommu.ContainerSaid(
         new Vfio.Result(ticket, Vfio.Status.OK, 0, List.of(dirty))));
     part.settle();
@@ -61,7 +61,7 @@ class ViommuTest {
 
   @Test
   void shouldWaitForEachCallWhenADescriptorConcernsTwoDevices() {
-    PartUnderTest<Viommu.Command> part = part(PLAIN, NIC, NET);
+    PartHarness<Viommu.Command> part = part(PLAIN, NIC, NET);
     submit(part, PSI);
     read(part, new Slot(PageRange.of(8), 80, true));
     Vfio.MapDma map = part.take("containers", Vfio.MapDma.class).get(0);
@@ -82,7 +82,7 @@ class ViommuTest {
     ViommuSpec strict =
         Specs.spec(
             Flavour.INTEL, Behaviour.QEMU_10_0, RangeRule.ASSERT, WholeUnmap.ONE_EVENT, true);
-    PartUnderTest<Viommu.Command> part = part(strict, NET);
+    PartHarness<Viommu.Command> part = part(strict, NET);
     submit(part, new Descriptor(Kind.DOMAIN, -1, PageRange.ALL), PSI);
     submit(part, PSI);
 
@@ -96,7 +96,7 @@ class ViommuTest {
 
   @Test
   void shouldKeepMissesAndInvalidationsApartWhenMissesAreUnderTheLock() {
-    PartUnderTest<Viommu.Command> part = part(PLAIN, NET);
+    PartHarness<Viommu.Command> part = part(PLAIN, NET);
     part.tell(new Viommu.BackendSaid(0, new VhostIotlb.Miss(8, true)));
     submit(part, PSI);
     read(part, new Slot(PageRange.of(8), 80, true));
@@ -110,7 +110,7 @@ class ViommuTest {
     ViommuSpec beside =
         Specs.spec(
             Flavour.INTEL, Behaviour.QEMU_10_0, RangeRule.AS_SHIPPED, WholeUnmap.ONE_EVENT, false);
-    PartUnderTest<Viommu.Command> part = part(beside, NET);
+    PartHarness<Viommu.Command> part = part(beside, NET);
     part.tell(new Viommu.BackendSaid(0, new VhostIotlb.Miss(8, true)));
     ViommuQueue.Read read = part.take("memory", ViommuQueue.Read.class).get(0);
     part.tell(new Viommu.GuestSaid(new ViommuQueue.Contents(
@@ -123,7 +123,7 @@ class ViommuTest {
 
   @Test
   void shouldTellThatNothingIsThereWhenAMissFindsNothing() {
-    PartUnderTest<Viommu.Command> part = part(PLAIN, NET);
+    PartHarness<Viommu.Command> part = part(PLAIN, NET);
     part.tell(new Viommu.BackendSaid(0, new VhostIotlb.Miss(8, true)));
     read(part, new Slot(new PageRange(0, 512), -1, false));
 
@@ -133,14 +133,14 @@ class ViommuTest {
 
   @Test
   void shouldStateABreachWhenAnAnswerWasNotAskedFor() {
-    PartUnderTest<Viommu.Command> part = part(PLAIN, NIC);
+    PartHarness<Viommu.Command> part = part(PLAIN, NIC);
     result(part, 77);
 
     assertThat(part.marks(MachineFact.ProtocolBreach.class)).hasSize(1);
   }
 
   private static List<MachineFact.DirtyHarvested> migrate(
-      PartUnderTest<Viommu.Command> part) {
+      PartHarness<Viommu.Command> part) {
     part.tell(new Viommu.GuestSaid(new ViommuQueue.Submit(3, 3, List.of(PSI))));
     part.runUntil(2 * US);
     ViommuQueue.Read read = part.take("memory", ViommuQueue.Read.class).get(0);
@@ -162,7 +162,7 @@ class ViommuTest {
 
   @Test
   void shouldKeepDirtyBitsWithPageZeroWhenTheyGoByTheEvent() {
-    PartUnderTest<Viommu.Command> part = part(Specs.migrating(DirtyAttribution.EVENT), NIC);
+    PartHarness<Viommu.Command> part = part(Specs.migrating(DirtyAttribution.EVENT), NIC);
 
     assertThat(migrate(part).get(0).pfns()).containsExactly(0x5000L);
     assertThat(part.marks(MachineFact.ProtocolBreach.class)).hasSize(1);
@@ -170,7 +170,7 @@ class ViommuTest {
 
   @Test
   void shouldKeepDirtyBitsWithTheFrameWhenTheyGoByTheMapping() {
-    PartUnderTest<Viommu.Command> part = part(Specs.migrating(DirtyAttribution.MAPPING), NIC);
+    PartHarness<Viommu.Command> part = part(Specs.migrating(DirtyAttribution.MAPPING), NIC);
 
     assertThat(migrate(part).get(0).pfns()).containsExactly(80L);
     assertThat(part.marks(MachineFact.ProtocolBreach.class)).isEmpty();

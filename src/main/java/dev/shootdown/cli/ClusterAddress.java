@@ -1,0 +1,24 @@
+package dev.shootdown.cli;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where a node is. */
+record ClusterAddress(String host, int port) {
+  private static final Pattern PLACE = Pattern.compile("(\\S+):(\\d{1,5})");
+
+  /**
+   * Reads {@code HOST:PORT}.
+   *
+   * @param option what took it
+   * @throws CliProblem if it is none
+   */
+  static ClusterAddress of(String option, String text) {
+    Matcher place = PLACE.matcher(text);
+    if (!place.matches()) {
+      throw CliProblem.usage(
+          option + " takes HOST:PORT, such as 127.0.0.1:25520, not " + text);
+    }
+    return new ClusterAddress(place.group(1), Integer.parseInt(place.group(2)));
+  }
+}

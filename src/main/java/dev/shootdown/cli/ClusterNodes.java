@@ -1,0 +1,66 @@
+package dev.shootdown.cli;
+
+import dev.shootdown.cluster.NodeSettings;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say on how many nodes; shared by the verbs whose work can be shared. */
+final class ClusterNodes {
+  /** What workers find by default. */
+  static final int PORT = 25_520;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Wait for N - 1 workers (see ./shootdown node) and share the work with them.")
+  private Integer nodes;
+
+  @Option(
+      names = "--local-nodes",
+      paramLabel = "N",
+      description = "Share the work with N - 1 processes on this machine, started for it.")
+  private Integer localNodes;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "HOST:PORT",
+      description = "Share the work with the cluster that waits there (see ./shootdown node).")
+  private String cluster;
+
+  @Mixin private ClusterOptions options = new ClusterOptions();
+
+  /** How many nodes share the work; 1 if it is not shared, or the cluster will tell. */
+  int nodes() {
+    if (Stream.of(nodes, localNodes, cluster).filter(Objects::nonNull).count() > 1) {
+      throw CliProblem.usage("--nodes, --local-nodes and --cluster exclude each other");
+    }
+    int wanted = nodes != null ? nodes : localNodes != null ? localNodes : 1;
+    if (wanted < 1 || wanted > 1024) {
+      throw CliProblem.usage("work is shared by 1 to 1024 nodes, not " + wanted);
+    }
+    return wanted;
+  }
+
+  /** Where a cluster waits, if one does. */
+  Optional<ClusterAddress> cluster() {
+    return Optional.ofNullable(cluster).map(text -> ClusterAddress.of("--cluster", text));
+  }
+
+  /** Whether the others are to be started here. */
+  boolean isLocal() {
+    return localNodes != null;
+  }
+
+  /** What workers on this machine must be told to match. */
+  List<String> arguments() {
+    return options.arguments();
+  }
+
+  NodeSettings settings(Terminal terminal) {
+    return options.settings(terminal, nodes == null ? 0 : PORT);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.shootdown.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sweeps over processes. */
+class ClusterSweepTest {
+  /** Points that find something and that find nothing, twice each. */
+  private static final List<String> SMALL =
+      List.of("sweep", "scenarios/02-overtaken-fill.conf", "--axis", "variant=broken,fixed",
+          "--axis", "kernel.submit=50ns,100ns,1us", "-D", "sweep.repeat=2");
+
+  /** Sixty runs of ten thousand reads: there are some to do yet at the first line of progress. */
+  private static final String LARGE =
+      """
+      include classpath("profiles/two-socket-ats.conf")
+      title = "many reads"
+      processes = [ { name = app, home = 0, devices = [nic0],
+        areas = [ { name = a, at = "0x7f0000000000", pages = 1 } ] } ]
+      workload = [ { cpu = cpu0, process = app, do = ["touch a write", "spin-until 20us"] } ]
+      dma = [ { device = nic0, process = app, area = a, access = read, at = 5us,
+        every = 300ns, count = 10000 } ]
+      sweep.axes = [ { path = kernel.submit, values = [50ns, 100ns] } ]
+      sweep.repeat = 30
+      """;
+
+  @TempDir private Path out;
+
+  private Typed sweep(List<String> what, String name, String... more) {
+    List<String> words = new ArrayList<>(what);
+    words.addAll(List.of(more));
+    words.addAll(List.of("--out", out.resolve(name).toString()));
+    return Typed.inProject(words.toArray(new String[0]));
+  }
+
+  /** All exports by name; the database and what differs from one time to the next are left out. */
+  private TreeMap<String, String> exports(String name) throws IOException {
+    Path directory;
+    try (Stream<Path> all = Files.list(out.resolve(name))) {
+      directory = all.findFirst().orElseThrow();
+    }
+    TreeMap<String, String> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        String own = file.getFileName().toString();
+        if (!own.startsWith("sweep.sqlite") && !own.equals("manifest.json")) {
+          texts.put(own, Files.readString(file));
+        }
+      }
+    }
+    assertThat(texts).containsKeys("index.csv", "metrics.csv", "histograms.csv", "findings.txt");
+    return texts;
+  }
+
+  @Test
+  void shouldExportTheSameBytesWhenProcessesShareTheSweep() throws IOException {
+    Typed alone = sweep(SMALL, "alone", "--quiet");
+    Typed shared = sweep(SMALL, "shared", "--quiet", "--local-nodes", "2");
+
+    assertThat(shared.err()).isEmpty();
+    assertThat(shared.exitCode()).isEqualTo(alone.exitCode()).isZero();
+    assertThat(exports("shared")).isEqualTo(exports("alone"));
+    assertThat(shared.out().replace("shared", "alone")).isEqualTo(alone.out());
+  }
+
+  @Test
+  void shouldLoseAndDoubleNothingWhenAWorkerIsKilled() throws IOException {
+    String scenario = Files.writeString(out.resolve("large.conf"), LARGE).toString();
+    sweep(List.of("sweep", scenario), "alone", "--quiet");
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+    CompletableFuture<Boolean> struck = new CompletableFuture<>();
+    LineWatch err =
+        new LineWatch(
+            line -> {
+              // It is one of two, and work has begun: the first tick tells how far it is.
+              if (line.contains("nodes: 2") && !struck.isDone()) {
+                struck.complete(kill(before));
+              }
+            });
+    List<String> words =
+        new ArrayList<>(
+            List.of("sweep", scenario, "--local-nodes", "2", "--give-up", "2", "--out",
+                out.resolve("shared").toString()));
+    int exitCode =
+        Main.run(
+            words.toArray(new String[0]), new PrintStream(new ByteArrayOutputStream()),
+            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
+
+    assertThat(exitCode).as(err.text()).isZero();
+    assertThat(struck).as(err.text()).isCompletedWithValue(true);
+    assertThat(err.text()).contains("is lost (", "others do its work");
+    assertThat(exports("shared")).isEqualTo(exports("alone"));
+  }
+
+  private static boolean kill(List<ProcessHandle> before) {
+    ProcessHandle worker =
+        ProcessHandle.current().children()
+            .filter(child -> !before.contains(child))
+            .findFirst()
+            .orElseThrow();
+    return worker.destroyForcibly();
+  }
+}
