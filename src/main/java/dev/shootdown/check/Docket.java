@@ -16,10 +16,12 @@ final class Docket implements Observer {
     void on(long atPs, Agent by, F fact);
   }
 
+  private static final int RECENT_MASK = 1023;
+
   private final Map<Class<?>, Handler<Fact>[]> handlers = new LinkedHashMap<>();
   private final Map<String, Agent> agents = new LinkedHashMap<>();
   private final Books books = new Books(this);
-  private Agent last = new Agent("");
+  private final Agent[] recent = new Agent[RECENT_MASK + 1];
   private Observer all;
 
   /** The truth that all judges at this docket share. */
@@ -69,10 +71,14 @@ final class Docket implements Observer {
   }
 
   private Agent agent(String component) {
-    if (!last.name.equals(component)) {
-      last = agents.computeIfAbsent(component, Agent::new);
+    // A run names a component by one and the same object: most of the time that is enough to know.
+    int slot = component.hashCode() & RECENT_MASK;
+    Agent agent = recent[slot];
+    if (agent == null || agent.name != component && !agent.name.equals(component)) {
+      agent = agents.computeIfAbsent(component, Agent::new);
+      recent[slot] = agent;
     }
-    return last;
+    return agent;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

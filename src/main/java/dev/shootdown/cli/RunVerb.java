@@ -134,7 +134,9 @@ final class RunVerb {
     try {
       result = tried(variant, run.run());
     } catch (Placement.ImpossibleCut cut) {
-      throw new CliProblem(ExitCode.USAGE, label(variant) + ": " + cut.getMessage(), cut);
+      String where =
+          variant.whereIsPin(cut.component(), terminal.cwd()).orElse(label(variant));
+      throw new CliProblem(ExitCode.USAGE, where + ": " + cut.getMessage(), cut);
     }
     progress.ended(result.judgement().findings().size() + result.judgement().unlisted());
     RunRecord record =

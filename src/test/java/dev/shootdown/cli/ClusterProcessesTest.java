@@ -213,7 +213,9 @@ class ClusterProcessesTest {
     Typed typed = run("run", scenario.toString(), "--local-nodes", "2", "--quiet");
 
     assertThat(typed.exitCode()).isEqualTo(2);
-    assertThat(typed.err()).contains("no lookahead");
+    assertThat(typed.err())
+        .contains("no lookahead")
+        .containsPattern("cut\\.conf:\\d+: tune\\.(iommu0|nic0)\\.pin: ");
   }
 
   @Test
