@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -119,15 +120,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "Set a configuration key in every cell; may be repeated.")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--quiet", description = "No progress on standard error.")
-  private boolean quiet;
-
-  @Option(
-      names = "--progress",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How progress is written (default: ${DEFAULT-VALUE}).")
-  private OutputFormat progress;
+  @Mixin private ProgressOptions progress;
 
   AuditCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -150,7 +143,7 @@ final class AuditCommand implements Callable<Integer> {
                 Optional.ofNullable(expect)),
             Optional.ofNullable(budget),
             new AuditRequest.Store(terminal.file(out), resume, jobs == null ? cores : jobs),
-            new AuditRequest.Talk(format, form()));
+            new AuditRequest.Talk(format, progress.form()));
     return new AuditVerb(terminal, request).run();
   }
 
@@ -166,12 +159,5 @@ final class AuditCommand implements Callable<Integer> {
     } catch (IllegalArgumentException wrong) {
       throw CliProblem.usage(wrong.getMessage());
     }
-  }
-
-  private Progress.Form form() {
-    if (quiet) {
-      return Progress.Form.NONE;
-    }
-    return progress == OutputFormat.json ? Progress.Form.JSON : Progress.Form.TEXT;
   }
 }

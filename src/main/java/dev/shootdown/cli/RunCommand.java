@@ -94,15 +94,7 @@ final class RunCommand implements Callable<Integer> {
       description = "How standard output is written (default: ${DEFAULT-VALUE}).")
   private OutputFormat format;
 
-  @Option(names = "--quiet", description = "No progress on standard error.")
-  private boolean quiet;
-
-  @Option(
-      names = "--progress",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How progress is written (default: ${DEFAULT-VALUE}).")
-  private OutputFormat progress;
+  @Mixin private ProgressOptions progress;
 
   /** A word behind {@code --trace} that is no form is the scenario, not a mistake. */
   static final class TraceFormAhead implements IParameterPreprocessor {
@@ -138,10 +130,7 @@ final class RunCommand implements Callable<Integer> {
     if (expect != null) {
       settings.add("expect=" + expect);
     }
-    Progress.Form form =
-        quiet
-            ? Progress.Form.NONE
-            : progress == OutputFormat.json ? Progress.Form.JSON : Progress.Form.TEXT;
+    Progress.Form form = progress.form();
     RunRequest.Mode mode =
         printConfig
             ? RunRequest.Mode.PRINT_CONFIG

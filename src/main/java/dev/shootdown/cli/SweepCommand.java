@@ -124,15 +124,7 @@ final class SweepCommand implements Callable<Integer> {
       description = "How standard output is written (default: ${DEFAULT-VALUE}).")
   private SweepFormat format;
 
-  @Option(names = "--quiet", description = "No progress on standard error.")
-  private boolean quiet;
-
-  @Option(
-      names = "--progress",
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How progress is written (default: ${DEFAULT-VALUE}).")
-  private OutputFormat progress;
+  @Mixin private ProgressOptions progress;
 
   @Mixin private ClusterNodes nodes = new ClusterNodes();
 
@@ -168,16 +160,9 @@ final class SweepCommand implements Callable<Integer> {
                 terminal.file(out), resume, retryFailed,
                 takeIn.stream().map(terminal::file).toList(), jobs == null ? cores : jobs,
                 runFiles),
-            new SweepRequest.Talk(format, form()),
+            new SweepRequest.Talk(format, progress.form()),
             spec.commandLine().getParseResult().originalArgs());
     return new SweepVerb(terminal, request, nodes).run();
-  }
-
-  private Progress.Form form() {
-    if (quiet) {
-      return Progress.Form.NONE;
-    }
-    return progress == OutputFormat.json ? Progress.Form.JSON : Progress.Form.TEXT;
   }
 
   private SweepRequest.Mode mode() {
