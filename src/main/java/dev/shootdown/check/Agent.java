@@ -1,24 +1,21 @@
 package dev.shootdown.check;
 
 import dev.shootdown.trace.MachineFact;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** A component as the judges know it: what kind it is, and which translations it holds. */
 final class Agent {
-  /** A holder's entries for one address space, by the first page of each. */
-  static final class Entries {
-    final TreeMap<Long, Holding> small = new TreeMap<>();
-    final TreeMap<Long, Holding> huge = new TreeMap<>();
-
-    boolean isEmpty() {
-      return small.isEmpty() && huge.isEmpty();
-    }
+  /** A holder's entries for one address space. */
+  static final class Held {
+    final Entries small = new Entries();
+    final Entries huge = new Entries();
   }
 
   final String name;
-  final Map<Integer, Entries> entries = new LinkedHashMap<>();
+  final PlaceMap<Held> held = new PlaceMap<>();
+
+  /** The operation under way on it, as the ledger keeps it, or null. */
+  LedgerRow row;
+
   private final boolean namedIommu;
   private boolean cpu;
   private boolean subscriber;
@@ -66,7 +63,7 @@ final class Agent {
 
   /** What it holds for a page: the 4 KiB entry if there are two, or null. */
   Holding holding(int mm, long page) {
-    Entries own = entries.get(mm);
+    Held own = held.get(mm);
     if (own == null) {
       return null;
     }
@@ -78,7 +75,7 @@ final class Agent {
 
   /** The entry that {@code fill} gave it, as long as it holds that. */
   Holding holding(MachineFact.Filled fill) {
-    Entries own = entries.get(fill.mm());
+    Held own = held.get(fill.mm());
     return own == null ? null : (fill.order() > 0 ? own.huge : own.small).get(fill.page());
   }
 }

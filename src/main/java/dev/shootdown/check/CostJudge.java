@@ -6,7 +6,6 @@ import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Audience;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,7 @@ import java.util.TreeSet;
  */
 public final class CostJudge implements Observer {
   private static final class Work {
-    private final Map<String, Hold> held = new LinkedHashMap<>();
+    private final Few<Hold> held = new Few<>();
     private long flushingSincePs = -1;
   }
 
@@ -46,7 +45,7 @@ public final class CostJudge implements Observer {
   private final FlushTally device = new FlushTally(changes);
   private final LockOrder order = new LockOrder();
   private final Set<String> tables = new TreeSet<>();
-  private final Map<Long, Work> works = new LinkedHashMap<>();
+  private final PlaceMap<Work> works = new PlaceMap<>();
   private final TreeMap<String, Long> waitedPs = new TreeMap<>();
   private final TreeMap<String, Off> off = new TreeMap<>();
   private long stolenPs;
@@ -121,7 +120,7 @@ public final class CostJudge implements Observer {
     }
     secondary.flushed(began.mm(), began.requested(), began.flushed());
     if (began.operation() >= 0) {
-      works.computeIfAbsent(began.operation(), absent -> new Work()).flushingSincePs = atPs;
+      work(began.operation()).flushingSincePs = atPs;
     }
   }
 
@@ -130,9 +129,8 @@ public final class CostJudge implements Observer {
     if (work == null || ended.audience() == Audience.CPU || work.flushingSincePs < 0) {
       return;
     }
-    for (Map.Entry<String, Hold> lock : work.held.entrySet()) {
-      waited(lock.getKey(), Math.max(lock.getValue().sincePs, work.flushingSincePs), atPs);
-    }
+    work.held.forEach(
+        (lock, hold) -> waited(lock, Math.max(hold.sincePs, work.flushingSincePs), atPs));
     work.flushingSincePs = -1;
     forgetIdle(ended.operation(), work);
   }
@@ -147,17 +145,24 @@ public final class CostJudge implements Observer {
     if (taken.operation() < 0) {
       return;
     }
-    Work work = works.computeIfAbsent(taken.operation(), absent -> new Work());
+    Work work = work(taken.operation());
     String lock = classOf(taken.lock());
     Hold before = work.held.get(lock);
     if (before != null) {
       before.times++;
       return;
     }
-    for (String held : work.held.keySet()) {
-      order.taken(held, lock);
+    work.held.forEach((held, hold) -> order.taken(held, lock));
+    work.held.add(lock, new Hold(atPs));
+  }
+
+  private Work work(long operation) {
+    Work work = works.get(operation);
+    if (work == null) {
+      work = new Work();
+      works.put(operation, work);
     }
-    work.held.put(lock, new Hold(atPs));
+    return work;
   }
 
   private void onDropped(long atPs, Agent by, MachineFact.LockDropped dropped) {

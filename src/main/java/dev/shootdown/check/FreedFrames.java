@@ -1,8 +1,5 @@
 package dev.shootdown.check;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * Which frames are gone for good: one bit each, and a single shared block where all of 4096 are,
  * since frame numbers are never given out again within a run.
@@ -11,8 +8,8 @@ final class FreedFrames {
   private static final int BLOCK_BITS = 4096;
   private static final long[] ALL_FREED = new long[0];
 
-  private final Map<Long, long[]> blocks = new LinkedHashMap<>();
-  private final Map<Long, Integer> counts = new LinkedHashMap<>();
+  private final PlaceMap<long[]> blocks = new PlaceMap<>();
+  private final PlaceMap<int[]> counts = new PlaceMap<>();
 
   boolean contains(long pfn) {
     long[] block = blocks.get(pfn / BLOCK_BITS);
@@ -30,8 +27,14 @@ final class FreedFrames {
     }
     long key = pfn / BLOCK_BITS;
     int bit = (int) (pfn % BLOCK_BITS);
-    blocks.computeIfAbsent(key, absent -> new long[BLOCK_BITS / 64])[bit >> 6] |= 1L << bit;
-    if (counts.merge(key, 1, Integer::sum) == BLOCK_BITS) {
+    long[] block = blocks.get(key);
+    if (block == null) {
+      block = new long[BLOCK_BITS / 64];
+      blocks.put(key, block);
+      counts.put(key, new int[1]);
+    }
+    block[bit >> 6] |= 1L << bit;
+    if (++counts.get(key)[0] == BLOCK_BITS) {
       blocks.put(key, ALL_FREED);
       counts.remove(key);
     }

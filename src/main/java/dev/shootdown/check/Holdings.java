@@ -3,12 +3,9 @@ package dev.shootdown.check;
 import dev.shootdown.address.PageRange;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -18,97 +15,92 @@ import java.util.function.Consumer;
 final class Holdings {
   private static final long SCANNED_PAGES = 1024;
 
-  private record Page(int mm, long page) {}
-
-  private final Map<Page, List<Holding>> byPage = new LinkedHashMap<>();
-  private final Map<Page, List<Holding>> byHugePage = new LinkedHashMap<>();
-  private final Map<Long, List<Holding>> byFrame = new LinkedHashMap<>();
-  private final Map<Long, List<Holding>> byHugeFrame = new LinkedHashMap<>();
+  private final PlaceMap<List<Holding>> byPage = new PlaceMap<>();
+  private final PlaceMap<List<Holding>> byHugePage = new PlaceMap<>();
+  private final PlaceMap<List<Holding>> byFrame = new PlaceMap<>();
+  private final PlaceMap<List<Holding>> byHugeFrame = new PlaceMap<>();
 
   /** Adds it; what the holder had for the same page in that size goes to {@code replaced}. */
   void add(Holding holding, Consumer<Holding> replaced) {
-    Agent.Entries own =
-        holding.holder.entries.computeIfAbsent(holding.fill.mm(), mm -> new Agent.Entries());
-    TreeMap<Long, Holding> sized = holding.isHuge() ? own.huge : own.small;
-    Holding old = sized.put(holding.firstPage(), holding);
+    int mm = holding.fill.mm();
+    Agent.Held own = holding.holder.held.get(mm);
+    if (own == null) {
+      own = new Agent.Held();
+      holding.holder.held.put(mm, own);
+    }
+    Holding old = (holding.isHuge() ? own.huge : own.small).put(holding);
     if (old != null) {
       forget(old);
       replaced.accept(old);
     }
     if (!holding.isHuge()) {
-      enter(byPage, page(holding), holding);
-      enter(byFrame, holding.fill.pfn(), holding);
+      enter(byPage, mm, holding.firstPage(), holding);
+      enter(byFrame, 0, holding.fill.pfn(), holding);
       return;
     }
-    enter(byHugePage, page(holding), holding);
-    enter(byHugeFrame, firstBlock(holding), holding);
+    enter(byHugePage, mm, holding.firstPage(), holding);
+    enter(byHugeFrame, 0, firstBlock(holding), holding);
     if (lastBlock(holding) != firstBlock(holding)) {
-      enter(byHugeFrame, lastBlock(holding), holding);
+      enter(byHugeFrame, 0, lastBlock(holding), holding);
     }
   }
 
   /** Takes away what {@code holder} has in {@code range}, in the order of pages. */
   void drop(Agent holder, int mm, PageRange range, Consumer<Holding> dropped) {
-    Agent.Entries own = holder.entries.get(mm);
-    if (own == null) {
-      return;
-    }
-    clear(own.small.subMap(range.firstPage(), range.endPage()), dropped);
-    if (!own.huge.isEmpty() && range.pages() > 0) {
-      long first = Math.max(0, range.firstPage() - Holding.HUGE_PAGES + 1);
-      clear(own.huge.subMap(first, range.endPage()), dropped);
-    }
-    if (own.isEmpty()) {
-      holder.entries.remove(mm);
+    Agent.Held own = holder.held.get(mm);
+    if (own != null) {
+      drop(own, range, dropped);
     }
   }
 
   /** Takes away all that {@code holder} has. */
   void drop(Agent holder, Consumer<Holding> dropped) {
-    for (int mm : List.copyOf(holder.entries.keySet())) {
-      drop(holder, mm, PageRange.ALL, dropped);
-    }
+    holder.held.forEach(own -> drop(own, PageRange.ALL, dropped));
   }
 
-  private void clear(Map<Long, Holding> inRange, Consumer<Holding> dropped) {
-    for (Holding holding : inRange.values()) {
-      forget(holding);
-      dropped.accept(holding);
+  private void drop(Agent.Held own, PageRange range, Consumer<Holding> dropped) {
+    Consumer<Holding> gone =
+        holding -> {
+          forget(holding);
+          dropped.accept(holding);
+        };
+    own.small.drop(range.firstPage(), range.endPage(), gone);
+    if (!own.huge.isEmpty() && range.pages() > 0) {
+      long first = Math.max(0, range.firstPage() - Holding.HUGE_PAGES + 1);
+      own.huge.drop(first, range.endPage(), gone);
     }
-    inRange.clear();
   }
 
   /** What is held for a page, in the order in which it was cached, 2 MiB entries last. */
   List<Holding> ofPage(int mm, long page) {
-    List<Holding> small = byPage.getOrDefault(new Page(mm, page), List.of());
+    List<Holding> small = of(byPage, mm, page);
     if (byHugePage.isEmpty()) {
       return small;
     }
-    return both(
-        small, byHugePage.getOrDefault(new Page(mm, page & -Holding.HUGE_PAGES), List.of()));
+    return both(small, of(byHugePage, mm, page & -Holding.HUGE_PAGES));
   }
 
   /** What is held to a frame, in the order in which it was cached, 2 MiB entries last. */
   List<Holding> ofFrame(long pfn) {
-    List<Holding> small = byFrame.getOrDefault(pfn, List.of());
+    List<Holding> small = of(byFrame, 0, pfn);
     if (byHugeFrame.isEmpty()) {
       return small;
     }
-    List<Holding> huge = new ArrayList<>(byHugeFrame.getOrDefault(block(pfn), List.of()));
+    List<Holding> huge = new ArrayList<>(of(byHugeFrame, 0, block(pfn)));
     huge.removeIf(holding -> !holding.leadsTo(pfn));
     return both(small, huge);
   }
 
   /** What {@code holder} holds in {@code range}, in the order of pages. */
   List<Holding> in(Agent holder, int mm, PageRange range) {
-    Agent.Entries own = holder.entries.get(mm);
+    Agent.Held own = holder.held.get(mm);
     if (own == null) {
       return List.of();
     }
-    List<Holding> found =
-        new ArrayList<>(own.small.subMap(range.firstPage(), range.endPage()).values());
-    long first = Math.max(0, range.firstPage() - Holding.HUGE_PAGES + 1);
-    found.addAll(own.huge.subMap(first, Math.max(first, range.endPage())).values());
+    List<Holding> found = new ArrayList<>();
+    own.small.addTo(found, range.firstPage(), range.endPage());
+    own.huge.addTo(
+        found, Math.max(0, range.firstPage() - Holding.HUGE_PAGES + 1), range.endPage());
     return found;
   }
 
@@ -138,20 +130,20 @@ final class Holdings {
 
   /** Visits all that is held, in the order in which their pages were first held. */
   void forEach(Consumer<Holding> visitor) {
-    byPage.values().forEach(all -> all.forEach(visitor));
-    byHugePage.values().forEach(all -> all.forEach(visitor));
+    byPage.forEach(all -> all.forEach(visitor));
+    byHugePage.forEach(all -> all.forEach(visitor));
   }
 
   private void forget(Holding holding) {
     if (!holding.isHuge()) {
-      remove(byPage, page(holding), holding);
-      remove(byFrame, holding.fill.pfn(), holding);
+      remove(byPage, holding.fill.mm(), holding.firstPage(), holding);
+      remove(byFrame, 0, holding.fill.pfn(), holding);
       return;
     }
-    remove(byHugePage, page(holding), holding);
-    remove(byHugeFrame, firstBlock(holding), holding);
+    remove(byHugePage, holding.fill.mm(), holding.firstPage(), holding);
+    remove(byHugeFrame, 0, firstBlock(holding), holding);
     if (lastBlock(holding) != firstBlock(holding)) {
-      remove(byHugeFrame, lastBlock(holding), holding);
+      remove(byHugeFrame, 0, lastBlock(holding), holding);
     }
   }
 
@@ -164,15 +156,28 @@ final class Holdings {
     return all;
   }
 
-  private static <K> void enter(Map<K, List<Holding>> index, K key, Holding holding) {
-    index.computeIfAbsent(key, absent -> new ArrayList<>(2)).add(holding);
+  private static List<Holding> of(PlaceMap<List<Holding>> index, int mm, long number) {
+    List<Holding> all = index.get(mm, number);
+    return all == null ? List.of() : all;
   }
 
-  private static <K> void remove(Map<K, List<Holding>> index, K key, Holding holding) {
-    List<Holding> all = index.get(key);
-    all.remove(holding);
-    if (all.isEmpty()) {
-      index.remove(key);
+  private static void enter(
+      PlaceMap<List<Holding>> index, int mm, long number, Holding holding) {
+    List<Holding> all = index.get(mm, number);
+    if (all == null) {
+      all = new ArrayList<>(2);
+      index.put(mm, number, all);
+    }
+    all.add(holding);
+  }
+
+  private static void remove(
+      PlaceMap<List<Holding>> index, int mm, long number, Holding holding) {
+    List<Holding> all = index.get(mm, number);
+    if (all.size() == 1) {
+      index.remove(mm, number);
+    } else {
+      all.remove(holding);
     }
   }
 
@@ -186,9 +191,5 @@ final class Holdings {
 
   private static long lastBlock(Holding holding) {
     return block(holding.fill.pfn() + holding.pages() - 1);
-  }
-
-  private static Page page(Holding holding) {
-    return new Page(holding.fill.mm(), holding.fill.page());
   }
 }

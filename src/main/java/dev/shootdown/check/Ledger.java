@@ -4,9 +4,7 @@ import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Accounts for every picosecond of every operation.
@@ -29,8 +27,7 @@ public final class Ledger implements Observer {
   private final Docket docket;
   private final List<LedgerRow> rows = new ArrayList<>();
   private final List<LedgerGap> gaps = new ArrayList<>();
-  private final Map<Long, LedgerRow> byOperation = new LinkedHashMap<>();
-  private final Map<String, LedgerRow> open = new LinkedHashMap<>();
+  private final PlaceMap<LedgerRow> byOperation = new PlaceMap<>();
 
   /** A ledger of its own. */
   public Ledger() {
@@ -39,12 +36,9 @@ public final class Ledger implements Observer {
 
   Ledger(Docket docket) {
     this.docket = docket;
-    docket.hear(
-        MachineFact.Booked.class, (atPs, by, fact) -> onBooked(atPs, by.name, fact));
-    docket.hear(
-        MachineFact.OperationBegan.class, (atPs, by, fact) -> onBegan(atPs, by.name, fact));
-    docket.hear(
-        MachineFact.OperationEnded.class, (atPs, by, fact) -> onEnded(atPs, by.name, fact));
+    docket.hear(MachineFact.Booked.class, this::onBooked);
+    docket.hear(MachineFact.OperationBegan.class, this::onBegan);
+    docket.hear(MachineFact.OperationEnded.class, this::onEnded);
     docket.hear(MachineFact.Stolen.class, (atPs, by, fact) -> onStolen(atPs, by.name, fact));
     docket.hear(
         MachineFact.InterruptSent.class,
@@ -79,15 +73,16 @@ public final class Ledger implements Observer {
     return List.copyOf(gaps);
   }
 
-  private void onBegan(long atPs, String component, MachineFact.OperationBegan began) {
-    LedgerRow row = new LedgerRow(began, component, atPs);
-    LedgerRow before = open.put(component, row);
+  private void onBegan(long atPs, Agent by, MachineFact.OperationBegan began) {
+    LedgerRow row = new LedgerRow(began, by.name, atPs);
+    LedgerRow before = by.row;
+    by.row = row;
     if (before != null) {
-      gap(component, began.operation(), atPs,
+      gap(by.name, began.operation(), atPs,
           "began while operation " + before.operation() + " was under way on the same CPU");
     }
     if (byOperation.put(began.operation(), row) != null) {
-      gap(component, began.operation(), atPs, "began twice");
+      gap(by.name, began.operation(), atPs, "began twice");
     }
     rows.add(row);
   }
@@ -101,37 +96,37 @@ public final class Ledger implements Observer {
     }
   }
 
-  private void onBooked(long atPs, String component, MachineFact.Booked booked) {
-    LedgerRow row = open.get(component);
+  private void onBooked(long atPs, Agent by, MachineFact.Booked booked) {
+    LedgerRow row = by.row;
     if (row == null || row.operation() != booked.operation()) {
-      gap(component, booked.operation(), atPs,
+      gap(by.name, booked.operation(), atPs,
           booked.account() + " booked for an operation that is not under way here");
       return;
     }
     if (booked.untilPs() < booked.fromPs() || booked.untilPs() > atPs) {
-      gap(component, booked.operation(), atPs,
+      gap(by.name, booked.operation(), atPs,
           booked.account() + " booked from " + booked.fromPs() + " ps to " + booked.untilPs()
               + " ps, which is not behind it");
       return;
     }
     if (booked.fromPs() != row.bookedUntilPs()) {
-      gap(component, booked.operation(), atPs,
+      gap(by.name, booked.operation(), atPs,
           booked.account() + " booked from " + booked.fromPs() + " ps, but "
               + row.bookedUntilPs() + " ps is how far it was booked");
     }
     row.book(booked.account(), booked.fromPs(), booked.untilPs());
   }
 
-  private void onEnded(long atPs, String component, MachineFact.OperationEnded ended) {
-    LedgerRow row = open.get(component);
+  private void onEnded(long atPs, Agent by, MachineFact.OperationEnded ended) {
+    LedgerRow row = by.row;
     if (row == null || row.operation() != ended.operation()) {
-      gap(component, ended.operation(), atPs, "ended, but is not under way here");
+      gap(by.name, ended.operation(), atPs, "ended, but is not under way here");
       return;
     }
-    open.remove(component);
+    by.row = null;
     row.end(atPs);
     if (row.bookedUntilPs() != atPs) {
-      gap(component, ended.operation(), atPs,
+      gap(by.name, ended.operation(), atPs,
           "ended, but " + row.bookedUntilPs() + " ps is how far it was booked");
     }
   }

@@ -8,6 +8,9 @@ import java.util.Map;
 final class LocksHeld {
   static final long NONE = -1;
 
+  /** Locks of frames come and go: so many that nobody holds are remembered by name. */
+  private static final int KEPT = 4096;
+
   private static final class Hold {
     private final long sincePs;
     private int times;
@@ -17,46 +20,56 @@ final class LocksHeld {
     }
   }
 
-  private final Map<String, Map<Long, Hold>> holds = new LinkedHashMap<>();
-  private final Map<String, Long> lastTaker = new LinkedHashMap<>();
-  private long lastTakenPs;
+  private static final class Lock {
+    private final Map<Long, Hold> holds = new LinkedHashMap<>(2);
+    private long takenPs = -1;
+    private long taker = NONE;
+  }
+
+  private final Map<String, Lock> locks = new LinkedHashMap<>();
 
   void taken(long atPs, MachineFact.LockTaken taken) {
-    holds.computeIfAbsent(taken.lock(), absent -> new LinkedHashMap<>())
-        .computeIfAbsent(taken.operation(), absent -> new Hold(atPs)).times++;
-    if (atPs > lastTakenPs) {
-      lastTaker.clear();
+    Lock lock = locks.get(taken.lock());
+    if (lock == null) {
+      if (locks.size() >= KEPT) {
+        locks.values().removeIf(free -> free.holds.isEmpty() && free.takenPs < atPs);
+      }
+      lock = new Lock();
+      locks.put(taken.lock(), lock);
     }
-    lastTakenPs = atPs;
-    lastTaker.put(taken.lock(), taken.operation());
+    lock.holds.computeIfAbsent(taken.operation(), absent -> new Hold(atPs)).times++;
+    lock.takenPs = atPs;
+    lock.taker = taken.operation();
   }
 
   void dropped(MachineFact.LockDropped dropped) {
-    Map<Long, Hold> own = holds.get(dropped.lock());
-    Hold hold = own == null ? null : own.get(dropped.operation());
+    Lock lock = locks.get(dropped.lock());
+    Hold hold = lock == null ? null : lock.holds.get(dropped.operation());
     if (hold != null && --hold.times == 0) {
-      own.remove(dropped.operation());
-      if (own.isEmpty()) {
-        holds.remove(dropped.lock());
-      }
+      lock.holds.remove(dropped.operation());
     }
   }
 
   /** Who took the lock at this instant, or holds it alone; {@link #NONE} if that is not known. */
-  long soleHolder(long atPs, String lock) {
-    Long taker = atPs == lastTakenPs ? lastTaker.get(lock) : null;
-    if (taker != null) {
-      return taker;
+  long soleHolder(long atPs, String name) {
+    Lock lock = locks.get(name);
+    if (lock == null) {
+      return NONE;
     }
-    Map<Long, Hold> own = holds.get(lock);
-    return own != null && own.size() == 1 ? own.keySet().iterator().next() : NONE;
+    if (lock.takenPs == atPs) {
+      return lock.taker;
+    }
+    return lock.holds.size() == 1 ? lock.holds.keySet().iterator().next() : NONE;
   }
 
   /** Since when anybody has held the lock, in ps; {@link Long#MAX_VALUE} if nobody does. */
-  long heldSincePs(String lock) {
+  long heldSincePs(String name) {
     long sincePs = Long.MAX_VALUE;
-    for (Hold hold : holds.getOrDefault(lock, new LinkedHashMap<>()).values()) {
-      sincePs = Math.min(sincePs, hold.sincePs);
+    Lock lock = locks.get(name);
+    if (lock != null) {
+      for (Hold hold : lock.holds.values()) {
+        sincePs = Math.min(sincePs, hold.sincePs);
+      }
     }
     return sincePs;
   }

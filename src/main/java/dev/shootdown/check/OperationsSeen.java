@@ -12,12 +12,16 @@ final class OperationsSeen {
   record Operation(String cpu, MachineFact.OperationBegan began) {}
 
   private final Map<String, Operation> open = new LinkedHashMap<>();
-  private final Recent<Long, Operation> recent = new Recent<>(KEPT);
+  private final PlaceMap<Operation> recent = new PlaceMap<>();
 
   void began(String cpu, MachineFact.OperationBegan began) {
     Operation operation = new Operation(cpu, began);
     open.put(cpu, operation);
-    recent.remember(began.operation(), operation);
+    recent.remove(began.operation());
+    recent.put(began.operation(), operation);
+    if (recent.size() > KEPT) {
+      recent.removeFirst();
+    }
   }
 
   void ended(String cpu) {

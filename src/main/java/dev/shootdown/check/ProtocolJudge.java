@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Breaches of protocol: those that a part states itself, a lock given back that was not held, and a
@@ -20,7 +20,7 @@ public final class ProtocolJudge implements Observer {
 
   private final Docket docket;
   private final List<Finding> findings = new ArrayList<>();
-  private final Map<Long, TreeMap<String, Integer>> held = new LinkedHashMap<>();
+  private final PlaceMap<Few<int[]>> held = new PlaceMap<>();
   private final Map<Long, Ended> ended = new LinkedHashMap<>();
   private long unlisted;
 
@@ -36,17 +36,13 @@ public final class ProtocolJudge implements Observer {
     this.docket = docket;
     docket.hear(
         MachineFact.ProtocolBreach.class, (atPs, by, fact) -> add(atPs, by.name, fact.rule()));
-    docket.hear(
-        MachineFact.LockTaken.class,
-        (atPs, by, fact) ->
-            held.computeIfAbsent(fact.operation(), operation -> new TreeMap<>())
-                .merge(fact.lock(), 1, Integer::sum));
+    docket.hear(MachineFact.LockTaken.class, (atPs, by, fact) -> onTaken(fact));
     docket.hear(
         MachineFact.LockDropped.class, (atPs, by, fact) -> onDropped(atPs, by.name, fact));
     docket.hear(
         MachineFact.OperationEnded.class,
         (atPs, by, fact) -> {
-          if (held.containsKey(fact.operation())) {
+          if (held.get(fact.operation()) != null) {
             ended.put(fact.operation(), new Ended(atPs, by.name));
           }
         });
@@ -61,16 +57,16 @@ public final class ProtocolJudge implements Observer {
   public List<Finding> findings() {
     List<Finding> all = new ArrayList<>(findings);
     ended.forEach(
-        (operation, end) ->
-            held.get(operation)
-                .keySet()
-                .forEach(
-                    lock ->
-                        all.add(
-                            Finding.breach(
-                                end.atPs(), end.component(),
-                                "operation " + operation + " ended with lock " + lock
-                                    + " held"))));
+        (operation, end) -> {
+          TreeSet<String> locks = new TreeSet<>();
+          held.get(operation).forEach((lock, times) -> locks.add(lock));
+          for (String lock : locks) {
+            all.add(
+                Finding.breach(
+                    end.atPs(), end.component(),
+                    "operation " + operation + " ended with lock " + lock + " held"));
+          }
+        });
     return List.copyOf(all);
   }
 
@@ -79,15 +75,32 @@ public final class ProtocolJudge implements Observer {
     return unlisted;
   }
 
+  private void onTaken(MachineFact.LockTaken taken) {
+    Few<int[]> locks = held.get(taken.operation());
+    if (locks == null) {
+      locks = new Few<>();
+      held.put(taken.operation(), locks);
+    }
+    int[] times = locks.get(taken.lock());
+    if (times == null) {
+      times = new int[1];
+      locks.add(taken.lock(), times);
+    }
+    times[0]++;
+  }
+
   private void onDropped(long atPs, String component, MachineFact.LockDropped dropped) {
-    TreeMap<String, Integer> locks = held.get(dropped.operation());
-    if (locks == null || !locks.containsKey(dropped.lock())) {
+    Few<int[]> locks = held.get(dropped.operation());
+    int[] times = locks == null ? null : locks.get(dropped.lock());
+    if (times == null) {
       add(atPs, component,
           "operation " + dropped.operation() + " gave back lock " + dropped.lock()
               + ", which it did not hold");
       return;
     }
-    locks.computeIfPresent(dropped.lock(), (lock, times) -> times == 1 ? null : times - 1);
+    if (--times[0] == 0) {
+      locks.remove(dropped.lock());
+    }
     if (locks.isEmpty()) {
       held.remove(dropped.operation());
       ended.remove(dropped.operation());

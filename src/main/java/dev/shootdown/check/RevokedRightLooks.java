@@ -17,6 +17,7 @@ final class RevokedRightLooks {
 
     private final TreeMap<Long, Stretch> changed = new TreeMap<>();
     private long heldUntilPs = Long.MAX_VALUE;
+    private int held;
 
     private record Stretch(long lastPage, long atPs) {}
 
@@ -31,18 +32,13 @@ final class RevokedRightLooks {
     }
   }
 
-  private static final class Looks {
-    private final Map<String, Until> byTable = new LinkedHashMap<>();
-    private final Map<String, Integer> held = new LinkedHashMap<>();
-  }
-
-  private final Map<Long, Looks> byOperation = new LinkedHashMap<>();
+  private final PlaceMap<Few<Until>> byOperation = new PlaceMap<>();
   private final Map<Integer, String> tables = new LinkedHashMap<>();
 
   /** A table's entries change, by a run of {@code operation} if that is known. */
   void changed(String table, long operation, MachineFact.PtesChanged fact) {
     tables.putIfAbsent(fact.mm(), table);
-    Looks looks = byOperation.get(operation);
+    Few<Until> looks = byOperation.get(operation);
     if (looks == null || fact.pages().isEmpty()) {
       return;
     }
@@ -53,28 +49,28 @@ final class RevokedRightLooks {
       last = Math.max(last, page);
     }
     long endPs = fact.firstAtPs() + (fact.pages().size() - 1) * fact.stepPs();
-    looks.byTable.computeIfAbsent(table, absent -> new Until())
-        .changed.put(first, new Until.Stretch(last, endPs));
+    until(looks, table).changed.put(first, new Until.Stretch(last, endPs));
   }
 
   void taken(MachineFact.LockTaken taken) {
     if (taken.operation() < 0) {
       return; // nobody's call, which never returns
     }
-    Looks looks = byOperation.computeIfAbsent(taken.operation(), absent -> new Looks());
-    looks.held.merge(taken.lock(), 1, Integer::sum);
-    looks.byTable.computeIfAbsent(taken.lock(), absent -> new Until()).heldUntilPs =
-        Long.MAX_VALUE;
+    Few<Until> looks = byOperation.get(taken.operation());
+    if (looks == null) {
+      looks = new Few<>();
+      byOperation.put(taken.operation(), looks);
+    }
+    Until until = until(looks, taken.lock());
+    until.held++;
+    until.heldUntilPs = Long.MAX_VALUE;
   }
 
   void dropped(long atPs, MachineFact.LockDropped dropped) {
-    Looks looks = byOperation.get(dropped.operation());
-    Integer times = looks == null ? null : looks.held.get(dropped.lock());
-    if (times != null && times == 1) {
-      looks.held.remove(dropped.lock());
-      looks.byTable.get(dropped.lock()).heldUntilPs = atPs;
-    } else if (times != null) {
-      looks.held.put(dropped.lock(), times - 1);
+    Few<Until> looks = byOperation.get(dropped.operation());
+    Until until = looks == null ? null : looks.get(dropped.lock());
+    if (until != null && until.held > 0 && --until.held == 0) {
+      until.heldUntilPs = atPs;
     }
   }
 
@@ -84,8 +80,17 @@ final class RevokedRightLooks {
 
   /** Until when an operation that is returning looked at the table of an address space. */
   Until of(long operation, int mm) {
-    Looks looks = byOperation.get(operation);
-    Until until = looks == null ? null : looks.byTable.get(tables.getOrDefault(mm, ""));
+    Few<Until> looks = byOperation.get(operation);
+    Until until = looks == null ? null : looks.get(tables.getOrDefault(mm, ""));
     return until == null ? Until.RETURN : until;
+  }
+
+  private static Until until(Few<Until> looks, String table) {
+    Until known = looks.get(table);
+    if (known == null) {
+      known = new Until();
+      looks.add(table, known);
+    }
+    return known;
   }
 }

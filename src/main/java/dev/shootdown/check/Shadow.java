@@ -1,8 +1,6 @@
 package dev.shootdown.check;
 
 import dev.shootdown.trace.MachineFact.Change;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The page tables as the facts tell them: for each page the frame it leads to now, and which right
@@ -13,8 +11,6 @@ final class Shadow {
   static final long NONE = -1;
   static final long UNKNOWN = -2;
   private static final int KEPT = 1 << 17;
-
-  private record Key(int mm, long page) {}
 
   /** What is known of a page. */
   static final class Page {
@@ -75,23 +71,22 @@ final class Shadow {
     }
   }
 
-  private final Map<Key, Page> pages = new LinkedHashMap<>();
+  private final PlaceMap<Page> pages = new PlaceMap<>();
 
   /** What is known of a page, or null. */
   Page page(int mm, long page) {
-    return pages.get(new Key(mm, page));
+    return pages.get(mm, page);
   }
 
   /** Applies {@code change} and returns the frame to which it took a right away, or UNKNOWN. */
   long apply(StaleUse.Pte change, int mm, long page, long pfn) {
-    Key key = new Key(mm, page);
-    Page known = pages.get(key);
+    Page known = pages.get(mm, page);
     if (known == null) {
       known = new Page();
       if (pages.size() == KEPT) {
-        pages.remove(pages.keySet().iterator().next());
+        pages.removeFirst();
       }
-      pages.put(key, known);
+      pages.put(mm, page, known);
     }
     return known.apply(change, pfn);
   }
