@@ -21,6 +21,12 @@ public final class Wire implements Link {
 
   private final WireSpec spec;
   private final ToLongFunction<Object> payloadBytes;
+
+  // What most messages need of the spec stands here again: a machine has many wires, and each
+  // object on the way to a latency is one more that is seldom in the processor's cache.
+  private final WireOrder order;
+  private final boolean unlimited;
+  private final long constantPs;
   private long freeAtPs;
   private long heldUntilPs;
 
@@ -33,6 +39,10 @@ public final class Wire implements Link {
   public Wire(WireSpec spec, ToLongFunction<Object> payloadBytes) {
     this.spec = spec;
     this.payloadBytes = payloadBytes;
+    this.order = spec.order();
+    this.unlimited = spec.bandwidthBytesPerSecond().isEmpty();
+    this.constantPs =
+        spec.latency().kind() == LatencySpec.Kind.CONSTANT ? spec.latency().minPs() : -1;
   }
 
   @Override
@@ -54,10 +64,10 @@ public final class Wire implements Link {
    * the order of the wire is applied: trouble makes messages late, it doesn't break the rules.
    */
   long arrivalPs(long nowPs, Object message, Dice dice, long extraPs) {
-    long departurePs = departurePs(nowPs, message);
-    long arrivalPs =
-        Math.addExact(Math.addExact(departurePs, spec.latency().drawPs(dice)), extraPs);
-    return switch (spec.order()) {
+    long departurePs = unlimited ? nowPs : departurePs(nowPs, message);
+    long latencyPs = constantPs >= 0 ? constantPs : spec.latency().drawPs(dice);
+    long arrivalPs = Math.addExact(Math.addExact(departurePs, latencyPs), extraPs);
+    return switch (order) {
       case NONE -> arrivalPs;
       case FIFO -> behind(arrivalPs, true);
       case PCIE -> behind(arrivalPs, PcieClass.of(message) == PcieClass.POSTED);
@@ -74,9 +84,6 @@ public final class Wire implements Link {
   }
 
   private long departurePs(long nowPs, Object message) {
-    if (spec.bandwidthBytesPerSecond().isEmpty()) {
-      return nowPs;
-    }
     long bytesPerSecond = spec.bandwidthBytesPerSecond().get();
     long sizeBytes = spec.overheadBytes() + payloadBytes.applyAsLong(message);
     long pushingPs = ceilDiv(Math.multiplyExact(sizeBytes, PS_PER_SECOND), bytesPerSecond);

@@ -54,8 +54,11 @@ public final class TranslationCache {
   private final int sets;
   private final int ways;
 
-  /** By set, least recently used first; null until a set is first filled. */
-  private final List<List<Entry>> bySet;
+  /**
+   * By set, most recently used first and null behind the last; null until a set is first filled.
+   * Plain arrays: what is looked up most should take the fewest steps through memory.
+   */
+  private final Entry[][] bySet;
 
   private final BitSet filled = new BitSet();
   private final int[] sizeByOrder = new int[ORDERS];
@@ -78,10 +81,7 @@ public final class TranslationCache {
     }
     this.sets = entries / ways;
     this.ways = ways;
-    this.bySet = new ArrayList<>(sets);
-    for (int i = 0; i < sets; i++) {
-      bySet.add(null);
-    }
+    this.bySet = new Entry[sets][];
   }
 
   /** The entry for {@code page}, which becomes the most recently used of its set. */
@@ -95,13 +95,16 @@ public final class TranslationCache {
   }
 
   private Entry use(int number, int mm, long page, int order) {
-    List<Entry> set = bySet.get(number);
+    Entry[] set = bySet[number];
     int at = find(set, mm, page, order);
     if (at < 0) {
       return null;
     }
-    Entry entry = set.remove(at);
-    set.add(entry);
+    Entry entry = set[at];
+    if (at > 0) {
+      System.arraycopy(set, 0, set, 1, at);
+      set[0] = entry;
+    }
     return entry;
   }
 
@@ -109,7 +112,7 @@ public final class TranslationCache {
   public boolean holds(int mm, long page) {
     for (long left = orders; left != 0; left &= left - 1) {
       int order = Long.numberOfTrailingZeros(left);
-      if (find(bySet.get(setOf(page, order)), mm, start(page, order), order) >= 0) {
+      if (find(bySet[setOf(page, order)], mm, start(page, order), order) >= 0) {
         return true;
       }
     }
@@ -122,23 +125,30 @@ public final class TranslationCache {
       throw new IllegalArgumentException("not aligned to its size: " + entry);
     }
     int number = setOf(entry.page(), entry.order());
-    List<Entry> set = bySet.get(number);
-    if (set == null) {
-      set = new ArrayList<>(Math.min(ways, 8));
-      bySet.set(number, set);
+    Entry[] set = roomy(number);
+    int same = find(set, entry.mm(), entry.page(), entry.order());
+    int last = same >= 0 ? same : Math.min(used(set), ways - 1);
+    Entry gone = set[last];
+    if (gone != null) {
+      count(gone, -1);
     }
-    int at = find(set, entry.mm(), entry.page(), entry.order());
-    if (at >= 0) {
-      count(set.remove(at), -1);
-    }
-    Entry evicted = set.size() == ways ? set.remove(0) : null;
-    if (evicted != null) {
-      count(evicted, -1);
-    }
-    set.add(entry);
+    System.arraycopy(set, 0, set, 1, last);
+    set[0] = entry;
     count(entry, 1);
     filled.set(number);
-    return Optional.ofNullable(evicted);
+    return same >= 0 ? Optional.empty() : Optional.ofNullable(gone);
+  }
+
+  /** A set with a place free, unless all its ways are taken. */
+  private Entry[] roomy(int number) {
+    Entry[] set = bySet[number];
+    if (set == null) {
+      set = new Entry[Math.min(ways, 4)];
+    } else if (set.length < ways && set[set.length - 1] != null) {
+      set = Arrays.copyOf(set, Math.min(ways, 2 * set.length));
+    }
+    bySet[number] = set;
+    return set;
   }
 
   /** Drops all entries of {@code mm} that overlap {@code range}; returns how many there were. */
@@ -153,8 +163,8 @@ public final class TranslationCache {
       }
     } else {
       for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
-        sweep(bySet.get(i), mm, range);
-        if (bySet.get(i).isEmpty()) {
+        sweep(bySet[i], mm, range);
+        if (bySet[i][0] == null) {
           filled.clear(i);
         }
       }
@@ -165,22 +175,27 @@ public final class TranslationCache {
   private void remove(int mm, PageRange range, int order) {
     for (long page = start(range.firstPage(), order);
         page < range.endPage(); page += 1L << order) {
-      List<Entry> set = bySet.get(setOf(page, order));
+      Entry[] set = bySet[setOf(page, order)];
       int at = find(set, mm, page, order);
       if (at >= 0) {
-        count(set.remove(at), -1);
+        count(set[at], -1);
+        System.arraycopy(set, at + 1, set, at, set.length - at - 1);
+        set[set.length - 1] = null;
       }
     }
   }
 
-  private void sweep(List<Entry> set, int mm, PageRange range) {
-    for (int i = set.size() - 1; i >= 0; i--) {
-      Entry entry = set.get(i);
-      if (entry.mm() == mm && entry.overlaps(range)) {
-        set.remove(i);
-        count(entry, -1);
+  private void sweep(Entry[] set, int mm, PageRange range) {
+    int kept = 0;
+    int i = 0;
+    for (; i < set.length && set[i] != null; i++) {
+      if (set[i].mm() == mm && set[i].overlaps(range)) {
+        count(set[i], -1);
+      } else {
+        set[kept++] = set[i];
       }
     }
+    Arrays.fill(set, kept, i, null);
   }
 
   private void count(Entry entry, int change) {
@@ -193,7 +208,7 @@ public final class TranslationCache {
   /** Drops everything. */
   public void clear() {
     for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
-      bySet.get(i).clear();
+      Arrays.fill(bySet[i], null);
     }
     filled.clear();
     Arrays.fill(sizeByOrder, 0);
@@ -210,7 +225,9 @@ public final class TranslationCache {
   public List<Entry> entries() {
     List<Entry> all = new ArrayList<>(size);
     for (int i = filled.nextSetBit(0); i >= 0; i = filled.nextSetBit(i + 1)) {
-      all.addAll(bySet.get(i));
+      for (int way = used(bySet[i]) - 1; way >= 0; way--) {
+        all.add(bySet[i][way]);
+      }
     }
     return all;
   }
@@ -223,16 +240,27 @@ public final class TranslationCache {
     return page >> order << order;
   }
 
-  private static int find(List<Entry> set, int mm, long page, int order) {
+  private static int find(Entry[] set, int mm, long page, int order) {
     if (set == null) {
       return -1;
     }
-    for (int i = set.size() - 1; i >= 0; i--) {
-      Entry entry = set.get(i);
+    for (int i = 0; i < set.length; i++) {
+      Entry entry = set[i];
+      if (entry == null) {
+        return -1;
+      }
       if (entry.page() == page && entry.mm() == mm && entry.order() == order) {
         return i;
       }
     }
     return -1;
+  }
+
+  private static int used(Entry[] set) {
+    int used = set.length;
+    while (used > 0 && set[used - 1] == null) {
+      used--;
+    }
+    return used;
   }
 }
