@@ -70,8 +70,14 @@ final class Cell<C> implements Ctx<C> {
   @Override
   public <M> void send(Port<M> port, M message) {
     Outlet<M> outlet = (Outlet<M>) port;
-    Link link = outlet.link;
     long nowPs = partition.nowPs();
+    if (outlet.constantPs >= 0) {
+      post(
+          outlet.receiverOrderId, outlet.receiverPartition, outlet.wrap, message,
+          Math.addExact(nowPs, outlet.constantPs));
+      return;
+    }
+    Link link = outlet.link;
     int copies = link.copies(nowPs, message);
     for (int copy = 0; copy < copies; copy++) {
       long arrivalPs = link.arrivalPs(nowPs, message, dice);
@@ -180,6 +186,7 @@ final class Cell<C> implements Ctx<C> {
     private final int receiverOrderId;
     private final int receiverPartition;
     private final long minimumPs;
+    private final long constantPs;
     private final Link link;
     private final Function<Object, ?> wrap;
     private final String name;
@@ -190,6 +197,7 @@ final class Cell<C> implements Ctx<C> {
       this.name = name;
       this.link = link;
       this.minimumPs = link.minimumPs();
+      this.constantPs = link.constantPs();
       this.wrap = inlet.wrap();
       this.peer = directory.name(receiver);
       this.receiverOrderId = directory.orderId(receiver);

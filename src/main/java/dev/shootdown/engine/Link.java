@@ -12,6 +12,14 @@ public interface Link {
   long minimumPs();
 
   /**
+   * What every message takes, in ps, if that is all there is to the link: no dice, no state, one
+   * copy. It needs not be asked again then. −1 if there is more to it.
+   */
+  default long constantPs() {
+    return -1;
+  }
+
+  /**
    * How many copies of the message the link delivers: 1, unless trouble was injected. Asked once
    * per message, before {@link #arrivalPs}.
    */

@@ -59,6 +59,7 @@ final class Partition {
   private final List<Tally.EpochDigest> epochs = new ArrayList<>();
   private Outbox[] outboxes = new Outbox[0];
   private Observer inline;
+  private final InstantFacts instant = new InstantFacts();
   private volatile long progressPs;
   private volatile long progressEvents;
 
@@ -110,6 +111,7 @@ final class Partition {
     inline = inlineObserver;
     observed = isObserved;
     facts.clear();
+    instant.clear();
     progressPs = 0;
     progressEvents = 0;
     outboxes = new Outbox[partitions];
@@ -205,8 +207,8 @@ final class Partition {
 
   private void deliver(Event event) {
     if (event.timePs != nowPs) {
-      if (inline != null && !facts.isEmpty()) {
-        facts.drainTo(inline);
+      if (!instant.isEmpty()) {
+        instant.drainTo(nowPs, inline);
       }
       nowPs = event.timePs;
     }
@@ -346,7 +348,9 @@ final class Partition {
   }
 
   void observe(Cell<?> cell, int depth, long order, Fact fact) {
-    if (observed) {
+    if (inline != null) {
+      instant.add(depth, cell.orderId(), cell.name(), order, fact);
+    } else if (observed) {
       facts.add(nowPs, depth, cell, order, fact);
     }
   }
@@ -361,7 +365,7 @@ final class Partition {
   /** Hands what is left of the last instant to the inline observer. */
   void finishFacts() {
     if (inline != null) {
-      facts.drainTo(inline);
+      instant.drainTo(nowPs, inline);
     }
     publishProgress();
   }

@@ -59,6 +59,12 @@ public final class Wire implements Link {
     return spec.latency().minPs();
   }
 
+  /** Equal latencies keep any order by themselves, so only drawing and pushing need a wire. */
+  @Override
+  public long constantPs() {
+    return unlimited ? constantPs : -1;
+  }
+
   /**
    * As {@link #arrivalPs(long, Object, Dice)}, {@code extraPs} later. The extra time comes before
    * the order of the wire is applied: trouble makes messages late, it doesn't break the rules.

@@ -37,6 +37,18 @@ class WireTest {
   }
 
   @Test
+  void shouldSayThatItIsConstantOnlyWhenAskingItAgainChangesNothing() {
+    Optional<Long> limited = Optional.of(1L);
+
+    assertThat(wire(LatencySpec.constant(250), WireOrder.FIFO).constantPs()).isEqualTo(250);
+    assertThat(wire(LatencySpec.uniform(250, 251), WireOrder.NONE).constantPs()).isEqualTo(-1);
+    assertThat(
+            new Wire(new WireSpec(LatencySpec.constant(250), limited, 0, WireOrder.NONE))
+                .constantPs())
+        .isEqualTo(-1);
+  }
+
+  @Test
   void shouldWaitUntilTheWireIsFreeWhenBandwidthIsLimited() {
     Wire wire = new Wire(new WireSpec(
         LatencySpec.constant(100), Optional.of(1_000_000_000_000L), 24, WireOrder.NONE));
