@@ -12,16 +12,19 @@ import java.util.function.Consumer;
 final class LockQueue<W> {
   private record Waiter<W>(W who, boolean exclusive) {}
 
-  private final ArrayDeque<Waiter<W>> queue = new ArrayDeque<>();
+  /** Null until somebody has to wait: most locks come and go without. */
+  private ArrayDeque<Waiter<W>> queue;
+
   private int readers;
   private boolean writer;
 
   /** Takes the lock for {@code who} if it is free and nobody waits, else queues it. */
   boolean take(W who, boolean exclusive) {
-    if (queue.isEmpty() && isFree(exclusive)) {
+    if (nobodyWaits() && isFree(exclusive)) {
       hold(exclusive);
       return true;
     }
+    queue = queue == null ? new ArrayDeque<>() : queue;
     queue.addLast(new Waiter<>(who, exclusive));
     return false;
   }
@@ -33,7 +36,7 @@ final class LockQueue<W> {
 
   /** Whether nobody holds it or waits for it. */
   boolean isIdle() {
-    return !writer && readers == 0 && queue.isEmpty();
+    return !writer && readers == 0 && nobodyWaits();
   }
 
   /** Gives the lock back and hands it to those whose turn it is. */
@@ -60,11 +63,15 @@ final class LockQueue<W> {
   }
 
   private void admit(Consumer<W> granted) {
-    while (!queue.isEmpty() && isFree(queue.peekFirst().exclusive())) {
+    while (!nobodyWaits() && isFree(queue.peekFirst().exclusive())) {
       Waiter<W> next = queue.removeFirst();
       hold(next.exclusive());
       granted.accept(next.who());
     }
+  }
+
+  private boolean nobodyWaits() {
+    return queue == null || queue.isEmpty();
   }
 
   private boolean isFree(boolean exclusive) {
