@@ -18,4 +18,13 @@ public final class ConfigProblems extends RuntimeException {
   public List<Problem> problems() {
     return problems;
   }
+
+  /**
+   * Whether all that stands in the way is what the model lacks. Where the text is wrong as well,
+   * its author has to mend it first.
+   */
+  public boolean areAllNotModelled() {
+    return !problems.isEmpty()
+        && problems.stream().allMatch(each -> each.kind() == Problem.Kind.NOT_MODELLED);
+  }
 }

@@ -116,9 +116,19 @@ final class Cursor {
 
   /** Complains about a key at its origin, or at the object's if it is absent or empty. */
   void problem(String key, String message) {
-    boolean whole = key.isEmpty();
-    ConfigValue at = whole ? object : object.getOrDefault(key, object);
-    complain(at.origin(), whole ? path : pathOf(key), message);
+    complain(origin(key), key.isEmpty() ? path : pathOf(key), message);
+  }
+
+  /** As {@link #problem}, about something that the model lacks. */
+  void notModelled(String key, String message) {
+    if (!muted) {
+      problems.addNotModelled(origin(key), key.isEmpty() ? path : pathOf(key), message);
+    }
+  }
+
+  private ConfigOrigin origin(String key) {
+    ConfigValue at = key.isEmpty() ? object : object.getOrDefault(key, object);
+    return at.origin();
   }
 
   void complainAt(String key, int index, ConfigValue element, String message) {

@@ -6,8 +6,26 @@ package dev.shootdown.config;
  * @param origin {@code file:line}, {@code "command line"}, or a bare file name; may be empty
  * @param path the full dotted path of the key, {@code machine.parts[3].latency}; may be empty
  * @param message what is wrong and what would be right, without a final stop
+ * @param kind whose gap it is
  */
-public record Problem(String origin, String path, String message) {
+public record Problem(String origin, String path, String message, Kind kind) {
+  /** Whose gap a complaint is about: the program ends with another code for each. */
+  public enum Kind {
+    /** The text is wrong; its author can mend it. */
+    WRONG,
+    /** The text asks for something real that the model lacks. */
+    NOT_MODELLED
+  }
+
+  /** A complaint about a text that is wrong. */
+  public Problem(String origin, String path, String message) {
+    this(origin, path, message, Kind.WRONG);
+  }
+
+  /** The same complaint, said to stand elsewhere. */
+  public Problem at(String other) {
+    return new Problem(other, path, message, kind);
+  }
 
   /** The complaint as it is printed: {@code scenarios/x.conf:12: machine.parts: message}. */
   public String line() {

@@ -18,7 +18,8 @@ public final class Problems {
       Comparator.comparing(Problem::file)
           .thenComparingInt(Problem::lineNumber)
           .thenComparing(Problem::path)
-          .thenComparing(Problem::message);
+          .thenComparing(Problem::message)
+          .thenComparing(Problem::kind);
 
   private final Optional<Path> relativeTo;
   private final List<Problem> found = new ArrayList<>();
@@ -35,14 +36,28 @@ public final class Problems {
 
   /** Adds a complaint about what {@code origin} points at; {@code path} may be empty. */
   public void add(ConfigOrigin origin, String path, String message) {
-    String shown = relativeTo.map(base -> Origins.show(origin, base))
+    addAt(shown(origin), path, message);
+  }
+
+  /** As {@link #add(ConfigOrigin, String, String)}, about something that the model lacks. */
+  public void addNotModelled(ConfigOrigin origin, String path, String message) {
+    add(new Problem(shown(origin), path, message, Problem.Kind.NOT_MODELLED));
+  }
+
+  /** Adds a complaint as another load made it, or as it was moved. */
+  public void add(Problem problem) {
+    found.add(problem);
+  }
+
+  /** How an origin is named in complaints. */
+  public String shown(ConfigOrigin origin) {
+    return relativeTo.map(base -> Origins.show(origin, base))
         .orElseGet(() -> Origins.show(origin));
-    addAt(shown, path, message);
   }
 
   /** Adds a complaint at an origin that is text already ({@code file:line}, or a file's name). */
   public void addAt(String origin, String path, String message) {
-    found.add(new Problem(origin, path, message));
+    add(new Problem(origin, path, message));
   }
 
   public boolean isEmpty() {

@@ -228,6 +228,11 @@ public final class Settings {
     cursor.problem(key, message);
   }
 
+  /** As {@link #problem}, about something real that the model lacks: not the author's mistake. */
+  public void notModelled(String key, String message) {
+    cursor.notModelled(key, message);
+  }
+
   /** Marks a key as read, with all below it, for a reader that is someone else's. */
   public void ignore(String key) {
     cursor.markRead(key);

@@ -3,7 +3,6 @@ package dev.shootdown.emulator;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
-import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.GuestDma;
 import dev.shootdown.protocol.ViommuQueue;
 import dev.shootdown.trace.Account;
@@ -11,7 +10,6 @@ import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -34,7 +32,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: strict and lazy mode, range rounding, device-TLB descriptors, first-level tables. Can't:
- * several vCPUs, contention for the queue, nested translation, deferred frees of page-table pages.
+ * several vCPUs, contention for the queue, nested translation, deferred frees of page-table pages,
+ * the exact ranges of Arm's driver (under an SMMUv3, too, it rounds as Intel's).
  *
  * <p>Invariants: in strict mode no frame is given back before its invalidation is done; each
  * instant of an operation is booked. Ports: {@code viommu}, {@code reader}, family {@code devices}.
@@ -57,7 +56,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   private record Spent() implements Command {}
 
   /** To itself: the next transfer of a series is due, {@code left} of them with this one. */
-  private record DmaDue(GuestAction.Dma dma, int left) implements Command {}
+  record DmaDue(GuestAction.Dma dma, int left) implements Command {}
 
   /** To itself: other work is over. */
   private record SpinOver() implements Command {}
@@ -70,17 +69,14 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   private final Ctx<Command> ctx;
   private final Port<ViommuQueue.ToViommu> viommu;
   private final Port<ViommuQueue.ToViommu> reader;
-  private final Ports<GuestDma.ToDevice> devices;
   private final Descriptors descriptors;
   private final GuestTable table;
   private final FlushQueue queue;
   private final TimeLine line;
+  private final DmaSeries transfers;
   private final ArrayDeque<GuestAction> work;
-  private final TreeSet<Long> openTags = new TreeSet<>();
   private Runnable next;
   private long nextFrame;
-  private long nextTag;
-  private int transfersToCome;
   private boolean spinning;
   private boolean awaiting;
   private boolean timerRuns;
@@ -96,11 +92,11 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     this.ctx = ctx;
     this.viommu = ctx.port("viommu", ViommuQueue.ToViommu.class);
     this.reader = ctx.port("reader", ViommuQueue.ToViommu.class);
-    this.devices = ctx.ports("devices", GuestDma.ToDevice.class);
     this.descriptors = new Descriptors(spec, layout);
     this.table = new GuestTable(layout.addressBits());
     this.queue = new FlushQueue(spec.queueEntries());
     this.line = new TimeLine(ctx, layout.mm());
+    this.transfers = new DmaSeries(ctx);
     this.work = new ArrayDeque<>(work);
     this.nextFrame = layout.firstFrame() + GuestTable.HUGE_PAGES;
     ctx.after(0, new Begin());
@@ -115,57 +111,42 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(ViommuSaid.class, this::onViommuSaid)
-        .onMessage(DeviceSaid.class, this::onDeviceSaid)
-        .onMessage(Begin.class, this::onBegin)
-        .onMessage(Spent.class, this::onSpent)
-        .onMessage(DmaDue.class, this::onDmaDue)
-        .onMessage(SpinOver.class, this::onSpinOver)
-        .onMessage(FlushDue.class, this::onFlushDue)
+        .onMessage(ViommuSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(DeviceSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Begin.class, begin -> does(this::goOn))
+        .onMessage(Spent.class, spent -> does(this::spent))
+        .onMessage(DmaDue.class, due -> does(() -> again(due)))
+        .onMessage(SpinOver.class, over -> does(this::spun))
+        .onMessage(FlushDue.class, due -> does(this::flushIsDue))
         .build();
   }
 
-  private Behavior<Command> onViommuSaid(ViommuSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onDeviceSaid(DeviceSaid said) {
-    said.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onBegin(Begin begin) {
-    goOn();
-    return this;
-  }
-
-  private Behavior<Command> onSpent(Spent spent) {
+  private void spent() {
     if (!dead) {
       next.run();
     }
-    return this;
   }
 
-  private Behavior<Command> onDmaDue(DmaDue due) {
+  private void again(DmaDue due) {
     if (!dead) {
-      transfersToCome--;
-      dma(due.dma(), due.left());
+      transfers.goOn(due);
     }
-    return this;
   }
 
-  private Behavior<Command> onSpinOver(SpinOver over) {
+  private void spun() {
     spinning = false;
     goOn();
-    return this;
   }
 
-  private Behavior<Command> onFlushDue(FlushDue due) {
+  private void flushIsDue() {
     timerRuns = false;
     flushDue = !queue.isEmpty();
     goOn();
-    return this;
   }
 
   /** The emulator is dead, but memory isn't: the answer then goes to nobody who cares. */
@@ -206,10 +187,8 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
 
   @Override
   public void on(GuestDma.Ended ended) {
-    if (!openTags.remove(ended.tag())) {
-      ctx.mark(new MachineFact.ProtocolBreach("a transfer is over that is not under way"));
-    }
-    if (awaiting && !transfersLeft()) {
+    transfers.ended(ended.tag());
+    if (awaiting && !transfers.isOpen()) {
       awaiting = false;
       goOn();
     }
@@ -244,28 +223,14 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     } else if (action instanceof GuestAction.FlushDevices) {
       flushDevices();
     } else if (action instanceof GuestAction.Dma dma) {
-      dma(dma, dma.count());
+      transfers.begin(dma);
     } else if (action instanceof GuestAction.AwaitDma) {
-      awaiting = transfersLeft();
+      awaiting = transfers.isOpen();
     } else if (action instanceof GuestAction.Spin spin) {
       spin(spin.durationPs());
     } else if (action instanceof GuestAction.SpinUntil until) {
       spin(Math.max(0, until.untilPs() - ctx.nowPs()));
     }
-  }
-
-  private void dma(GuestAction.Dma dma, int left) {
-    long tag = nextTag++;
-    openTags.add(tag);
-    ctx.send(devices.at(dma.device()), new GuestDma.Start(tag, dma.page(), dma.write()));
-    if (left > 1) {
-      transfersToCome++;
-      ctx.after(dma.everyPs(), new DmaDue(dma, left - 1));
-    }
-  }
-
-  private boolean transfersLeft() {
-    return transfersToCome > 0 || !openTags.isEmpty();
   }
 
   private void spin(long durationPs) {

@@ -55,9 +55,8 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
   private final int mm;
   private final Ctx<Command> ctx;
   private final Port<ViommuNotifier.ToEmulator> emulator;
-  private final Port<GuestDma.ToGuest> guest;
   private final TreeMap<Long, Leaf> leaves = new TreeMap<>();
-  private final Transfers transfers = new Transfers();
+  private final Transfers<Command> transfers;
 
   private ShadowTable(
       ActorContext<Command> context, ShadowTableSpec spec, int mm, Ctx<Command> ctx) {
@@ -66,7 +65,7 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
     this.mm = mm;
     this.ctx = ctx;
     this.emulator = ctx.port("emulator", ViommuNotifier.ToEmulator.class);
-    this.guest = ctx.port("guest", GuestDma.ToGuest.class);
+    this.transfers = new Transfers<>(ctx, mm, spec.transferPs(), TransferOver::new);
   }
 
   /** An empty shadow for the guest whose I/O address space is {@code mm}. */
@@ -77,26 +76,20 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(EmulatorSaid.class, this::onEmulatorSaid)
-        .onMessage(GuestSaid.class, this::onGuestSaid)
-        .onMessage(Applied.class, this::onApplied)
-        .onMessage(Returning.class, this::onReturning)
-        .onMessage(TransferOver.class, this::onTransferOver)
+        .onMessage(EmulatorSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(GuestSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Applied.class, applied -> does(() -> apply(applied.event())))
+        .onMessage(Returning.class, back -> does(() -> returns(back.ticket())))
+        .onMessage(TransferOver.class, over -> does(() -> transfers.end(over.tag())))
         .build();
   }
 
-  private Behavior<Command> onEmulatorSaid(EmulatorSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onGuestSaid(GuestSaid said) {
-    said.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onApplied(Applied applied) {
-    ViommuNotifier.Event event = applied.event();
+  private void apply(ViommuNotifier.Event event) {
     PageRange range = Spans.pages(event.span());
     long overPs = ctx.nowPs();
     if (event.type() == ViommuNotifier.Type.MAP) {
@@ -104,23 +97,13 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
     } else {
       leaves.subMap(range.firstPage(), range.endPage()).clear();
       ctx.mark(new MachineFact.Dropped(mm, range, MachineFact.Cause.INVALIDATED));
-      overPs = transfers.overAtPs(range, overPs);
+      overPs = transfers.overAtPs(range);
     }
     ctx.after(overPs - ctx.nowPs(), new Returning(event.ticket()));
-    return this;
   }
 
-  private Behavior<Command> onReturning(Returning returning) {
-    ctx.send(emulator, new ViommuNotifier.Taken(returning.ticket()));
-    return this;
-  }
-
-  private Behavior<Command> onTransferOver(TransferOver over) {
-    if (transfers.end(over.tag())) {
-      ctx.mark(new MachineFact.Drained(over.tag()));
-      ctx.send(guest, new GuestDma.Ended(over.tag(), false));
-    }
-    return this;
+  private void returns(long ticket) {
+    ctx.send(emulator, new ViommuNotifier.Taken(ticket));
   }
 
   @Override
@@ -141,14 +124,10 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
   public void on(GuestDma.Start start) {
     Leaf leaf = leaves.get(start.page());
     if (leaf == null || (start.write() && !leaf.writable())) {
-      ctx.mark(new MachineFact.Denied(mm, start.page(), start.write()));
-      ctx.send(guest, new GuestDma.Ended(start.tag(), true));
-      return;
+      transfers.deny(start);
+    } else {
+      transfers.begin(start, leaf.pfn());
     }
-    ctx.mark(
-        new MachineFact.Used(mm, start.page(), leaf.pfn(), start.write(), start.tag()));
-    transfers.begin(start.tag(), start.page(), ctx.nowPs() + spec.transferPs());
-    ctx.after(spec.transferPs(), new TransferOver(start.tag()));
   }
 
   private void store(PageRange range, long firstPfn, boolean writable) {

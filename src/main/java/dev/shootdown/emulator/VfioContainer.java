@@ -77,9 +77,8 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
   private final int mm;
   private final Ctx<Command> ctx;
   private final Port<Vfio.ToEmulator> emulator;
-  private final Port<GuestDma.ToGuest> guest;
   private final TreeMap<Long, Mapping> mappings = new TreeMap<>();
-  private final Transfers transfers = new Transfers();
+  private final Transfers<Command> transfers;
   private final TreeSet<Long> dirtyPages = new TreeSet<>();
   private boolean tracking;
   private boolean closed;
@@ -91,7 +90,7 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
     this.mm = mm;
     this.ctx = ctx;
     this.emulator = ctx.port("emulator", Vfio.ToEmulator.class);
-    this.guest = ctx.port("guest", GuestDma.ToGuest.class);
+    this.transfers = new Transfers<>(ctx, mm, spec.transferPs(), TransferOver::new);
   }
 
   /** An empty container for the guest whose I/O address space is {@code mm}. */
@@ -102,27 +101,21 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(EmulatorSaid.class, this::onEmulatorSaid)
-        .onMessage(GuestSaid.class, this::onGuestSaid)
-        .onMessage(Mapped.class, this::onMapped)
-        .onMessage(Unmapped.class, this::onUnmapped)
-        .onMessage(Returning.class, this::onReturning)
-        .onMessage(TransferOver.class, this::onTransferOver)
+        .onMessage(EmulatorSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(GuestSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Mapped.class, done -> does(() -> mapped(done.map())))
+        .onMessage(Unmapped.class, done -> does(() -> unmapped(done.unmap())))
+        .onMessage(Returning.class, back -> does(() -> ctx.send(emulator, back.result())))
+        .onMessage(TransferOver.class, over -> does(() -> transfers.end(over.tag())))
         .build();
   }
 
-  private Behavior<Command> onEmulatorSaid(EmulatorSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onGuestSaid(GuestSaid said) {
-    said.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onMapped(Mapped done) {
-    Vfio.MapDma map = done.map();
+  private void mapped(Vfio.MapDma map) {
     PageRange range = range(map.iova(), map.sizeBytes());
     if (overlapping(range).isEmpty() && !closed) {
       Mapping mapping = new Mapping(range, map.pfn(), map.writable());
@@ -130,11 +123,9 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
       filled(mapping);
     }
     answer(map.ticket(), Vfio.Status.OK, 0, List.of());
-    return this;
   }
 
-  private Behavior<Command> onUnmapped(Unmapped done) {
-    Vfio.UnmapDma unmap = done.unmap();
+  private void unmapped(Vfio.UnmapDma unmap) {
     PageRange range = unmap.all() ? PageRange.ALL : range(unmap.iova(), unmap.sizeBytes());
     List<Long> dirty = new ArrayList<>();
     long bytes = 0;
@@ -144,7 +135,7 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
         dirty.addAll(written(mapping.range()));
       }
       written(mapping.range()).forEach(dirtyPages::remove);
-      overPs = transfers.overAtPs(mapping.range(), overPs);
+      overPs = Math.max(overPs, transfers.overAtPs(mapping.range()));
       bytes += mapping.range().pages() << PAGE_SHIFT;
       mappings.remove(mapping.range().firstPage());
       ctx.mark(
@@ -152,20 +143,6 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
     }
     Vfio.Result result = new Vfio.Result(unmap.ticket(), Vfio.Status.OK, bytes, dirty);
     ctx.after(overPs - ctx.nowPs(), new Returning(result));
-    return this;
-  }
-
-  private Behavior<Command> onReturning(Returning returning) {
-    ctx.send(emulator, returning.result());
-    return this;
-  }
-
-  private Behavior<Command> onTransferOver(TransferOver over) {
-    if (transfers.end(over.tag())) {
-      ctx.mark(new MachineFact.Drained(over.tag()));
-      ctx.send(guest, new GuestDma.Ended(over.tag(), false));
-    }
-    return this;
   }
 
   @Override
@@ -218,17 +195,14 @@ public final class VfioContainer extends AbstractBehavior<VfioContainer.Command>
         mapping != null && mapping.range().contains(start.page())
             && (mapping.writable() || !start.write());
     if (!allowed) {
-      ctx.mark(new MachineFact.Denied(mm, start.page(), start.write()));
-      ctx.send(guest, new GuestDma.Ended(start.tag(), true));
+      transfers.deny(start);
       return;
     }
     long pfn = mapping.pfnOf(start.page());
     if (tracking && start.write() && dirtyPages.add(start.page())) {
       ctx.mark(new MachineFact.PteDirtied(mm, start.page(), pfn));
     }
-    ctx.mark(new MachineFact.Used(mm, start.page(), pfn, start.write(), start.tag()));
-    transfers.begin(start.tag(), start.page(), ctx.nowPs() + spec.transferPs());
-    ctx.after(spec.transferPs(), new TransferOver(start.tag()));
+    transfers.begin(start, pfn);
   }
 
   private Vfio.Status mapStatus(Vfio.MapDma map) {

@@ -64,10 +64,9 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
   private final int mm;
   private final Ctx<Command> ctx;
   private final Port<VhostIotlb.ToEmulator> emulator;
-  private final Port<GuestDma.ToGuest> guest;
   private final TranslationCache iotlb;
   private final Map<Long, Waiting> misses = new TreeMap<>();
-  private final Transfers transfers = new Transfers();
+  private final Transfers<Command> transfers;
   private boolean closed;
 
   private VhostBackend(
@@ -77,7 +76,7 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
     this.mm = mm;
     this.ctx = ctx;
     this.emulator = ctx.port("emulator", VhostIotlb.ToEmulator.class);
-    this.guest = ctx.port("guest", GuestDma.ToGuest.class);
+    this.transfers = new Transfers<>(ctx, mm, spec.transferPs(), TransferOver::new);
     this.iotlb = new TranslationCache(spec.iotlbEntries(), spec.iotlbEntries());
   }
 
@@ -89,45 +88,29 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(EmulatorSaid.class, this::onEmulatorSaid)
-        .onMessage(GuestSaid.class, this::onGuestSaid)
-        .onMessage(Invalidating.class, this::onInvalidating)
-        .onMessage(Quiet.class, this::onQuiet)
-        .onMessage(TransferOver.class, this::onTransferOver)
+        .onMessage(EmulatorSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(GuestSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Invalidating.class, due -> does(() -> invalidate(due.invalidate())))
+        .onMessage(Quiet.class, quiet -> does(() -> invalidated(quiet.ticket())))
+        .onMessage(TransferOver.class, over -> does(() -> transfers.end(over.tag())))
         .build();
   }
 
-  private Behavior<Command> onEmulatorSaid(EmulatorSaid said) {
-    said.body().deliverTo(this);
+  private Behavior<Command> does(Runnable handler) {
+    handler.run();
     return this;
   }
 
-  private Behavior<Command> onGuestSaid(GuestSaid said) {
-    said.body().deliverTo(this);
-    return this;
-  }
-
-  private Behavior<Command> onInvalidating(Invalidating due) {
-    PageRange range = Spans.pages(due.invalidate().span());
+  private void invalidate(VhostIotlb.Invalidate wanted) {
+    PageRange range = Spans.pages(wanted.span());
     iotlb.invalidate(mm, range);
     ctx.mark(new MachineFact.Dropped(mm, range, MachineFact.Cause.INVALIDATED));
     misses.forEach((page, waiting) -> waiting.overtaken |= range.contains(page));
-    long overPs = transfers.overAtPs(range, ctx.nowPs());
-    ctx.after(overPs - ctx.nowPs(), new Quiet(due.invalidate().ticket()));
-    return this;
+    ctx.after(transfers.overAtPs(range) - ctx.nowPs(), new Quiet(wanted.ticket()));
   }
 
-  private Behavior<Command> onQuiet(Quiet quiet) {
-    ctx.send(emulator, new VhostIotlb.Invalidated(quiet.ticket()));
-    return this;
-  }
-
-  private Behavior<Command> onTransferOver(TransferOver over) {
-    if (transfers.end(over.tag())) {
-      ctx.mark(new MachineFact.Drained(over.tag()));
-      ctx.send(guest, new GuestDma.Ended(over.tag(), false));
-    }
-    return this;
+  private void invalidated(long ticket) {
+    ctx.send(emulator, new VhostIotlb.Invalidated(ticket));
   }
 
   @Override
@@ -147,9 +130,9 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
     fill(update);
     for (GuestDma.Start start : waiting.starts) {
       if (start.write() && !update.writable()) {
-        deny(start);
+        transfers.deny(start);
       } else {
-        begin(start, update.pfn());
+        transfers.begin(start, update.pfn());
       }
     }
   }
@@ -161,7 +144,7 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
       ctx.mark(new MachineFact.ProtocolBreach("a page is unmapped that nobody missed"));
       return;
     }
-    waiting.starts.forEach(this::deny);
+    waiting.starts.forEach(transfers::deny);
   }
 
   @Override
@@ -174,19 +157,19 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
     closed = true;
     iotlb.clear();
     ctx.mark(new MachineFact.Dropped(mm, PageRange.ALL, MachineFact.Cause.INVALIDATED));
-    misses.values().forEach(waiting -> waiting.starts.forEach(this::deny));
+    misses.values().forEach(waiting -> waiting.starts.forEach(transfers::deny));
     misses.clear();
   }
 
   @Override
   public void on(GuestDma.Start start) {
     if (closed) {
-      deny(start);
+      transfers.deny(start);
       return;
     }
     TranslationCache.Entry entry = iotlb.lookup(mm, start.page()).orElse(null);
     if (entry != null && (entry.writable() || !start.write())) {
-      begin(start, entry.pfn());
+      transfers.begin(start, entry.pfn());
       return;
     }
     Waiting waiting = misses.get(start.page());
@@ -214,16 +197,5 @@ public final class VhostBackend extends AbstractBehavior<VhostBackend.Command>
     ctx.mark(
         new MachineFact.Filled(
             mm, update.page(), update.pfn(), update.writable(), update.readAtPs()));
-  }
-
-  private void begin(GuestDma.Start start, long pfn) {
-    ctx.mark(new MachineFact.Used(mm, start.page(), pfn, start.write(), start.tag()));
-    transfers.begin(start.tag(), start.page(), ctx.nowPs() + spec.transferPs());
-    ctx.after(spec.transferPs(), new TransferOver(start.tag()));
-  }
-
-  private void deny(GuestDma.Start start) {
-    ctx.mark(new MachineFact.Denied(mm, start.page(), start.write()));
-    ctx.send(guest, new GuestDma.Ended(start.tag(), true));
   }
 }

@@ -123,65 +123,36 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
-        .onMessage(GuestSaid.class, this::onGuestSaid)
-        .onMessage(ContainerSaid.class, this::onContainerSaid)
-        .onMessage(BackendSaid.class, this::onBackendSaid)
-        .onMessage(ShadowSaid.class, this::onShadowSaid)
-        .onMessage(Worked.class, this::onWorked)
-        .onMessage(Translated.class, this::onTranslated)
-        .onMessage(MigrationDue.class, this::onMigrationDue)
+        .onMessage(GuestSaid.class, said -> alive(() -> said.body().deliverTo(this)))
+        .onMessage(ContainerSaid.class, said -> alive(() -> said.body().deliverTo(this)))
+        .onMessage(BackendSaid.class, said -> alive(() -> backend(said)))
+        .onMessage(ShadowSaid.class, said -> alive(() -> said.body().deliverTo(this)))
+        .onMessage(Worked.class, worked -> alive(() -> arrived(awaitedTicket, worked)))
+        .onMessage(Translated.class, translated -> alive(() -> update(translated)))
+        .onMessage(MigrationDue.class, due -> alive(this::migrate))
         .build();
   }
 
-  private Behavior<Command> onGuestSaid(GuestSaid said) {
+  /** A process that has ended does nothing more. */
+  private Behavior<Command> alive(Runnable handler) {
     if (!dead) {
-      said.body().deliverTo(this);
+      handler.run();
     }
     return this;
   }
 
-  private Behavior<Command> onContainerSaid(ContainerSaid said) {
-    if (!dead) {
-      said.body().deliverTo(this);
-    }
-    return this;
+  private void backend(BackendSaid said) {
+    speaking = said.member();
+    said.body().deliverTo(this);
   }
 
-  private Behavior<Command> onBackendSaid(BackendSaid said) {
-    if (!dead) {
-      speaking = said.member();
-      said.body().deliverTo(this);
-    }
-    return this;
+  private void update(Translated translated) {
+    callees.update(translated.member(), translated.page(), translated.found());
   }
 
-  private Behavior<Command> onShadowSaid(ShadowSaid said) {
-    if (!dead) {
-      said.body().deliverTo(this);
-    }
-    return this;
-  }
-
-  private Behavior<Command> onWorked(Worked worked) {
-    if (!dead) {
-      arrived(awaitedTicket, worked);
-    }
-    return this;
-  }
-
-  private Behavior<Command> onTranslated(Translated translated) {
-    if (!dead) {
-      callees.update(translated.member(), translated.page(), translated.found());
-    }
-    return this;
-  }
-
-  private Behavior<Command> onMigrationDue(MigrationDue due) {
-    if (!dead) {
-      steps.addLast(this::startMigration);
-      goOn();
-    }
-    return this;
+  private void migrate() {
+    steps.addLast(this::startMigration);
+    goOn();
   }
 
   @Override

@@ -36,6 +36,11 @@ public record PartTroubleSpec(
         () -> (action == Action.STALL ? "stall " : "slow ") + part);
   }
 
+  /** The same under the name of its key, unless it has a name of its own. */
+  public PartTroubleSpec orNamed(Optional<String> key) {
+    return new PartTroubleSpec(name.or(() -> key), part, action, factor, fromPs, untilPs);
+  }
+
   @Override
   public void check(Settings at) {
     if (fromPs >= untilPs) {

@@ -66,6 +66,13 @@ public record TroubleSpec(
         + " on " + wire);
   }
 
+  /** The same under the name of its key, unless it has a name of its own. */
+  public TroubleSpec orNamed(Optional<String> key) {
+    return new TroubleSpec(
+        name.or(() -> key), wire, message, nth, probabilityRatio, seed, action, delayPs, delays,
+        fromPs, untilPs);
+  }
+
   /** Why a wire of that order can't have this trouble; empty if it can. */
   public Optional<String> refusal(WireOrder order) {
     if (does() != Action.REORDER || order == WireOrder.NONE) {

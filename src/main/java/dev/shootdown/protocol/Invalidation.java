@@ -76,9 +76,16 @@ public sealed interface Invalidation {
    * Software changed the entry of {@code pasid}; forget the cached one. (VT-d 7: PASID cache; AMD:
    * the GCR3 table; SMMUv3: CFGI_CD.)
    *
+   * @param mm the address space whose page table it names; that of the PASID's own number unless
+   *     PASIDs are given out
    * @param attached whether it names the process's page table, or one without entries
    */
-  record PasidEntry(int pasid, boolean attached) implements Descriptor {}
+  record PasidEntry(int pasid, int mm, boolean attached) implements Descriptor {
+    /** The entry of a PASID that is the number of its address space. */
+    public PasidEntry(int pasid, boolean attached) {
+      this(pasid, pasid, attached);
+    }
+  }
 
   /** Answer a page request group. (VT-d 9; AMD 7: COMPLETE_PPR_REQUEST; SMMUv3: PRI_RESP.) */
   record PageResponse(int device, int pasid, int group, int code) implements Descriptor {}

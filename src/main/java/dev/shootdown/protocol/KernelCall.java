@@ -14,7 +14,7 @@ import java.util.List;
  *       so that the CPU can book the wait to the right accounts. A posted request has no answer.
  * </ol>
  */
-public sealed interface KernelCall {
+public sealed interface KernelCall extends KernelWords {
   /** Said by a CPU. */
   sealed interface ToKernel extends KernelCall {
     /** Calls the handler of this message. */
@@ -66,6 +66,18 @@ public sealed interface KernelCall {
 
   /** Give it back. */
   record Unlock(boolean exclusive) implements Request {}
+
+  /** Take the lock of one area shared (Linux 6.4, vm_lock), for a page fault. */
+  record LockArea() implements Request {}
+
+  /** Give it back. */
+  record UnlockArea() implements Request {}
+
+  /** Take lru_lock, which guards the lists of pages in use. */
+  record LockLru() implements Request {}
+
+  /** Give it back. */
+  record UnlockLru() implements Request {}
 
   /** Keep the lock, held exclusively until now, shared; readers that wait come in at once. */
   record Downgrade() implements Request {}
@@ -126,76 +138,6 @@ public sealed interface KernelCall {
   /** The areas in {@code range} may be written, or no longer. */
   record ProtectAreas(PageRange range, boolean writable) implements Request {}
 
-  /** What to do to a run of entries under the page-table lock. */
-  enum Visit {
-    /** Clear present entries; the dirty bit goes to the caller. */
-    CLEAR,
-    /** Store writable, dirty entries for the given frames where none is. */
-    SET,
-    /** Store read-only, clean entries for the given frames where none is. */
-    SET_READ_ONLY,
-    /** Store one 2 MiB entry, writable and dirty, if nothing is there. */
-    SET_HUGE,
-    /** Take the right to write away. */
-    PROTECT,
-    /** Take the right to write away; answered with all present entries, changed or not. */
-    FORK,
-    /**
-     * Give the right to write, and lift a userfaultfd write protection; with frames given, only
-     * where an entry still names its frame.
-     */
-    UPGRADE,
-    /** Move present entries to another range, without touching their frames. */
-    MOVE,
-    /** Present entries become migration entries that keep frame and rights. */
-    MIGRATION,
-    /** Migration, swap and NUMA-hint entries become present again, with the given frames if any. */
-    RESTORE,
-    /** Present entries become swap entries. */
-    SWAP,
-    /** Present entries become inaccessible but keep frame and rights (NUMA hinting). */
-    PROTNONE,
-    /** Clear the dirty bit but keep the right to write (MADV_FREE). */
-    CLEAN,
-    /** Clear the dirty bit and take the right to write away (page_mkclean). */
-    MKCLEAN,
-    /** Clear the soft-dirty bit and take the right to write away (clear_refs). */
-    SOFT_CLEAN,
-    /** Take the right to write away and leave a userfaultfd mark. */
-    USERFAULT,
-    /** Store writable, dirty entries for the given frames, whatever stands there. */
-    REPOINT,
-    /** Store read-only, clean entries for the given frames, whatever stands there. */
-    REPOINT_READ_ONLY,
-    /** Put back what the caller cleared, the lock having been held since. */
-    RETURN,
-    /** The same, read-only and clean. */
-    RETURN_READ_ONLY,
-    /** A 2 MiB entry becomes non-present but keeps its frame (pmdp_invalidate). */
-    INVALIDATE,
-    /** A 2 MiB entry becomes 512 entries for the same frames. */
-    SPLIT,
-    /** One 2 MiB entry for the given frame takes the place of a cleared page-table page. */
-    COLLAPSE,
-    /** Clear what the PMD entries point at: 2 MiB entries, or whole page-table pages. */
-    PMD_CLEAR,
-    /** Move PMD entries with all below them to another range. */
-    PMD_MOVE,
-    /** Unhook page-table pages that hold nothing. */
-    DETACH,
-    /** Change nothing; answered with all entries that name a frame. */
-    LOOK
-  }
-
-  /**
-   * How a run is carried out.
-   *
-   * @param stepPs time per entry that the run applies to, in ps
-   * @param keepLock whether the lock stays held after the run, until {@link TableUnlock}
-   * @param entriesMost stop after this many entries, ≥ 1
-   */
-  record Manner(long stepPs, boolean keepLock, int entriesMost) {}
-
   /**
    * A run of page-table steps under the page-table locks of all its 2 MiB groups. Entry i is
    * changed at granted + (i + 1) · stepPs, counting entries that the step applies to. Answered by
@@ -232,20 +174,6 @@ public sealed interface KernelCall {
 
   /** PGT-FREE: page-table pages that were unhooked go back to the allocator. */
   record TableFree(int mm, List<Long> tables) implements Request {}
-
-  /** What a frame is used for. */
-  enum FrameKind {
-    /** Anonymous memory: freed when nothing refers to it. */
-    ANON,
-    /** A file's content: the page cache holds a reference of its own. */
-    FILE,
-    /** One copy of content that several pages share (KSM). */
-    KSM,
-    /** The page of zeros, which is never freed. */
-    ZERO,
-    /** Memory without a reference count (VM_PFNMAP): freed by its owner, mapped or not. */
-    PFN_MAPPED
-  }
 
   /**
    * Hand out {@code count} frames with one reference each; answered by {@link Frames}.
@@ -327,8 +255,23 @@ public sealed interface KernelCall {
   /** Wait until {@code count} have come to this barrier, which is ready for the next round then. */
   record Barrier(String name, int count) implements Request {}
 
+  /** Get a place in a command queue that all CPUs insert into; answered when the CPU has it. */
+  record ClaimPlace() implements Request {}
+
   /** Take the next complete group of page requests; answered by {@link PageRequests}. */
   record TakePageRequests() implements Request {}
+
+  /** {@code pasid} stands for address space {@code mm} from now on, in page requests as well. */
+  record BindPasid(int pasid, int mm) implements Request {}
+
+  /** {@code pasid} stands for none any more and may be given to another. */
+  record FreePasid(int pasid) implements Request {}
+
+  /** Whether address space {@code mm} has {@code pasid} now; answered by {@link Bound}. */
+  record AskPasid(int pasid, int mm) implements Request {}
+
+  /** Wait until no page request of {@code pasid} is left that the threads have to answer. */
+  record DrainPageRequests(int pasid) implements Request {}
 
   /**
    * Take the next fault that a driver or a hypervisor wants its process to serve; answered by
@@ -343,9 +286,10 @@ public sealed interface KernelCall {
    * Launch one shoot-down of an OpenCAPI link and poll until it is done, or for as long as the
    * driver does.
    *
-   * @param range one page, or {@link PageRange#ALL}
+   * @param range one page of the kernel's, or {@link PageRange#ALL}
+   * @param removes whether the process's elements are removed first
    */
-  record ShootDown(int mm, PageRange range) implements Request {}
+  record ShootDown(int mm, PageRange range, boolean removes) implements Request {}
 
   /** What an answer carries. */
   sealed interface Result {}
@@ -357,17 +301,24 @@ public sealed interface KernelCall {
    */
   record WantedFault(long request, int mm, long page, boolean write) implements Result {}
 
-  /** A page that a device wants. */
-  record WantedPage(long page, boolean write) {}
-
   /**
    * A complete group of page requests, or one stalled transaction.
    *
    * @param group page request group, or the tag of the stalled transaction
+   * @param bound whose PASID it is
    */
   record PageRequests(
-      int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants)
-      implements Result {}
+      int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants,
+      BoundTo bound) implements Result {
+    /** Of an address space whose number is its PASID. */
+    public PageRequests(
+        int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants) {
+      this(iommu, device, pasid, group, stalled, wants, new BoundTo(pasid, true));
+    }
+  }
+
+  /** Whether an address space has a PASID now. */
+  record Bound(boolean bound) implements Result {}
 
   /** Done, nothing to say. */
   record Ok() implements Result {}
@@ -405,30 +356,6 @@ public sealed interface KernelCall {
     }
   }
 
-  /** What stands in an entry. */
-  enum EntryKind {
-    /** Nothing. */
-    NONE,
-    /** Mapped. */
-    PRESENT,
-    /** Being migrated. */
-    MIGRATION,
-    /** Swapped out; the frame is that of the swap cache. */
-    SWAP,
-    /** Inaccessible until the next fault (NUMA hinting). */
-    PROTNONE,
-    /** A 2 MiB entry that is being split. */
-    INVALID
-  }
-
-  /**
-   * An entry as a visit found it, before any change; the frame it names now for a visit that
-   * stores.
-   *
-   * @param order 0, or 9 for a 2 MiB entry
-   */
-  record Seen(EntryKind kind, boolean writable, boolean dirty, boolean userfault, int order) {}
-
   /**
    * The entries that a visit changed, or that it was to look at.
    *
@@ -447,14 +374,6 @@ public sealed interface KernelCall {
 
   /** Frames handed out. */
   record Frames(List<Long> pfns) implements Result {}
-
-  /**
-   * What is known of a frame; a free one has no references.
-   *
-   * @param references all that keep it, mappings included
-   * @param mappings entries that map it
-   */
-  record FrameState(long pfn, FrameKind kind, int references, int mappings, boolean dirty) {}
 
   /** What is known of the frames asked for, in order. */
   record FrameStates(List<FrameState> frames) implements Result {}

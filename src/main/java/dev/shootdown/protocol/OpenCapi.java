@@ -31,9 +31,11 @@ public sealed interface OpenCapi {
    * Forget {@code range} of {@code mm}; answered by {@link ShotDown}.
    *
    * @param number chosen by the driver, returned as it is
-   * @param range one page, or {@link PageRange#ALL} for the whole process
+   * @param range one page of the kernel's, or {@link PageRange#ALL} for the whole process
+   * @param removes whether the process's elements are gone from now on, so that no access is
+   *     translated through them any more
    */
-  record ShootDown(long number, int mm, PageRange range) implements ToLink {
+  record ShootDown(long number, int mm, PageRange range, boolean removes) implements ToLink {
     @Override
     public void deliverTo(LinkSide side) {
       side.on(this);

@@ -84,7 +84,7 @@ public sealed interface Vcpu {
     }
   }
 
-  /** Where is the APIC page? Answered by {@link ApicAddress}. */
+  /** Where is the APIC page? Answered by {@link ApicAddress} or {@link ApicGone}. */
   record ReloadApic(int vcpu) implements ToKvm {
     @Override
     public void deliverTo(KvmSide side) {
@@ -184,7 +184,15 @@ public sealed interface Vcpu {
     }
   }
 
-  /** The write through a gfn_to_pfn cache was done. */
+  /** The process has no APIC page any more: the register stays as it is. */
+  record ApicGone() implements ToVcpu {
+    @Override
+    public void deliverTo(VcpuSide side) {
+      side.on(this);
+    }
+  }
+
+  /** The write through a gfn_to_pfn cache was done, or given up if the process has no such page. */
   record Written() implements ToVcpu {
     @Override
     public void deliverTo(VcpuSide side) {
@@ -233,7 +241,10 @@ public sealed interface Vcpu {
     /** The APIC page's address. */
     void on(ApicAddress address);
 
-    /** The write was done. */
+    /** It has none. */
+    void on(ApicGone gone);
+
+    /** The write is over. */
     void on(Written written);
   }
 }

@@ -11,6 +11,7 @@ import dev.shootdown.kernel.hmm.GrantMapLayout;
 import dev.shootdown.kernel.hmm.GrantMapSpec;
 import dev.shootdown.kernel.hmm.GrantUse;
 import dev.shootdown.kernel.hmm.HmmMirror;
+import dev.shootdown.kernel.hmm.MirrorDriver;
 import dev.shootdown.kernel.hmm.MirrorLayout;
 import dev.shootdown.kernel.hmm.MirrorSpec;
 import dev.shootdown.kernel.notifier.FaultHandlers;
@@ -29,6 +30,7 @@ import java.util.function.ToIntFunction;
  */
 final class AcceleratorFamily implements PartFamily {
   private static final String GPU = "hmm-gpu";
+  private static final String NOUVEAU = "nouveau-gpu";
   private static final String ODP = "odp-mr";
   private static final String GRANTS = "gntdev-map";
   private static final long GRANTS_MOST = 4096;
@@ -40,26 +42,26 @@ final class AcceleratorFamily implements PartFamily {
     private final List<AccessLine> lines;
     private final GpuSpec spec;
     private final MirrorSpec mirror;
-    private final int childPages;
+    private final MirrorDriver driver;
     private int mm;
     private PageRange range = PageRange.of(0);
 
     private Gpus(
         Declared part, Settings at, List<AccessLine> lines, GpuSpec spec, MirrorSpec mirror,
-        int childPages) {
+        MirrorDriver driver) {
       this.part = part;
       this.at = at;
       this.lines = lines;
       this.spec = spec;
       this.mirror = mirror;
-      this.childPages = childPages;
+      this.driver = driver;
     }
 
     private End end() {
       return new End(part.name(), part.socket());
     }
 
-    private End driver() {
+    private End software() {
       return new End(part.name() + ".mirror", part.socket());
     }
   }
@@ -94,6 +96,8 @@ final class AcceleratorFamily implements PartFamily {
     return List.of(
         new Catalogue.Entry("part", GPU, "a GPU and its HMM mirror: collision retry, fences"),
         new Catalogue.Entry(
+            "part", NOUVEAU, "a GPU with nouveau's driver: a notifier per fault, replay"),
+        new Catalogue.Entry(
             "part", ODP, "an RDMA memory region that is paged on demand, and its NIC"),
         new Catalogue.Entry("part", GRANTS, "a Xen grant map: may refuse, never refills"));
   }
@@ -103,19 +107,35 @@ final class AcceleratorFamily implements PartFamily {
     parts.add(part);
     at.text("process");
     at.text("area");
-    if (!part.type().equals(GRANTS)) {
-      boolean isOdp = part.type().equals(ODP);
-      int childPages = isOdp ? at.countOr("child-pages", 1, CHILD_PAGES_MOST, 0) : 0;
-      List<AccessLine> lines = AccessLine.read(at, "jobs");
-      MirrorSpec mirror = at.child("mirror").bind(MirrorSpec.class);
-      Optional<String> faultsOn = FaultServer.read(at);
-      gpus.add(new Gpus(part, at, lines, at.bind(GpuSpec.class), mirror, childPages));
-      String driver = gpus.get(gpus.size() - 1).driver().name();
-      faultsOn.ifPresent(cpu -> servers.add(new FaultServer(cpu, driver)));
-    } else {
+    if (part.type().equals(GRANTS)) {
       List<AccessLine> lines = AccessLine.read(at, "uses");
       grants.add(new Grants(part, at, lines, at.bind(GrantMapSpec.class)));
+      return;
     }
+    List<AccessLine> lines = AccessLine.read(at, "jobs");
+    MirrorDriver driver = driver(part.type(), at);
+    MirrorSpec mirror = at.child("mirror").bind(MirrorSpec.class);
+    Optional<String> faultsOn = FaultServer.read(at);
+    Gpus gpu = new Gpus(part, at, lines, at.bind(GpuSpec.class), mirror, driver);
+    gpus.add(gpu);
+    faultsOn.ifPresent(cpu -> servers.add(new FaultServer(cpu, gpu.software().name())));
+  }
+
+  private static MirrorDriver driver(String type, Settings at) {
+    Settings mirror = at.child("mirror");
+    boolean stops = at.choice("faults", GpuSpec.Faults.class) == GpuSpec.Faults.RECOVERABLE;
+    if (type.equals(GPU)) {
+      return new MirrorDriver.Area(!stops);
+    }
+    if (!stops) {
+      at.problem("faults", "before-start is for hmm-gpu; the accesses of " + type + " can wait");
+    }
+    return type.equals(ODP)
+        ? new MirrorDriver.OnDemand(
+            at.countOr("child-pages", 1, CHILD_PAGES_MOST, 0),
+            mirror.child("costs").timePs("child"))
+        : new MirrorDriver.Nouveau(
+            mirror.flag("plain-first"), mirror.child("costs").timePs("replay"));
   }
 
   @Override
@@ -161,7 +181,7 @@ final class AcceleratorFamily implements PartFamily {
             area.flagOr("mapped", !area.flagOr("reserved", false))
                 && (!needsWritable || area.flagOr("writable", true) && !area.has("same-as"));
         if (area.text("name").equals(part.text("area")) && !there) {
-          part.problem(
+          part.notModelled(
               "area",
               "pages that the process has to bring in or to copy first are not modelled; make '"
                   + part.text("area") + "' mapped" + (needsWritable ? " and writable" : ""));
@@ -174,8 +194,8 @@ final class AcceleratorFamily implements PartFamily {
   public List<Pair> wires() {
     List<Pair> pairs = new ArrayList<>();
     for (Gpus gpu : gpus) {
-      pairs.add(new Pair(gpu.end().name(), gpu.driver().name()));
-      pairs.add(new Pair(gpu.driver().name(), gpu.end().name()));
+      pairs.add(new Pair(gpu.end().name(), gpu.software().name()));
+      pairs.add(new Pair(gpu.software().name(), gpu.end().name()));
     }
     return pairs;
   }
@@ -186,7 +206,7 @@ final class AcceleratorFamily implements PartFamily {
     for (Gpus gpu : gpus) {
       all.add(
           new Subscription(
-              gpu.mm, gpu.driver().name(), gpu.part.socket(), true, HmmMirror.Called::new));
+              gpu.mm, gpu.software().name(), gpu.part.socket(), true, HmmMirror.Called::new));
     }
     for (Grants map : grants) {
       all.add(
@@ -202,7 +222,7 @@ final class AcceleratorFamily implements PartFamily {
     for (Gpus gpu : gpus) {
       all.add(
           new Walker(
-              gpu.driver().name(), gpu.part.socket(), HmmMirror.TableAnswered::new));
+              gpu.software().name(), gpu.part.socket(), HmmMirror.TableAnswered::new));
     }
     for (Grants map : grants) {
       all.add(new Walker(map.part.name(), map.part.socket(), GrantMap.TableAnswered::new));
@@ -223,14 +243,10 @@ final class AcceleratorFamily implements PartFamily {
 
   private static void build(MachineKit kit, Gpus gpu) {
     End end = gpu.end();
-    End driver = gpu.driver();
+    End driver = gpu.software();
     List<GpuJob> jobs = gpu.lines.stream().map(line -> line.in(gpu.range)).toList();
     MirrorLayout layout =
-        new MirrorLayout(
-            gpu.mm, gpu.range, kit.walkerNumber(driver.name()),
-            gpu.spec.faults() == GpuSpec.Faults.BEFORE_START,
-            gpu.childPages > 0 ? gpu.childPages : gpu.range.pages(),
-            gpu.part.type().equals(ODP));
+        new MirrorLayout(gpu.mm, gpu.range, kit.walkerNumber(driver.name()), gpu.driver);
     kit.builder().<Gpu.Command>component(
         end.name(), ctx -> Gpu.create(gpu.spec, gpu.mm, jobs, ctx), gpu.part.pin());
     kit.builder().<HmmMirror.Command>component(

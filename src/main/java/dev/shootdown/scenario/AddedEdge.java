@@ -56,7 +56,8 @@ record AddedEdge(Scenario scenario, String text) {
           StaleUse.Deed.FORK, Set.of("share"),
           StaleUse.Deed.MERGE, Set.of("compare-content"),
           StaleUse.Deed.CLEAN, Set.of("write-back", "discard-mark", "mkclean-mark"),
-          StaleUse.Deed.RETURN, Set.of("revoke"));
+          StaleUse.Deed.RETURN, Set.of("revoke"),
+          StaleUse.Deed.PASID_FREE, Set.of("pasid-free"));
 
   /** Why an order can't be added. */
   static final class Impossible extends Exception {

@@ -1,7 +1,9 @@
 package dev.shootdown.scenario;
 
+import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.iommu.FlushQueueSpec;
 import dev.shootdown.kernel.iommu.IopfThreadSpec;
+import dev.shootdown.kernel.iommu.RangeRule;
 import dev.shootdown.kernel.iommu.SmmuDriverSpec;
 import dev.shootdown.kernel.iommu.VtdDriverSpec;
 
@@ -17,11 +19,12 @@ import dev.shootdown.kernel.iommu.VtdDriverSpec;
  * @param smmuDriver Arm's driver
  * @param flushQueue the deferred flushes of each CPU
  * @param pageRequests the thread that serves devices' page requests
+ * @param range what they are told to flush for a range
  */
 public record DriverSpec(
     Driver iommu, Driver amdIommu, Driver smmu, long submitPs, long giveUpPs,
     VtdDriverSpec vtd, SmmuDriverSpec smmuDriver, FlushQueueSpec flushQueue,
-    IopfThreadSpec pageRequests) {
+    IopfThreadSpec pageRequests, RangeRule range) {
   /** A driver. */
   public enum Driver {
     /** Intel's, Linux 6.12: cache tags, one aligned block. */
@@ -42,6 +45,26 @@ public record DriverSpec(
     /** Whether it gives a PASID an empty page table while a bracket is open. */
     boolean emptiesTables() {
       return this == AMD_V2_UNCOUNTED || this == AMD_V2_COUNTED;
+    }
+  }
+
+  /** Refuses a rule for ranges that one of the drivers cannot follow. */
+  void refuseRange(Settings at) {
+    RangeRule.Kind rule = range.kind();
+    boolean makesAll = rule == RangeRule.Kind.WIDENED || rule == RangeRule.Kind.WHOLE_PASID;
+    if (makesAll && iommu == Driver.INTEL_SVM) {
+      at.notModelled(
+          "range",
+          "intel-svm counts 0 pages of a whole address space and would flush nothing; write"
+              + " iommu = vtd");
+    } else if (rule == RangeRule.Kind.EXACT && amdIommu != Driver.AMD_SVA) {
+      at.notModelled(
+          "range",
+          "iommu_v2 flushes one page or the whole PASID, never a block; write amd-iommu = amd-sva");
+    } else if (rule == RangeRule.Kind.EXACT && !smmuDriver.rangeInvalidation()) {
+      at.notModelled(
+          "range",
+          "without kernel.smmu.range-invalidation the SMMU's driver flushes larger ranges by ASID");
     }
   }
 

@@ -3,16 +3,21 @@ package dev.shootdown.scenario;
 import dev.shootdown.kernel.iommu.AmdDriver;
 import dev.shootdown.kernel.iommu.AmdV2Driver;
 import dev.shootdown.kernel.iommu.Bindings;
+import dev.shootdown.kernel.iommu.BoundDriver;
 import dev.shootdown.kernel.iommu.CompositeDriver;
+import dev.shootdown.kernel.iommu.GivenPasids;
 import dev.shootdown.kernel.iommu.IntelSvmDriver;
+import dev.shootdown.kernel.iommu.RangedDriver;
 import dev.shootdown.kernel.iommu.SecondaryDriver;
 import dev.shootdown.kernel.iommu.SmmuDriver;
 import dev.shootdown.kernel.iommu.VtdDriver;
+import dev.shootdown.kernel.notifier.PasidRules;
 import dev.shootdown.scenario.DriverSpec.Driver;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The IOMMUs' drivers, each with the devices behind its IOMMUs that address spaces are bound to.
@@ -23,12 +28,29 @@ final class Drivers {
   /** All drivers of the machine as one. */
   static SecondaryDriver of(Scenario scenario, Numbering numbers) {
     DriverSpec spec = scenario.kernel().drivers();
+    IntUnaryOperator tails = numbers.queueTails.domainOf(scenario, numbers);
     List<SecondaryDriver> drivers = new ArrayList<>();
     bindings(scenario, numbers).forEach(
-        (driver, bound) -> drivers.add(driver(driver, spec, bound)));
+        (driver, bound) ->
+            drivers.add(
+                RangedDriver.of(driver(driver, spec, bound, tails), spec.range())));
     scenario.machine().families().forEach(
         family -> drivers.addAll(family.drivers(numbers::domainOf)));
-    return drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+    SecondaryDriver all =
+        drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+    Map<Integer, Integer> pasids = Pasids.byProcess(scenario.processes());
+    return pasids.isEmpty() ? all : new BoundDriver(all, pasids, numbers.faultQueue());
+  }
+
+  /** What gives PASIDs to address spaces. */
+  static PasidRules pasids(Scenario scenario, Numbering numbers) {
+    Map<Integer, Integer> pasids = Pasids.byProcess(scenario.processes());
+    Bindings all = new Bindings();
+    bindings(scenario, numbers).values().forEach(all::add);
+    return pasids.isEmpty()
+        ? PasidRules.NONE
+        : new GivenPasids(
+            pasids, all, numbers.faultQueue(), scenario.kernel().drivers().submitPs());
   }
 
   /** What is bound to address spaces, by the driver of its IOMMU. */
@@ -42,10 +64,11 @@ final class Drivers {
           String type = scenario.machine().iommus().get(part.iommu()).type();
           Bindings bound =
               bindings.computeIfAbsent(spec.of(type), driver -> new Bindings());
+          int pasid = Pasids.of(scenario.processes(), mm);
           if (part.kind().isCaching()) {
-            bound.bind(mm, part.iommu(), numbers.numberAtIommu(device, part.iommu()));
+            bound.bind(pasid, part.iommu(), numbers.numberAtIommu(device, part.iommu()));
           } else {
-            bound.bind(mm, part.iommu());
+            bound.bind(pasid, part.iommu());
           }
         }
       }
@@ -53,7 +76,8 @@ final class Drivers {
     return bindings;
   }
 
-  private static SecondaryDriver driver(Driver driver, DriverSpec spec, Bindings bindings) {
+  private static SecondaryDriver driver(
+      Driver driver, DriverSpec spec, Bindings bindings, IntUnaryOperator tails) {
     return switch (driver) {
       case VTD -> new VtdDriver(spec.vtd(), bindings);
       case INTEL_SVM ->
@@ -63,7 +87,7 @@ final class Drivers {
       case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs());
       case AMD_V2_UNCOUNTED, AMD_V2_COUNTED ->
           AmdV2Driver.beforeInvalidateRange(bindings, spec.submitPs(), spec.giveUpPs());
-      case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings);
+      case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings, tails);
     };
   }
 }

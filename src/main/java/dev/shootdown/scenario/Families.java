@@ -11,7 +11,8 @@ final class Families {
   /** One of each, empty. */
   static List<PartFamily> all() {
     return List.of(
-        new EmulatorFamily(), new KvmFamily(), new AcceleratorFamily(), new OcxlFamily());
+        new EmulatorFamily(), new KvmFamily(), new AcceleratorFamily(), new OcxlFamily(),
+        new HostFamily());
   }
 
   /** The family that has {@code type}, if one has. */

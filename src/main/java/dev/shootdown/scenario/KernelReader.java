@@ -7,6 +7,8 @@ import dev.shootdown.kernel.arch.Arch;
 import dev.shootdown.kernel.arch.ArchSpec;
 import dev.shootdown.kernel.iommu.FlushQueueSpec;
 import dev.shootdown.kernel.iommu.IopfThreadSpec;
+import dev.shootdown.kernel.iommu.QueueTailSpec;
+import dev.shootdown.kernel.iommu.RangeRule;
 import dev.shootdown.kernel.iommu.SmmuDriverSpec;
 import dev.shootdown.kernel.iommu.VtdDriverSpec;
 import dev.shootdown.kernel.mm.Costs;
@@ -22,7 +24,10 @@ import java.util.TreeMap;
 
 /** Reads the software's rules, costs and paths. */
 final class KernelReader {
-  private static final String SITE = "C([1-9]|1\\d|2[0-4])|none";
+  private static final String SITE = "C([1-9]|1\\d|2[0-4])[hzfwd]?|none";
+  /** Linux runs on them, so asking for one is no typing error. */
+  private static final List<String> ARCHS_ABSENT =
+      List.of("alpha", "arc", "csky", "loongarch", "m68k", "mips", "parisc", "s390", "sparc");
 
   private final Settings root;
   private final Problems problems;
@@ -37,7 +42,7 @@ final class KernelReader {
   Scenario.Kernel kernel() {
     Settings at = root.child("kernel");
     Era era = era(at);
-    Arch arch = at.choice("arch", Arch.class);
+    Arch arch = arch(at);
     ArchSpec archSpec = archSpec(at, arch);
     Policy policy = at.choice("policy", Policy.class);
     if (policy.reasonAgainst(era).isPresent()) {
@@ -47,13 +52,23 @@ final class KernelReader {
               + policy.reasonAgainst(era).get());
       policy = Policy.ERA;
     }
-    DriverSpec drivers = drivers(at);
+    DriverSpec drivers = drivers(at, archSpec);
     refuseEmptyTables(at.child("drivers"), era, drivers);
     Settings tracing = at.child("tracing");
     Scenario.TracingCosts recording = tracing.bind(Scenario.TracingCosts.class);
     Costs costs = at.child("costs").bind(Costs.class);
     at.finish();
     return new Scenario.Kernel(era, arch, archSpec, policy, drivers, costs, recording, paths());
+  }
+
+  private static Arch arch(Settings at) {
+    if (at.has("arch") && ARCHS_ABSENT.contains(at.text("arch"))) {
+      at.notModelled(
+          "arch",
+          "'" + at.text("arch") + "' is not modelled: nobody wrote down its rules of flushing");
+      return Arch.X86;
+    }
+    return at.choice("arch", Arch.class);
   }
 
   private static Era era(Settings at) {
@@ -63,7 +78,7 @@ final class KernelReader {
         return era;
       }
     }
-    at.problem(
+    at.notModelled(
         "era",
         "'" + text + "' is not modelled; write A (before 4.15), B (4.15 to 6.5) or C (6.6 and"
             + " later)");
@@ -97,7 +112,7 @@ final class KernelReader {
     return spec;
   }
 
-  private static DriverSpec drivers(Settings at) {
+  private static DriverSpec drivers(Settings at, ArchSpec arch) {
     long submitPs = at.timePs("submit");
     int maxMask = at.count("max-mask", 0, 45);
     Settings of = at.child("drivers");
@@ -112,7 +127,10 @@ final class KernelReader {
         new SmmuDriverSpec(
             submitPs, smmu.flag("range-invalidation"), smmu.count("ops-max", 1, 1 << 20),
             smmu.count("batch-max", 1, 1 << 10), smmu.timePs("give-up"),
-            smmu.choice("empty-range", SmmuDriverSpec.EmptyRange.class));
+            smmu.choice("empty-range", SmmuDriverSpec.EmptyRange.class),
+            new QueueTailSpec(
+                smmu.choice("insertion", QueueTailSpec.Insertion.class), smmu.timePs("line"),
+                smmu.timePs("line-hop")));
     smmu.finish();
     Settings queue = at.child("flush-queue");
     FlushQueueSpec queueSpec =
@@ -129,7 +147,9 @@ final class KernelReader {
             of.choice("iommu", DriverSpec.Driver.class),
             of.choice("amd-iommu", DriverSpec.Driver.class),
             of.choice("smmu", DriverSpec.Driver.class), submitPs, at.timePs("give-up"), vtdSpec,
-            smmuSpec, queueSpec, threadSpec);
+            smmuSpec, queueSpec, threadSpec,
+            new RangeRule(of.choice("range", RangeRule.Kind.class), arch.flushCeiling()));
+    spec.refuseRange(of);
     of.finish();
     return spec;
   }

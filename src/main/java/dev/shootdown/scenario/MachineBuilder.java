@@ -61,6 +61,7 @@ final class MachineBuilder {
             builder, links, numbers.map, numbers.cpus, numbers.iommus, numbers.tables, walkers);
     machine.families().forEach(family -> family.build(kit));
     numbers.emptyTables.declare(kit, scenario, numbers);
+    numbers.queueTails.declare(kit);
     new Wiring(scenario, numbers, kit).connect();
     return builder.build();
   }
@@ -72,7 +73,9 @@ final class MachineBuilder {
       int number = mm;
       builder.<AddressSpace.Command>component(
           name(numbers.map.addressSpace(mm)),
-          ctx -> AddressSpace.create(pages.areas(number), ctx));
+          ctx ->
+              AddressSpace.create(
+                  pages.areas(number), scenario.kernel().costs().together(), ctx));
       builder.<PageTable.Command>component(
           name(numbers.map.table(mm)),
           ctx ->
@@ -98,7 +101,8 @@ final class MachineBuilder {
           name(numbers.faultQueue()),
           ctx ->
               FaultQueue.create(
-                  KernelCall.TakePageRequests.class, MachineBuilder::requests, ctx));
+                  KernelCall.TakePageRequests.class, MachineBuilder::requests,
+                  Pasids.pool(scenario.processes()), ctx));
     }
   }
 
@@ -115,7 +119,8 @@ final class MachineBuilder {
     return new KernelCall.PageRequests(
         fault.iommu(), fault.device(), fault.pasid(), fault.group(), fault.stalled(),
         fault.wants().stream()
-            .map(want -> new KernelCall.WantedPage(want.page(), want.write())).toList());
+            .map(want -> new KernelCall.WantedPage(want.page(), want.write())).toList(),
+        new KernelCall.BoundTo(fault.mm(), fault.bound()));
   }
 
   private void cpus() {

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /**
  * Who has which number in a machine. Numbering follows declaration order: CPU n is walker n at
  * every page table, IOMMU k is walker (number of CPUs) + k, then come the families' walkers;
- * address space m has PASID m.
+ * address space m has PASID m, unless it is given one, see {@link Pasids}.
  */
 final class Numbering {
   final List<End> cpus = new ArrayList<>();
@@ -34,6 +34,7 @@ final class Numbering {
   final List<End> switches = new ArrayList<>();
   final List<List<Integer>> devicesBySwitch = new ArrayList<>();
   final EmptyTables emptyTables;
+  final QueueTails queueTails;
   final KernelMap map;
 
   Numbering(Scenario scenario) {
@@ -59,6 +60,8 @@ final class Numbering {
       driverDomains.addAll(family.domains());
       snoopers.addAll(family.snoopers());
     }
+    queueTails = new QueueTails(scenario);
+    driverDomains.addAll(queueTails.domains());
     emptyTables = new EmptyTables(scenario);
     subscriptions.addAll(emptyTables.subscriptions());
     subscriptions.sort(
@@ -206,8 +209,9 @@ final class Numbering {
     driverDomains.forEach(d -> domains.add(new End(d.component(), d.socket())));
   }
 
-  /** Whether some CPU serves devices' page requests. */
+  /** Whether some CPU serves devices' page requests, or PASIDs are given out. */
   static boolean hasFaultQueue(Scenario scenario) {
-    return !scenario.servers().isEmpty();
+    return !scenario.servers().isEmpty()
+        || !Pasids.byProcess(scenario.processes()).isEmpty();
   }
 }

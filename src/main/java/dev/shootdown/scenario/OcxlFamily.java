@@ -100,7 +100,7 @@ final class OcxlFamily implements PartFamily {
     for (Part link : links) {
       FaultServer.check(root, link.at, link.part.name(), names);
       if (!root.child("kernel").text("arch").equals("power")) {
-        link.at.problem("", "OpenCAPI is modelled on Power only; write kernel.arch = power");
+        link.at.notModelled("", "OpenCAPI is modelled on Power only; write kernel.arch = power");
       }
       for (Context context : link.contexts) {
         context.mm = names.process(context.at, "process");
@@ -157,7 +157,7 @@ final class OcxlFamily implements PartFamily {
     List<SecondaryDriver> drivers = new ArrayList<>();
     for (Part link : links) {
       if (!link.isSnooping()) {
-        OcxlDriver driver = new OcxlDriver(link.driver.launchPs());
+        OcxlDriver driver = new OcxlDriver(link.driver);
         int domain = domainOf.applyAsInt(link.software().name());
         link.contexts.forEach(context -> driver.add(context.mm, domain));
         drivers.add(driver::flush);
@@ -181,16 +181,24 @@ final class OcxlFamily implements PartFamily {
   @Override
   public void build(MachineKit kit) {
     List<String> snoopers = snoopers().stream().map(Snooper::component).toList();
+    int coprocessors = kit.cpus().size() + snoopers.size();
     for (Part link : links) {
       int snooper = snoopers.indexOf(link.part.name());
       int number = snooper < 0 ? -1 : kit.cpus().size() + snooper;
-      declare(kit, link, number);
+      declare(kit, link, number, snooper < 0 ? coprocessors++ : number);
       connect(kit, link);
       spaces(kit, link);
     }
   }
 
-  private static void declare(MachineKit kit, Part link, int snooperNumber) {
+  /**
+   * Adds a link and its driver.
+   *
+   * @param snooperNumber its number at the interconnect, −1 if it doesn't snoop
+   * @param coproNumber its number among the CPUs of an address space; no CPU's and no other's
+   */
+  private static void declare(
+      MachineKit kit, Part link, int snooperNumber, int coproNumber) {
     List<CapiJob> jobs = new ArrayList<>();
     for (int number = 0; number < link.contexts.size(); number++) {
       Context context = link.contexts.get(number);
@@ -209,7 +217,7 @@ final class OcxlFamily implements PartFamily {
         link.software().name(),
         ctx ->
             OcxlLink.create(
-                link.driver, snooperNumber, kit.links().troubles().around(ctx)),
+                link.driver, coproNumber, kit.links().troubles().around(ctx)),
         link.part.pin());
   }
 
@@ -232,7 +240,7 @@ final class OcxlFamily implements PartFamily {
     List<Link> wires = new ArrayList<>();
     TreeSet<Integer> seen = new TreeSet<>();
     for (Context context : link.contexts) {
-      if (link.isSnooping() && seen.add(context.mm)) {
+      if (seen.add(context.mm)) {
         End space =
             new End(context.at.text("process") + ".mm", kit.tables().get(context.mm).socket());
         spaces.add(

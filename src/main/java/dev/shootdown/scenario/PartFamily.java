@@ -75,6 +75,9 @@ interface PartFamily {
    */
   void part(Declared part, Settings at, Names names);
 
+  /** Hears of all CPUs, once all parts have been declared. */
+  default void cpus(List<Scenario.CpuPart> cpus) {}
+
   /** Reads the family's own blocks at the root, and checks what concerns several parts. */
   void complete(Settings root, Names names);
 

@@ -89,6 +89,7 @@ final class PartsReader {
     if (memories.size() > 1 || (memories.isEmpty() && transfers)) {
       at.problem("parts", "devices need exactly one part of type memory, not " + memories.size());
     }
+    families.forEach(family -> family.cpus(cpus));
     WireEnds ends = new WireEnds(cpus, iommus, memories, devices, switches, families);
     WireReader reader = new WireReader(root, at, new TreeSet<>(names.parts()), ends.joined());
     Scenario.Wires wires = reader.wires();

@@ -59,8 +59,13 @@ final class ProcessReader {
       for (Settings area : at.children("areas")) {
         area(area, files, processes, areas);
       }
+      Optional<String> pasid =
+          at.has("pasid") ? Optional.of(at.text("pasid")) : Optional.empty();
+      if (pasid.isPresent() && bound.isEmpty()) {
+        at.problem("pasid", "a process without devices needs no PASID; name its devices");
+      }
       at.finish();
-      processes.add(new Process(name, socket, bound, areas));
+      processes.add(new Process(name, socket, bound, areas, pasid));
     }
     if (processes.isEmpty()) {
       root.problem("processes", "a scenario needs at least one process");

@@ -62,10 +62,9 @@ public record Scenario(
 
   /** The same with another limit on virtual time. */
   public Scenario withUntilPs(long untilPs) {
-    RunSpec longer =
-        new RunSpec(run.seed(), untilPs, run.epochPs(), run.tieSeed(), run.workers());
     return new Scenario(
-        title, question, expect, longer, machine, kernel, processes, files, work, dma, servers);
+        title, question, expect, run.until(untilPs), machine, kernel, processes, files, work, dma,
+        servers);
   }
 
   /** Something with a name on a socket. */
@@ -160,8 +159,18 @@ public record Scenario(
     }
   }
 
-  /** An address space, the numbers of the devices bound to it, and its areas. */
-  public record Process(String name, int socket, List<Integer> devices, List<Area> areas) {}
+  /**
+   * An address space, the numbers of the devices bound to it, and its areas.
+   *
+   * @param pasid the name of the PASID that a path gives it; empty if its PASID is its number
+   */
+  public record Process(
+      String name, int socket, List<Integer> devices, List<Area> areas, Optional<String> pasid) {
+    /** An address space whose PASID is its number. */
+    public Process(String name, int socket, List<Integer> devices, List<Area> areas) {
+      this(name, socket, devices, areas, Optional.empty());
+    }
+  }
 
   /** What an area's pages are from the start, besides present or not. */
   public enum PageState {

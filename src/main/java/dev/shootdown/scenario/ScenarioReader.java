@@ -28,7 +28,7 @@ final class ScenarioReader {
     String title = root.text("title");
     String question = root.text("question");
     String expect = expect();
-    RunSpec run = RunSpec.read(root.child("run"));
+    RunSpec run = RunSpec.read(root.child("run"), root.child("check"));
     Scenario.Kernel kernel = new KernelReader(root, knownPaths).kernel();
     PartsReader parts = new PartsReader(root);
     Scenario.Machine machine = parts.machine();
@@ -41,12 +41,13 @@ final class ScenarioReader {
       family.complete(root, names);
     }
     WorkReader work =
-        new WorkReader(kernel.paths(), processes, machine.cpus(), machine.devices());
+        new WorkReader(kernel, processes, machine.cpus(), machine.devices());
     Map<String, List<Action>> actions = work.work(root.children("workload"));
     Scenario scenario =
         new Scenario(
             title, question, expect, run, machine, kernel, processes, files,
             actions, work.dma(root.children("dma")), work.servers());
+    Pasids.check(root, scenario);
     root.ignore("variants");
     root.ignore("sweep");
     root.ignore("museum");

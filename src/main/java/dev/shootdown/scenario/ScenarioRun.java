@@ -8,6 +8,7 @@ import dev.shootdown.engine.RunOutcome;
 import dev.shootdown.engine.Simulation;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
+import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Optional;
 public final class ScenarioRun {
   private final Scenario scenario;
   private final Blueprint blueprint;
-  private final Court court = new Court();
+  private final Court court;
   private final List<TraceLine> trace = new ArrayList<>();
   private final Simulation simulation;
 
@@ -32,6 +33,7 @@ public final class ScenarioRun {
       SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
       StopFlag stop) {
     this.scenario = scenario;
+    this.court = new Court(scenario.run().limits(), workers(scenario));
     this.blueprint = new MachineBuilder(scenario).build();
     Observer observer = keepTrace ? this::keep : court;
     this.simulation =
@@ -48,6 +50,7 @@ public final class ScenarioRun {
   public ScenarioRun(
       SystemPool pool, Scenario scenario, long seed, int workers, Observer also, StopFlag stop) {
     this.scenario = scenario;
+    this.court = new Court(scenario.run().limits(), workers(scenario));
     this.blueprint = new MachineBuilder(scenario).build();
     Observer both =
         (atPs, component, fact) -> {
@@ -56,6 +59,17 @@ public final class ScenarioRun {
         };
     this.simulation =
         new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(both));
+  }
+
+  /** The CPUs that come to an end of their work. */
+  private static List<String> workers(Scenario scenario) {
+    List<String> names = new ArrayList<>();
+    scenario.work().forEach((cpu, actions) -> {
+      if (!actions.isEmpty() && actions.get(actions.size() - 1) instanceof Action.GoIdle) {
+        names.add(cpu);
+      }
+    });
+    return names;
   }
 
   private RunOptions options(long seed, int workers, StopFlag stop) {

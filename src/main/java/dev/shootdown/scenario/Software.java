@@ -16,6 +16,7 @@ import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.kernel.notifier.PasidRules;
 import dev.shootdown.kernel.notifier.Policy;
 import dev.shootdown.protocol.FlushHandler;
 import dev.shootdown.protocol.KernelCall;
@@ -34,6 +35,7 @@ final class Software {
   private final Numbering numbers;
   private final SecondaryDriver driver;
   private final Map<String, Path> paths;
+  private final PasidRules pasids;
   private final boolean batching;
   private final Map<Path, Path> withoutPending = new IdentityHashMap<>();
 
@@ -42,6 +44,7 @@ final class Software {
     this.numbers = numbers;
     this.driver = Drivers.of(scenario, numbers);
     this.paths = new TreeMap<>(scenario.kernel().paths());
+    this.pasids = Drivers.pasids(scenario, numbers);
     this.batching = isBatching();
     if (!batching) {
       paths.replaceAll((name, path) -> withoutPending(path));
@@ -71,7 +74,8 @@ final class Software {
             ? new DeferringRules(rules.rules(), queue) : rules.rules();
     KernelSetup setup =
         new KernelSetup(
-            numbers.map, Tracing.onto(kernel), kernel.placement(), flushes, paths);
+            numbers.map, Tracing.onto(kernel), kernel.placement(), flushes, paths)
+            .with(pasids);
     return new OnCpu(program(cpu, name, setup), rules.handler());
   }
 
@@ -136,7 +140,8 @@ final class Software {
         return new PageFault(
             taken.iommu(), taken.device(), taken.pasid(), taken.group(), taken.stalled(),
             taken.wants().stream()
-                .map(want -> new PageFault.Want(want.page(), want.write())).toList());
+                .map(want -> new PageFault.Want(want.page(), want.write())).toList(),
+            taken.bound().mm(), taken.bound().still());
       }
     };
   }

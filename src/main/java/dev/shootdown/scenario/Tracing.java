@@ -21,7 +21,8 @@ final class Tracing {
         spec.fullFlushPs(), spec.ipiSendPs() + 3 * eventPs, spec.interruptEntryPs() + 2 * eventPs,
         spec.interruptExitPs() + 2 * eventPs, spec.idleWakePs(), spec.spaces(),
         spec.walkCacheEntries(), spec.walkCachedPs(), spec.coalesceInterrupts(), spec.probePs(),
-        spec.pti(), spec.twinPagePs(), spec.issuePs(), spec.preemption());
+        spec.pti(), spec.twinPagePs(), spec.issuePs(), spec.preemption(),
+        spec.requestPs());
   }
 
   static Costs onto(Scenario.Kernel kernel) {
@@ -30,6 +31,7 @@ final class Tracing {
         costs.syscallPs() + 2 * kernel.tracing().eventPs(), costs.unmapPs(), costs.zapPs(),
         costs.protectPs(), costs.movePs(), costs.truncatePs(),
         costs.faultPs() + kernel.tracing().eventPs(), costs.ptePs(), costs.pageAllocPs(),
-        costs.pageFreePs() + kernel.tracing().pagePs(), costs.gatherPs(), costs.work());
+        costs.pageFreePs() + kernel.tracing().pagePs(), costs.gatherPs(), costs.work(),
+        costs.shared());
   }
 }

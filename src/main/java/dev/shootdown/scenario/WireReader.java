@@ -88,15 +88,21 @@ final class WireReader {
    */
   void readTrouble(
       Scenario.Wires wires, TreeMap<String, String> kinds, TreeMap<String, String> steady) {
-    for (Settings at : root.children("trouble")) {
+    TreeSet<String> names = new TreeSet<>();
+    boolean byName = root.object().get("trouble") instanceof ConfigObject;
+    for (Settings at : byName ? root.child("trouble").objects() : root.children("trouble")) {
+      if (at.has("name") && !names.add(at.text("name"))) {
+        at.problem("name", "two troubles are named '" + at.text("name") + "'");
+      }
+      Optional<String> key = byName ? Optional.of(at.name()) : Optional.empty();
       if (at.has("part")) {
         String name = end(at, "part");
         if (steady.containsKey(name)) {
-          at.problem(
+          at.notModelled(
               "part", "'" + name + "' can be neither stalled nor slowed: parts of type "
                   + steady.get(name) + " keep a time of their own; trouble a wire to it instead");
         }
-        partTrouble.add(at.bind(PartTroubleSpec.class));
+        partTrouble.add(at.bind(PartTroubleSpec.class).orNamed(key));
         continue;
       }
       String[] ends = at.text("wire").split(" -> ", -1);
@@ -107,7 +113,7 @@ final class WireReader {
       } else {
         at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
       }
-      TroubleSpec spec = at.bind(TroubleSpec.class);
+      TroubleSpec spec = at.bind(TroubleSpec.class).orNamed(key);
       WireSpec wire = wires.byEnds().getOrDefault(
           spec.wire(), wires.byKind().get(kinds.getOrDefault(spec.wire(), "")));
       Optional<String> refusal =

@@ -10,6 +10,7 @@ import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.mm.PathStep;
+import dev.shootdown.kernel.notifier.Architecture;
 import dev.shootdown.scenario.Scenario.Area;
 import dev.shootdown.scenario.Scenario.CpuPart;
 import dev.shootdown.scenario.Scenario.DevicePart;
@@ -38,6 +39,7 @@ final class WorkReader {
 
   private static final PageRange NOWHERE = new PageRange(0, 0);
 
+  private final Scenario.Kernel kernel;
   private final Map<String, Path> paths;
   private final List<Process> processes;
   private final List<CpuPart> cpus;
@@ -47,9 +49,10 @@ final class WorkReader {
   private final Set<String> opened = new TreeSet<>();
 
   WorkReader(
-      Map<String, Path> paths, List<Process> processes, List<CpuPart> cpus,
+      Scenario.Kernel kernel, List<Process> processes, List<CpuPart> cpus,
       List<DevicePart> devices) {
-    this.paths = paths;
+    this.kernel = kernel;
+    this.paths = kernel.paths();
     this.processes = processes;
     this.cpus = cpus;
     this.devices = devices;
@@ -132,7 +135,7 @@ final class WorkReader {
     at.finish();
   }
 
-  private int process(Settings at) {
+  int process(Settings at) {
     String name = at.text("process");
     for (int i = 0; i < processes.size(); i++) {
       if (processes.get(i).name().equals(name)) {
@@ -251,14 +254,41 @@ final class WorkReader {
       throw new IllegalArgumentException(
           "'" + path.name() + "' needs an area with a file; '" + area.name() + "' has none");
     }
+    boolean whole =
+        processes.get(mm).areas().stream().filter(each -> !each.reserved()).count() == 1
+            && range.equals(area.range());
+    if (uses(path, PathStep.Primitive.RELEASE) && !whole) {
+      throw new IllegalArgumentException(
+          "'" + path.name() + "' takes a whole address space: the process needs a single area,"
+              + " and the path all of it");
+    }
+    if (path.steps().stream().anyMatch(step -> step.primitive().isOfPasids())
+        && processes.get(mm).pasid().isEmpty()) {
+      throw new IllegalArgumentException(
+          "'" + path.name() + "' needs a process that is given a PASID; '"
+              + processes.get(mm).name() + "' has no 'pasid'");
+    }
     PageRange target =
         moves ? target(mm, words.subList(to + 1, words.size()), range) : NOWHERE;
     int child = forks ? child(words.subList(into + 1, words.size())) : -1;
-    return new Action.Operate(path, mm, range, target, area.file(), child);
+    boolean byArea = area.pages().state() == Scenario.PageState.PFN_MAPPED
+        && uses(path, PathStep.Primitive.COMMIT);
+    return new Action.Operate(
+        byArea ? path.flushedByArea() : path, mm, range, target, area.file(), child);
   }
 
-  /** A path, or a variant of one: {@code mremap+h}. */
+  /** A path, or a variant of one, {@code mremap+h}, that this kernel has. */
   private Path path(String word) {
+    Path path = named(word);
+    Architecture architecture = kernel.arch().architecture();
+    if (path.in(kernel.era(), architecture).isEmpty() && !path.steps().isEmpty()) {
+      throw new IllegalArgumentException(
+          "'" + word + "' has no steps in era " + kernel.era() + " on " + architecture.text());
+    }
+    return path;
+  }
+
+  private Path named(String word) {
     int plus = word.indexOf('+');
     String name = plus < 0 ? word : word.substring(0, plus);
     Path path = paths.get(name);
@@ -303,7 +333,7 @@ final class WorkReader {
     return path.steps().stream().anyMatch(step -> step.primitive() == primitive);
   }
 
-  private PageRange range(int mm, List<String> words) {
+  PageRange range(int mm, List<String> words) {
     if (words.size() != 1 && words.size() != 3) {
       throw new IllegalArgumentException("name an area, or an area with FIRST and COUNT pages");
     }
@@ -342,44 +372,6 @@ final class WorkReader {
   }
 
   Map<String, List<DmaJob>> dma(List<Settings> entries) {
-    Map<String, List<DmaJob>> jobs = new TreeMap<>();
-    for (Settings at : entries) {
-      String name = at.text("device");
-      int device = -1;
-      for (int i = 0; i < devices.size(); i++) {
-        device = devices.get(i).name().equals(name) ? i : device;
-      }
-      if (device < 0) {
-        at.problem("device", "there is no device '" + name + "'");
-      }
-      int mm = process(at);
-      if (device >= 0 && mm < processes.size() && devices.get(device).iommu() >= 0
-          && !processes.get(mm).devices().contains(device)) {
-        at.problem("process", "'" + name + "' is not among the devices of this process");
-      }
-      long page = page(at, mm);
-      long atPs = at.timePs("at");
-      Access access = at.choice("access", Access.class);
-      int count = at.countOr("count", 1, 1_000_000, 1);
-      long everyPs = at.timePsOr("every", 0);
-      long sizeBytes = at.bytesOr("size", 64);
-      if (sizeBytes < 1 || sizeBytes > 4096) {
-        at.problem("size", "a transfer has 1 to 4096 bytes, so that it stays within its page");
-      }
-      jobs.computeIfAbsent(name, key -> new ArrayList<>())
-          .add(new DmaJob(atPs, mm, page, access, count, everyPs, sizeBytes));
-      at.finish();
-    }
-    return jobs;
-  }
-
-  private long page(Settings at, int mm) {
-    int page = at.countOr("page", 0, Integer.MAX_VALUE, 0);
-    try {
-      return range(mm, List.of(at.text("area"), Integer.toString(page), "1")).firstPage();
-    } catch (IllegalArgumentException wrong) {
-      at.problem("area", wrong.getMessage());
-      return 0;
-    }
+    return new DmaReader(this, processes, devices).read(entries);
   }
 }

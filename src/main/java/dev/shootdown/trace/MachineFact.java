@@ -1,5 +1,7 @@
 package dev.shootdown.trace;
 
+import static dev.shootdown.trace.Digest.fold;
+
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Mix;
@@ -562,20 +564,34 @@ public sealed interface MachineFact extends Fact {
     }
   }
 
+  /**
+   * A PASID that is given out stands for address space {@code mm} from now on; −1: for none. Its
+   * number is none of an address space's.
+   */
+  record PasidBound(long operation, int pasid, int mm) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(93, operation, pasid, mm);
+    }
+  }
+
+  /**
+   * The device that states this was given these pages' frames for as long as it wants them: a
+   * long-term pin keeps frame and right, whatever becomes of the page.
+   */
+  record PagesPinned(int mm, List<Long> pages, List<Long> pfns) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.fold(fold(94, mm), Mix.fold(all(pages), all(pfns)));
+    }
+  }
+
   /** This vCPU did not run from {@code fromPs} until now. */
   record WasPreempted(long fromPs) implements MachineFact {
     @Override
     public long digest() {
       return fold(100, fromPs);
     }
-  }
-
-  private static long fold(long... words) {
-    long digest = 0;
-    for (long word : words) {
-      digest = Mix.fold(digest, word);
-    }
-    return digest;
   }
 
   private static long all(List<Long> values) {

@@ -3,7 +3,7 @@ package dev.shootdown.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.protocol.PageWalk.Entry;
 import dev.shootdown.protocol.PageWalk.Walk;
 import java.util.List;

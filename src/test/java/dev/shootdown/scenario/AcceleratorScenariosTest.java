@@ -7,6 +7,7 @@ import dev.shootdown.config.Problem;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.trace.MachineFact;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +50,7 @@ class AcceleratorScenariosTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"40", "41", "42", "43", "47", "48"})
+  @ValueSource(strings = {"40", "41", "42", "43", "47", "48", "63", "64"})
   void shouldComeToTheExpectedVerdictWithAClosedLedgerInAnyOrder(String number) {
     for (int seed = 1; seed <= SEEDS; seed++) {
       String order = "run.tie-order=\"seed " + seed + "\"";
@@ -105,6 +106,62 @@ class AcceleratorScenariosTest {
     assertThat(retries(run("48", "explicit"))).isPositive();
     assertThat(retries(run("48", "implicit"))).isZero();
     assertThat(retries(run("48", "implicit", "tune.mr0.child-pages=128"))).isPositive();
+  }
+
+  /** 64 pages are reaped, or none; one variant gives as many back before. */
+  @Test
+  void shouldRefuseTheReaperOnlyWhereAChildIsWhenTheRegistrationIsImplicit() {
+    assertThat(freed(run("64", "explicit-unused"))).isZero();
+    assertThat(freed(run("64", "implicit-unused"))).isEqualTo(64);
+    assertThat(freed(run("64", "implicit-used"))).isZero();
+    assertThat(freed(run("64", "implicit-used-before"))).isEqualTo(128);
+  }
+
+  /** The first fault of a stretch makes its child, the second finds it. */
+  @Test
+  void shouldMakeOnlyTheFirstFaultWaitForAChild() {
+    List<Long> explicitPs = stallsPs(run("64", "explicit-unused"));
+    List<Long> implicitPs = stallsPs(run("64", "implicit-unused"));
+
+    assertThat(implicitPs.get(0) - explicitPs.get(0)).isEqualTo(20_000_000);
+    assertThat(implicitPs.get(1)).isEqualTo(explicitPs.get(1));
+  }
+
+  private static List<Long> stallsPs(ScenarioResult result) {
+    List<Long> raisedPs = new ArrayList<>();
+    List<Long> stallsPs = new ArrayList<>();
+    for (TraceLine line : result.trace()) {
+      if (line.fact() instanceof MachineFact.FaultRaised) {
+        raisedPs.add(line.atPs());
+      } else if (line.fact() instanceof MachineFact.FaultResolved) {
+        stallsPs.add(line.atPs() - raisedPs.get(stallsPs.size()));
+      }
+    }
+    return stallsPs;
+  }
+
+  /** A page that is taken away before the last fault of its batch is over faults again. */
+  @Test
+  void shouldFaultMoreOftenWhenAWholeBatchIsReplayedAtItsEnd() {
+    int batches = retries(run("63", "as-shipped"));
+    int oneByOne = retries(run("63", "one-notifier-for-all"));
+
+    assertThat(batches).isGreaterThan(2 * oneByOne);
+    assertThat(oneByOne).as("collisions, some of them with its neighbours'").isPositive();
+  }
+
+  @Test
+  void shouldFreeNothingWhenNouveausPlainNotifierRefusesTheReaper() {
+    assertThat(freed(run("63", "reaped"))).isZero();
+  }
+
+  @Test
+  void shouldRefuseAJobThatCannotBeStoppedWhereTheHardwareReplays() {
+    assertThat(
+        problems(
+            "{ name = gpu0, type = nouveau-gpu, process = app, area = a,"
+                + " faults = before-start }"))
+        .singleElement().asString().contains("bad.conf:2").contains("before-start is for hmm-gpu");
   }
 
   @Test

@@ -50,6 +50,12 @@ class BadScenarioTest {
         bad("kernel.costs.pte = 3.5 hours", "'hours' is not a unit of time"),
         bad("wires.pcie.overhead = -4B", "wires.pcie.overhead", "must not be negative"),
         bad("tune.cpu0.l1-ways = 5", "64 entries do not divide into sets of 5 ways"),
+        bad("tune.nic0.invalidate-queue-depth = 33", ".invalidate-queue-depth",
+            "must be between 1 and 32, not 33", "an ITag has 5 bits"),
+        bad("tune.nic0.invalidate-queue-depth = 0", ".invalidate-queue-depth",
+            "must be between 1 and 32, not 0"),
+        bad("tune.iommu0.queue-depth = 0", ".queue-depth", "must be between 2 and",
+            "not 0", "one descriptor and its wait"),
         bad("kernel.era = D", "kernel.era", "'D' is not modelled; write A"),
         bad("kernel.policy = at-end", "kernel.policy", "has no place in era C"),
         bad("kernel.drivers.amd-iommu = amd-v2-counted", "kernel.drivers.amd-iommu",
@@ -108,6 +114,22 @@ class BadScenarioTest {
             "has no area 'b'"),
         bad("dma = [ { device = nic0, process = app, area = a, access = read, at = 1us,"
             + " size = 4097B } ]", "1 to 4096 bytes"),
+        bad("dma = [ { device = nic0, process = app, area = a, access = read, at = 1us,"
+            + " until = 500ns } ]", "must come after 'at'"),
+        bad("paths.bind { title = x, site = none, steps = [pasid-bind] }, " + work("bind a"),
+            "'bind' needs a process that is given a PASID; 'app' has no 'pasid'"),
+        bad(work("exit a"), "'exit' takes a whole address space",
+            "the process needs a single area"),
+        bad(work("huge-copy a"), "'huge-copy' has no steps in era C on x86"),
+        bad("kernel.era = A, " + work("uffd-wp a"), "'uffd-wp' has no steps in era A on x86"),
+        bad("kernel.era = A, " + work("migrate+b a"),
+            "'migrate+b' has no steps in era A on x86"),
+        bad("processes = [ { name = app, pasid = p } ]", "needs no PASID; name its devices"),
+        bad("kernel { era = A, drivers.amd-iommu = amd-v2-counted },"
+            + " machine.parts = [ { name = cpu0, type = cpu }, { name = i, type = amd-iommu },"
+            + " { name = d, type = ats-device, iommu = i }, { name = m, type = memory } ],"
+            + " processes = [ { name = app, pasid = p, devices = [d] } ]",
+            "before Linux 3.19 is not modelled with PASIDs that are given out"),
         bad("dma = [ { device = nic0, process = app, area = a, access = erase, at = 1us } ]",
             "must be one of read, write, not 'erase'"));
   }

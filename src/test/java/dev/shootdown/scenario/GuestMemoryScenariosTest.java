@@ -78,6 +78,51 @@ class GuestMemoryScenariosTest {
     assertThat(resolutions(result)).last().isNotEqualTo(MachineFact.Resolution.SERVED);
   }
 
+  private static long writesThroughTheCache(ScenarioResult result) {
+    return result.trace().stream()
+        .filter(line -> line.component().equals("vm0") && line.fact() instanceof MachineFact.Used)
+        .count();
+  }
+
+  /** The APIC page and the cache's page, each at the beginning and after it was reclaimed. */
+  @Test
+  void shouldBringInThePagesOfTheRegisterAndOfTheCacheWhenTheyAreNotThere() {
+    ScenarioResult result = run("kvms-own-pages");
+
+    assertThat(Scene.verdict(result)).isEqualTo("clean");
+    assertThat(faultsServedByTheHost(result)).isEqualTo(4);
+    assertThat(writesThroughTheCache(result)).isEqualTo(3);
+    assertThat(resolutions(result)).containsOnly(MachineFact.Resolution.SERVED);
+  }
+
+  @Test
+  void shouldGoOnWithoutTheWriteWhenTheCachesPageWasTakenAway() {
+    ScenarioResult result = run("kvms-own-pages-taken-away");
+
+    assertThat(Scene.verdict(result)).isEqualTo("clean");
+    assertThat(writesThroughTheCache(result)).isEqualTo(1);
+    assertThat(facts(result, MachineFact.Denied.class)).hasSize(2);
+    assertThat(resolutions(result)).filteredOn(MachineFact.Resolution.FAILED::equals)
+        .as("both writes after the unmap").hasSize(2);
+  }
+
+  /** Before, the vCPU's thread looked for the page for ever. */
+  @Test
+  void shouldRunOnWithItsOldRegisterWhenTheApicPageWasTakenAway() {
+    ScenarioResult result =
+        Scene.run(
+            pool,
+            Scene.variant(
+                Scene.shipped("36"), "kvms-own-pages-taken-away",
+                "workload=[{cpu=cpu0,process=vmm,do=[\"spin-until 50us\",\"munmap apic\"]}]"),
+            1, true);
+
+    assertThat(writesThroughTheCache(result)).as("up to the guest's next access to the APIC")
+        .isEqualTo(2);
+    assertThat(resolutions(result)).contains(MachineFact.Resolution.FAILED);
+    assertThat(result.outcome().endPs()).isLessThan(200_000_000L);
+  }
+
   @Test
   void shouldAskForAThreadWhenGuestMemoryIsNotThereAndNobodyBringsItIn() {
     List<Problem> problems =

@@ -3,10 +3,13 @@ package dev.shootdown.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.shootdown.check.StaleUse;
 import dev.shootdown.engine.SystemPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,6 +65,16 @@ class MutationTest {
         Scene.run(pool, Scene.variant(Scene.shipped(number), variant, overrides)));
   }
 
+  private static Set<StaleUse.Kind> kinds(ScenarioResult result) {
+    return result.judgement().findings().stream()
+        .flatMap(finding -> finding.staleUse().stream()).map(StaleUse::kind)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<StaleUse.Kind> kinds(String number, String variant, String... overrides) {
+    return kinds(Scene.run(pool, Scene.variant(Scene.shipped(number), variant, overrides)));
+  }
+
   @Test
   void shouldFindCowBreachWhenForkFlushesNobody() {
     assertThat(verdictOf("15", "era-c", path("fork", steps("fork")))).isEqualTo("clean");
@@ -75,6 +88,59 @@ class MutationTest {
         .isEqualTo("clean");
     assertThat(verdictOf("15", "era-b", without("cow-break", "AB: sec-inv changed")))
         .isEqualTo("cow-breach");
+  }
+
+  /** Invariant I6: what the device writes after the comparison would be lost. */
+  @Test
+  void shouldFindCowBreachWhenKsmComparesBeforeDevicesAreFlushed() {
+    List<String> early = steps("ksm-merge");
+    List<String> compare = List.of("compare-content", "share ksm");
+    early.removeAll(compare);
+    early.addAll(early.indexOf("AB: sec-inv page"), compare);
+
+    assertThat(verdictOf("12", "era-b", path("ksm-merge", steps("ksm-merge"))))
+        .isEqualTo("clean");
+    assertThat(kinds("12", "era-b", path("ksm-merge", early)))
+        .containsAnyOf(
+            StaleUse.Kind.WRITTEN_SINCE_MERGE, StaleUse.Kind.IN_FLIGHT_AT_COPY);
+    assertThat(verdictOf("12", "era-b", path("ksm-merge", early))).isEqualTo("cow-breach");
+  }
+
+  /** Invariant I4, its first half: what the device writes since then is not in the copy. */
+  @Test
+  void shouldFindAWriteThatACopyMissesWhenMigrationCopiesBeforeDevicesAreFlushed(
+      @TempDir Path folder) {
+    String text = """
+        include classpath("profiles/two-socket-ats.conf")
+        processes = [ { name = app, devices = [nic0],
+          areas = [ { name = a, at = "0x1000", pages = 1 } ] } ]
+        kernel.era = B
+        workload = [ { cpu = cpu0, process = app, do = [
+          "touch a write", "spin-until 20us", "migrate a", "spin 20us" ] }
+          { cpu = cpu3, serves = page-requests } ]
+        tune.nic0.page-requests { capacity = 32, allocation = 32 }
+        dma = [ { device = nic0, process = app, area = a, access = write, at = 5us,
+          every = 300ns, count = 100 } ]
+        """;
+    List<String> early = steps("migrate");
+    List<String> copy = List.of("page-alloc anon", "copy-content");
+    early.removeAll(copy);
+    early.addAll(early.indexOf("AB: sec-inv page"), copy);
+    Scenario right = Scene.load(Scene.write(folder, text)).get(0).scenario();
+    assertThat(Scene.verdict(Scene.run(pool, right))).isEqualTo("clean");
+    Scenario wrong =
+        Scene.load(Scene.write(folder, text), path("migrate", early)).get(0).scenario();
+
+    assertThat(kinds(Scene.run(pool, wrong)))
+        .containsAnyOf(StaleUse.Kind.WRITTEN_SINCE_COPY, StaleUse.Kind.IN_FLIGHT_AT_COPY);
+  }
+
+  /** Invariant I8: a subscriber that forgets that a bracket is open. */
+  @Test
+  void shouldFindAFillInsideABracketWhenKvmDoesNotLookWhetherOneIsOpen() {
+    assertThat(kinds("35", "right")).isEmpty();
+    assertThat(kinds("35", "without-in-progress"))
+        .contains(StaleUse.Kind.FILLED_IN_BRACKET);
   }
 
   @Test

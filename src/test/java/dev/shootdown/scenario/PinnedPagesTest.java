@@ -58,4 +58,39 @@ class PinnedPagesTest {
         .flatExtracting(fact -> ((MachineFact.FramesFreed) fact).pfns())
         .as("only the page that nobody pinned").containsExactly(3L);
   }
+
+  private static String worksOn(String type) {
+    return """
+        include classpath("profiles/two-socket-ats.conf")
+        machine.parts = [
+          { name = cpu0, type = cpu }
+          { name = iommu0, type = iommu }
+          { name = disk0, %s }
+          { name = memory0, type = memory }
+        ]
+        processes = [
+          { name = app, %s areas = [ { name = a, at = "0x7f0000000000", pages = 1 } ] }
+          { name = other, areas = [
+              { name = same, at = "0x7f0000000000", pages = 1, same-as = app.a } ] } ]
+        kernel { era = B, policy = only-end, give-up = 0ns }
+        run.until = 1ms
+        workload = [ { cpu = cpu0, process = app, do = ["spin-until 10us", "munmap a"] } ]
+        dma = [ { device = disk0, process = app, area = a, access = read, at = 1us,
+          every = 500ns, count = 100 } ]
+        """.formatted(
+            type.equals("bypass-device") ? "type = " + type : "type = " + type + ", iommu = iommu0",
+            type.equals("bypass-device") ? "" : "devices = [disk0],");
+  }
+
+  /** Another process keeps the frame, so that only the right is at stake. */
+  @Test
+  void shouldLetOnlyAPinnedDeviceGoOnAfterMunmapHasReturned() {
+    assertThat(verdict(worksOn("bypass-device"))).isEqualTo("clean");
+    assertThat(verdict(worksOn("ats-device"))).isEqualTo("stale-use");
+  }
+
+  private String verdict(String text) {
+    return Scene.verdict(
+        Scene.run(pool, Scene.load(Scene.write(folder, text)).get(0).scenario()));
+  }
 }

@@ -96,9 +96,9 @@ class ScenarioLanguageTest {
 
   @Test
   void shouldNameEveryKeyOfWork() throws IOException {
-    TreeSet<String> keys = keys("WorkReader.java", "Map<String, List<DmaJob>> dma(", "");
+    TreeSet<String> keys = keys("DmaReader.java", "Map<String, List<DmaJob>> read(", "");
 
-    assertThat(keys).contains("device", "every", "size");
+    assertThat(keys).contains("device", "every", "size", "until");
     assertNamed(keys);
   }
 

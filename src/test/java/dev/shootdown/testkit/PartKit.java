@@ -6,18 +6,22 @@ import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.RecordingCtx;
 import dev.shootdown.trace.MachineFact;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A part in a test, with nothing around it: a JUnit 5 extension, to be a field with {@code
- * @RegisterExtension}.
+ * A part in a test, with nothing around it: a JUnit 5 extension over Pekko's ActorTestKit, to be a
+ * field with {@code @RegisterExtension}.
  *
  * <ol>
  *   <li>The test's thread is the loop that delivers events. {@link #tell} returns when the part has
@@ -28,7 +32,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *       the test at its end, unless the test has taken it.
  * </ol>
  *
- * <p>One part, one thread, one kit for each test.
+ * <p>One kit for each part and each test. Several parts of a test may be joined by {@link #join};
+ * they share their clock then, and {@code advance} on any of them lets time pass for all.
  *
  * @param <C> the part's commands
  */
@@ -37,11 +42,19 @@ public final class PartKit<C> implements AfterEachCallback {
 
   private final RecordingCtx<C> ctx;
   private final List<RecordingCtx.Sent> untaken = new ArrayList<>();
-  private BehaviorTestKit<C> kit;
+  private final List<Joint> joints = new ArrayList<>();
+  private final Deque<C> due = new ArrayDeque<>();
+  private Loop loop = new Loop(this);
+  private final Watch<C> watch;
+  private ActorRef<C> actor;
   private int breachesTaken;
+
+  /** Where the messages of a port go. */
+  private record Joint(String port, int member, Consumer<Object> send) {}
 
   private PartKit(String name) {
     this.ctx = new RecordingCtx<>(name);
+    this.watch = new Watch<>(name);
   }
 
   /** A kit for a part of this name, which its dice depend on. */
@@ -60,12 +73,44 @@ public final class PartKit<C> implements AfterEachCallback {
     return this;
   }
 
+  /**
+   * What leaves through {@code port} arrives at {@code to} as {@code wrap} makes it, {@code
+   * latencyPs} later; a probe of the port sees it, too. Before {@link #start}.
+   *
+   * @param type what the port carries
+   */
+  public <M, D> PartKit<C> join(
+      String port, Class<M> type, PartKit<D> to, Function<M, D> wrap, long latencyPs) {
+    return join(port, RecordingCtx.SINGLE, type, to, wrap, latencyPs);
+  }
+
+  /** The same for member number {@code member} of a family that {@link #withPorts} made. */
+  public <M, D> PartKit<C> join(
+      String family, int member, Class<M> type, PartKit<D> to, Function<M, D> wrap,
+      long latencyPs) {
+    if (latencyPs < 0 || actor != null || to.actor != null) {
+      throw new IllegalArgumentException(
+          "parts are joined before they start, with a latency of 0 or more");
+    }
+    if (loop != to.loop) {
+      loop.join(to.loop);
+      loop.kits().forEach(each -> each.loop = loop);
+    }
+    joints.add(new Joint(family, member, message -> {
+      D command = wrap.apply(type.cast(message));
+      loop.send(this, to, nowPs() + latencyPs, () -> to.handle(command));
+    }));
+    return this;
+  }
+
   /** Makes the part, at time 0. */
   public void start(Function<Ctx<C>, Behavior<C>> create) {
-    if (kit != null) {
+    if (actor != null) {
       throw new IllegalStateException("the part has been started");
     }
-    kit = BehaviorTestKit.create(create.apply(ctx));
+    actor = LoopThread.spawn(Behaviors.intercept(() -> watch, create.apply(ctx)));
+    watch.check();
+    forward();
   }
 
   /** Virtual time in ps. */
@@ -73,11 +118,55 @@ public final class PartKit<C> implements AfterEachCallback {
     return ctx.nowPs();
   }
 
-  /** {@code command} arrives now. */
+  String name() {
+    return ctx.name();
+  }
+
+  /** {@code command} arrives now; what it causes elsewhere comes with {@link #advance}. */
   public void tell(C command) {
-    kit.run(command);
-    if (Behavior.isUnhandled(kit.returnedBehavior())) {
-      throw new AssertionError(ctx.name() + " leaves " + command + " unhandled");
+    handle(command);
+  }
+
+  private void handle(C command) {
+    if (actor == null) {
+      throw new IllegalStateException(ctx.name() + " has not been started");
+    }
+    LoopThread.tell(actor, command);
+    watch.check(command);
+    forward();
+  }
+
+  /** Hands what it has sent to those who are joined. */
+  private void forward() {
+    for (RecordingCtx.Sent sent : ctx.takeSent()) {
+      untaken.add(sent);
+      for (Joint joint : joints) {
+        if (joint.port().equals(sent.port()) && joint.member() == sent.member()) {
+          joint.send().accept(sent.message());
+        }
+      }
+    }
+  }
+
+  boolean hasTimers() {
+    return !due.isEmpty() || !ctx.timers().isEmpty();
+  }
+
+  long nextTimerPs() {
+    return due.isEmpty() ? ctx.nextTimerPs() : ctx.nowPs();
+  }
+
+  /** Delivers the first of what the part told itself; it is due by now. */
+  void runTimer() {
+    if (due.isEmpty()) {
+      ctx.dueTimers().forEach(timer -> due.add(timer.message()));
+    }
+    handle(due.remove());
+  }
+
+  void setClock(long atPs) {
+    if (atPs > ctx.nowPs()) {
+      ctx.advanceTo(atPs);
     }
   }
 
@@ -86,12 +175,9 @@ public final class PartKit<C> implements AfterEachCallback {
     advanceTo(Math.addExact(ctx.nowPs(), durationPs));
   }
 
-  /** Lets time pass until {@code untilPs}. */
+  /** Lets time pass until {@code untilPs}, for all that it is joined to. */
   public void advanceTo(long untilPs) {
-    ctx.run(this::tell, untilPs);
-    if (untilPs > ctx.nowPs()) {
-      ctx.advanceTo(untilPs);
-    }
+    loop.advanceTo(untilPs);
   }
 
   /** The far end of {@code port}, or of all members of a family. */
@@ -100,7 +186,6 @@ public final class PartKit<C> implements AfterEachCallback {
   }
 
   List<RecordingCtx.Sent> take(String port) {
-    untaken.addAll(ctx.takeSent());
     List<RecordingCtx.Sent> taken = new ArrayList<>();
     for (Iterator<RecordingCtx.Sent> i = untaken.iterator(); i.hasNext();) {
       RecordingCtx.Sent sent = i.next();
@@ -128,9 +213,12 @@ public final class PartKit<C> implements AfterEachCallback {
     return taken;
   }
 
-  /** Fails if the part has stated a breach that the test did not expect. */
+  /** Ends the part, and fails if it has stated a breach that the test did not expect. */
   @Override
   public void afterEach(ExtensionContext test) {
+    if (actor != null) {
+      LoopThread.stop(actor);
+    }
     assertThat(takeBreaches()).as("rules that %s calls broken", ctx.name()).isEmpty();
   }
 }

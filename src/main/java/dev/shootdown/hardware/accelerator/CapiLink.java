@@ -12,6 +12,7 @@ import dev.shootdown.translation.TranslationCache;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -30,13 +31,13 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>After RESTART the access walks again, and may fault again. After ADDRESS_ERROR its job
  *       ends.
  *   <li>A shoot-down drops what it names, and so does a tlbie if the link snoops them. A walk that
- *       it overtakes is walked again.
+ *       it overtakes is walked again. Through an element that it removes nothing is walked.
  * </ol>
  *
  * <p>Can: several process elements, their faults in a row, both ways of invalidation. Can't: the
  * messages between accelerator and host (an access takes {@code access} and is over), process
- * elements that go away, hashed page tables, translations larger than 4 KiB, paging-structure
- * caches.
+ * elements that are added or go away while their process lives, hashed page tables, translations
+ * larger than 4 KiB, paging-structure caches.
  *
  * <p>Invariants: at most one fault is raised and not acknowledged; after the answer to a shoot-down
  * no access goes through a translation that it named.
@@ -92,6 +93,7 @@ public final class CapiLink extends AbstractBehavior<CapiLink.Command>
   private final TranslationCache tlb;
   private final List<Progress> jobs;
   private final ArrayDeque<Integer> faulting = new ArrayDeque<>();
+  private final TreeSet<Integer> removed = new TreeSet<>();
   private boolean raised;
   private long faults;
 
@@ -162,6 +164,10 @@ public final class CapiLink extends AbstractBehavior<CapiLink.Command>
 
   private void readLeaf(int number) {
     Progress at = jobs.get(number);
+    if (removed.contains(at.job.mm())) {
+      deny(at);
+      return;
+    }
     at.walking = true;
     at.overtaken = false;
     ctx.send(
@@ -246,12 +252,19 @@ public final class CapiLink extends AbstractBehavior<CapiLink.Command>
     if (acknowledged.restart()) {
       ctx.after(spec.walkPs(), new AtLeaf(number));
     } else {
-      Progress at = jobs.get(number);
-      GpuJob wanted = at.job.accesses();
-      ctx.mark(new MachineFact.Denied(at.job.mm(), wanted.page(), wanted.write()));
-      ctx.mark(new MachineFact.FaultResolved(at.fault, MachineFact.Resolution.REFUSED));
+      deny(jobs.get(number));
     }
     raise();
+  }
+
+  /** The job ends here. */
+  private void deny(Progress at) {
+    GpuJob wanted = at.job.accesses();
+    ctx.mark(new MachineFact.Denied(at.job.mm(), wanted.page(), wanted.write()));
+    if (at.fault != NONE) {
+      ctx.mark(new MachineFact.FaultResolved(at.fault, MachineFact.Resolution.REFUSED));
+      at.fault = NONE;
+    }
   }
 
   @Override
@@ -260,6 +273,9 @@ public final class CapiLink extends AbstractBehavior<CapiLink.Command>
   }
 
   private void shootDown(OpenCapi.ShootDown shootDown) {
+    if (shootDown.removes()) {
+      removed.add(shootDown.mm());
+    }
     drop(shootDown.mm(), shootDown.range());
     ctx.send(driver, new OpenCapi.ShotDown(shootDown.number()));
   }

@@ -138,6 +138,23 @@ final class Asks {
     }
   }
 
+  /**
+   * Lets nobody wait for {@code pasid} any more; the touches that did. What is under way will be
+   * answered, and cached.
+   */
+  List<Touch> abandon(int pasid) {
+    List<Touch> touches = new ArrayList<>();
+    for (Ask ask : open.values()) {
+      if (ask.pasid() == pasid) {
+        touches.addAll(ask.touches);
+        ask.touches.clear();
+      }
+    }
+    unsent.removeIf(ask -> ask.pasid() == pasid);
+    open.values().removeIf(ask -> ask.pasid() == pasid && !ask.sent);
+    return touches;
+  }
+
   /** Forgets everything; the touches that waited, in their order, by PASID and page. */
   List<Touch> abandon() {
     List<Touch> touches = new ArrayList<>();

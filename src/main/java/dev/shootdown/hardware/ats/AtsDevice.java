@@ -6,6 +6,8 @@ import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -28,7 +30,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: bounded tags, a set-associative ATC, DMA that drains, page requests with groups and
- * credits, giving up after too many refaults, being pulled out, the classic mistakes as switches.
+ * credits, giving up after too many refaults, being stopped in an address space, being pulled out,
+ * the classic mistakes as switches.
  * Can't: untranslated DMA beside translated; several traffic classes (one completion per
  * invalidation).
  *
@@ -53,16 +56,21 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   private record Due(DmaJob job, int nth) implements Command {}
 
   /** To itself: the ATC has been searched. */
-  private record LookedUp(Touch touch) implements Command {}
+  private record LookedUp(Touch touch, long untilPs) implements Command {}
 
   /** To itself: the time that an invalidation takes is over. */
   record Swept(int itag) implements Command {}
 
   /** To itself: software has seen to the pages of these touches. */
-  private record Retry(List<Touch> touches) implements Command {}
+  private record Retry(List<Touch> touches, long raisedAtPs) implements Command {}
+
+  /** To itself: its driver has it work no more in an address space. */
+  private record Stopped(int pasid) implements Command {}
 
   /** To itself: somebody pulls the device out. */
   private record Removed() implements Command {}
+
+  private record Stop(long atPs, int pasid) {}
 
   private enum State {
     /** All is well. */
@@ -75,6 +83,8 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     REMOVED
   }
 
+  private static final long NEVER_PS = -1;
+
   private final AtsDeviceSpec spec;
   private final AtsDeviceLayout layout;
   private final Ctx<Command> ctx;
@@ -84,6 +94,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   private final Transfers transfers;
   private final PageFaults faults;
   private final Wishes wishes;
+  private final Map<Integer, Long> stoppedPs = new TreeMap<>();
   private State state = State.WORKING;
 
   private AtsDevice(ActorContext<Command> context, AtsDeviceSpec spec, AtsDeviceLayout layout,
@@ -104,6 +115,9 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     for (DmaJob job : jobs) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
+    jobs.stream().filter(job -> job.untilPs() != DmaJob.FOR_EVER)
+        .map(job -> new Stop(job.untilPs(), job.pasid())).distinct()
+        .forEach(stop -> ctx.after(stop.atPs() - ctx.nowPs(), new Stopped(stop.pasid())));
     spec.removeAtPs().ifPresent(atPs -> ctx.after(atPs - ctx.nowPs(), new Removed()));
   }
 
@@ -123,9 +137,10 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
         .onMessage(IommuSaid.class, said -> does(() -> onIommuSaid(said)))
         .onMessage(MemoryAnswered.class, answer -> does(() -> answer.body().deliverTo(this)))
         .onMessage(Due.class, due -> does(() -> onDue(due)))
-        .onMessage(LookedUp.class, lookedUp -> does(() -> onLookedUp(lookedUp.touch())))
+        .onMessage(LookedUp.class, lookedUp -> does(() -> onLookedUp(lookedUp)))
         .onMessage(Swept.class, swept -> does(() -> onSwept(swept)))
-        .onMessage(Retry.class, retry -> does(() -> ask(retry.touches())))
+        .onMessage(Retry.class, retry -> does(() -> onRetry(retry)))
+        .onMessage(Stopped.class, stopped -> does(() -> onStopped(stopped.pasid())))
         .onMessage(Removed.class, removed -> does(this::onRemoved))
         .build();
   }
@@ -146,13 +161,24 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     if (isOver()) {
       return;
     }
+    if (ctx.nowPs() >= job.untilPs()) {
+      for (int nth = due.nth(); nth <= job.count(); nth++) {
+        ended(job.pasid());
+      }
+      return;
+    }
     if (due.nth() < job.count()) {
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
-    ctx.after(spec.atcLatencyPs(), new LookedUp(Touch.of(job)));
+    ctx.after(spec.atcLatencyPs(), new LookedUp(Touch.of(job), job.untilPs()));
   }
 
-  private void onLookedUp(Touch touch) {
+  private void onLookedUp(LookedUp lookedUp) {
+    Touch touch = lookedUp.touch();
+    if (ctx.nowPs() >= lookedUp.untilPs()) {
+      deny(touch);
+      return;
+    }
     long pfn = atc.frame(touch);
     if (pfn >= 0 && !isOver()) {
       transfers.begin(touch, pfn);
@@ -161,10 +187,30 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     }
   }
 
+  private void onRetry(Retry retry) {
+    int pasid = retry.touches().get(0).pasid();
+    if (retry.raisedAtPs() > stoppedPs.getOrDefault(pasid, NEVER_PS)) {
+      ask(retry.touches());
+    }
+  }
+
   private void onSwept(Swept swept) {
     if (state != State.REMOVED) {
       transfers.swept(swept.itag());
     }
+  }
+
+  /**
+   * What waits in that address space ends here. Requests that are under way are answered yet; an
+   * answer to a page request then means nothing to anybody (PCIe Base Specification, 10.4.1.2).
+   */
+  private void onStopped(int pasid) {
+    stoppedPs.put(pasid, ctx.nowPs());
+    List<Touch> over = faults.stop(pasid);
+    asks.abandon(pasid).stream()
+        .filter(asked -> over.stream().noneMatch(each -> each == asked))
+        .toList().forEach(over::add);
+    over.forEach(this::deny);
   }
 
   private void onRemoved() {
@@ -217,7 +263,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
       return;
     }
     if (!verdict.again().isEmpty()) {
-      ctx.after(spec.pageRequests().retryDelayPs(), new Retry(verdict.again()));
+      ctx.after(spec.pageRequests().retryDelayPs(), new Retry(verdict.again(), ctx.nowPs()));
     }
     verdict.over().forEach(this::deny);
   }
@@ -275,8 +321,12 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   }
 
   private void end(Touch touch) {
-    if (wishes.ended(touch.pasid()) && spec.pageRequests().stopMarker()) {
-      ctx.send(iommu, new Ats.StopMarker(layout.numberAtIommu(), touch.pasid()));
+    ended(touch.pasid());
+  }
+
+  private void ended(int pasid) {
+    if (wishes.ended(pasid) && spec.pageRequests().stopMarker()) {
+      ctx.send(iommu, new Ats.StopMarker(layout.numberAtIommu(), pasid));
     }
   }
 

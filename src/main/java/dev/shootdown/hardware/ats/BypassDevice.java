@@ -19,6 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * doesn't free its frame.
  *
  * <ol>
+ *   <li>It states which pages it was given.
  *   <li>A transfer takes a tag, or waits for one, and goes to memory.
  *   <li>Memory answers when it is done.
  *   <li>A page that was not pinned is refused: there is nobody to ask.
@@ -57,6 +58,8 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
     this.tags = new Tags(spec.outstandingMax());
     pins.forEach(pin -> frames.computeIfAbsent(pin.pasid(), pasid -> new TreeMap<>())
         .put(pin.page(), pin.pfn()));
+    frames.forEach((mm, own) -> ctx.mark(new MachineFact.PagesPinned(
+        mm, List.copyOf(own.keySet()), List.copyOf(own.values()))));
     for (DmaJob job : jobs) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }

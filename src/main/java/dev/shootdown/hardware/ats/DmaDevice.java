@@ -19,8 +19,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>The IOMMU answers when memory has done it, or that it can't be done.
  * </ol>
  *
- * <p>Can: bounded tags. Can't: invalidations and page requests, as it caches nothing; what it does
- * is stated by the IOMMU, where the translation is used.
+ * <p>Can: bounded tags, a least gap between starts, completion in order. Can't: invalidations and
+ * page requests, as it caches nothing; what it does is stated by the IOMMU, where the translation
+ * is used.
  *
  * <p>Invariants: at most {@link DmaDeviceSpec#outstandingMax} transfers under way.
  *
@@ -37,18 +38,26 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
   /** To itself: transfer number {@code nth} of a job is due. */
   private record Due(DmaJob job, int nth) implements Command {}
 
+  /** To itself: the gap after the last transfer's start is over. */
+  private record GapOver() implements Command {}
+
+  private final DmaDeviceSpec spec;
   private final int numberAtIommu;
   private final Ctx<Command> ctx;
   private final Port<Ats.ToIommu> iommu;
   private final Tags tags;
+  private long freeAtPs;
+  private boolean waits;
 
   private DmaDevice(ActorContext<Command> context, DmaDeviceSpec spec, int numberAtIommu,
       List<DmaJob> jobs, Ctx<Command> ctx) {
     super(context);
+    this.spec = spec;
     this.numberAtIommu = numberAtIommu;
     this.ctx = ctx;
     this.iommu = ctx.port("iommu", Ats.ToIommu.class);
-    this.tags = new Tags(spec.outstandingMax());
+    this.tags = new Tags(
+        spec.outstandingMax(), spec.completion() == DmaDeviceSpec.Completion.IN_ORDER);
     for (DmaJob job : jobs) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
@@ -65,6 +74,7 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
     return newReceiveBuilder()
         .onMessage(IommuSaid.class, this::onIommuSaid)
         .onMessage(Due.class, this::onDue)
+        .onMessage(GapOver.class, this::onGapOver)
         .build();
   }
 
@@ -79,6 +89,12 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
     tags.await(Touch.of(job));
+    send();
+    return this;
+  }
+
+  private Behavior<Command> onGapOver(GapOver over) {
+    waits = false;
     send();
     return this;
   }
@@ -112,12 +128,23 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
   }
 
   private void send() {
-    while (tags.isSendable()) {
+    while (tags.isSendable() && isFree()) {
+      freeAtPs = ctx.nowPs() + spec.gapPs();
       long tag = tags.send();
       Touch touch = tags.touch(tag);
       ctx.send(iommu, new Ats.UntranslatedDma(numberAtIommu, tag, touch.pasid(), touch.page(),
           touch.write(), touch.sizeBytes()));
     }
+  }
+
+  /** Whether another transfer may start; if not, it is looked at again when it may. */
+  private boolean isFree() {
+    boolean free = freeAtPs <= ctx.nowPs();
+    if (!free && !waits) {
+      waits = true;
+      ctx.after(freeAtPs - ctx.nowPs(), new GapOver());
+    }
+    return free;
   }
 
   private void breach(String rule) {

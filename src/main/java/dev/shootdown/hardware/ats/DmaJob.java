@@ -13,6 +13,9 @@ import dev.shootdown.config.Limits;
  * @param count how many transfers, all of the same page
  * @param everyPs from one transfer's wish to the next, in ps; they don't wait for each other
  * @param sizeBytes of each transfer
+ * @param untilPs when the device is told to work no more in that address space, in ps: from then on
+ *     no transfer begins, and one that waits for a translation or for a page ends;
+ *     {@link #FOR_EVER} for never
  */
 public record DmaJob(
     long atPs,
@@ -21,4 +24,14 @@ public record DmaJob(
     Access access,
     @Limits(min = 1) int count,
     long everyPs,
-    @Limits(min = 1, max = 4096, rule = "a transfer stays within its page") long sizeBytes) {}
+    @Limits(min = 1, max = 4096, rule = "a transfer stays within its page") long sizeBytes,
+    long untilPs) {
+  /** Nobody stops it. */
+  public static final long FOR_EVER = Long.MAX_VALUE;
+
+  /** Work that nobody stops. */
+  public DmaJob(
+      long atPs, int pasid, long page, Access access, int count, long everyPs, long sizeBytes) {
+    this(atPs, pasid, page, access, count, everyPs, sizeBytes, FOR_EVER);
+  }
+}

@@ -186,6 +186,19 @@ final class PageFaults {
     return over;
   }
 
+  /**
+   * The device works no more in {@code pasid}: nobody waits for its pages any more; the touches
+   * that did. Groups under way keep their numbers and credits until they are answered.
+   */
+  List<Touch> stop(int pasid) {
+    List<Fault> own = new ArrayList<>(byPage.values());
+    own.removeIf(fault -> fault.key.pasid() != pasid);
+    waiting.removeIf(fault -> fault.key.pasid() == pasid);
+    List<Touch> over = end(own, Resolution.REFUSED);
+    own.forEach(fault -> fault.touches.clear());
+    return over;
+  }
+
   private List<Touch> end(List<Fault> faults, Resolution how) {
     List<Touch> over = new ArrayList<>();
     for (Fault fault : faults) {
@@ -196,8 +209,9 @@ final class PageFaults {
   }
 
   private void resolve(Fault fault, Resolution how) {
-    byPage.remove(fault.key);
-    ctx.mark(new MachineFact.FaultResolved(fault.request, how));
+    if (byPage.remove(fault.key, fault)) { // it may be over already, and the page wanted anew
+      ctx.mark(new MachineFact.FaultResolved(fault.request, how));
+    }
   }
 
   private List<Fault> close(int group) {

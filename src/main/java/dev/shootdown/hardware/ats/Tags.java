@@ -2,18 +2,26 @@ package dev.shootdown.hardware.ats;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Transfers under way, a bounded number, and those that wait for one of them to end. */
 final class Tags {
   private final int most;
+  private final boolean inOrder;
   private final Deque<Touch> waiting = new ArrayDeque<>();
-  private final Map<Long, Touch> underWay = new TreeMap<>();
+  private final NavigableMap<Long, Touch> underWay = new TreeMap<>();
   private long begun;
 
+  /** Each of {@code most} tags is free again as soon as its own transfer has ended. */
   Tags(int most) {
+    this(most, false);
+  }
+
+  /** With {@code inOrder}, only when all transfers that began before it have ended as well. */
+  Tags(int most, boolean inOrder) {
     this.most = most;
+    this.inOrder = inOrder;
   }
 
   void await(Touch touch) {
@@ -22,7 +30,11 @@ final class Tags {
 
   /** Whether another one can begin. */
   boolean isSendable() {
-    return !waiting.isEmpty() && underWay.size() < most;
+    return !waiting.isEmpty() && taken() < most;
+  }
+
+  private long taken() {
+    return inOrder && !underWay.isEmpty() ? begun - underWay.firstKey() : underWay.size();
   }
 
   /** Begins the oldest that waits; returns its tag. */

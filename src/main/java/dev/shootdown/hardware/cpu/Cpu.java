@@ -3,6 +3,7 @@ package dev.shootdown.hardware.cpu;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.FlushHandler;
+import dev.shootdown.protocol.Hosting;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
@@ -30,15 +31,15 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *
  * <p>Can: L1 and L2 TLB with 4 KiB and 2 MiB entries, dirty bits, a paging-structure cache for the
  * last level, address-space slots with generations, global identifiers, lazy TLB, interrupts off,
- * idle, preempted by a hypervisor. Can't: out-of-order execution, more than one walk at a time,
- * walks that nobody asked for, paging-structure entries of upper levels, instruction TLBs,
- * non-maskable interrupts, preemption inside an interrupt handler.
+ * idle, preempted by a hypervisor, or a vCPU of a {@link Host}. Can't: out-of-order execution, more
+ * than one walk at a time, walks that nobody asked for, paging-structure entries of upper levels,
+ * instruction TLBs, non-maskable interrupts, preemption inside an interrupt handler.
  *
  * <p>Invariants: at most one step is under way; a walk that an interrupt or a broadcast cut short
  * is walked again, so that no entry read before a flush is cached after it.
  */
 public final class Cpu extends AbstractBehavior<Cpu.Command>
-    implements KernelCall.CpuSide, Invalidation.CpuSide, PageWalk.WalkerSide {
+    implements KernelCall.CpuSide, Invalidation.CpuSide, PageWalk.WalkerSide, Hosting.CpuSide {
   /** What a CPU listens to. */
   public sealed interface Command {}
 
@@ -53,6 +54,9 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
 
   /** A page table answered. */
   public record TableAnswered(PageWalk.ToWalker body) implements Command {}
+
+  /** A host said that it runs, or doesn't. */
+  public record Scheduled(Hosting.ToCpu body) implements Command {}
 
   /** The interconnect that propagates invalidations said something. */
   public record Snooped(Broadcast.ToCpu body) implements Command {}
@@ -77,6 +81,12 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
 
   /** The hypervisor gives it back. */
   record RunAgain() implements Command {}
+
+  /** It has waited in a loop for as long as its host lets it. */
+  record SpunOut(long ticket) implements Command {}
+
+  /** The time is over for which a vCPU wanted to sleep. */
+  record SleptOut(long ticket) implements Command {}
 
   private final Steps steps;
   private final Interrupts interrupts;
@@ -112,40 +122,43 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
         .onMessage(LookForNewest.class, this::onLookForNewest)
         .onMessage(Preempt.class, this::onPreempt)
         .onMessage(RunAgain.class, this::onRunAgain)
+        .onMessage(Scheduled.class, this::onScheduled)
+        .onMessage(SpunOut.class, this::onSpunOut)
+        .onMessage(SleptOut.class, this::onSleptOut)
         .onMessage(Boot.class, this::onBoot)
         .build();
   }
 
   private Behavior<Command> onStepOver(StepOver over) {
     steps.stepOver(over.step());
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onKernelAnswered(KernelAnswered answered) {
     answered.body().deliverTo(this);
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onTableAnswered(TableAnswered answered) {
     answered.body().deliverTo(this);
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onInterrupted(Interrupted interrupted) {
     interrupted.body().deliverTo(neighbours);
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onHandlerOver(HandlerOver over) {
     interrupts.handlerOver(over.decision());
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onResume(Resume resume) {
     if (interrupts.leave()) {
       goOn();
     }
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onIommuAnswered(IommuAnswered answered) {
@@ -157,37 +170,67 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
     } else {
       answered.body().deliverTo(this);
     }
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onSnooped(Snooped snooped) {
     snooped.body().deliverTo(neighbours);
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onLookForNewest(LookForNewest look) {
     interrupts.look();
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onPreempt(Preempt preempt) {
     interrupts.preemption().preempt();
-    return this;
+    return settled();
   }
 
   private Behavior<Command> onRunAgain(RunAgain again) {
     interrupts.preemption().runAgain();
+    runs();
+    return this;
+  }
+
+  private Behavior<Command> onBoot(Boot boot) {
+    if (interrupts.preemption().isHosted()) {
+      interrupts.preemption().demand();
+    } else {
+      steps.advance(Steps.DONE);
+    }
+    return this;
+  }
+
+  private Behavior<Command> onScheduled(Scheduled scheduled) {
+    scheduled.body().deliverTo(this);
+    return settled();
+  }
+
+  private Behavior<Command> onSpunOut(SpunOut spun) {
+    interrupts.preemption().spunOut(spun.ticket());
+    return settled();
+  }
+
+  private Behavior<Command> onSleptOut(SleptOut slept) {
+    interrupts.preemption().wakeFrom(slept.ticket());
+    return this;
+  }
+
+  /** A vCPU that has nothing to do any more leaves. */
+  private Behavior<Command> settled() {
+    interrupts.preemption().settle();
+    return this;
+  }
+
+  /** Has its physical CPU back. */
+  private void runs() {
     if (interrupts.isDue()) {
       interrupts.enter();
     } else {
       goOn();
     }
-    return this;
-  }
-
-  private Behavior<Command> onBoot(Boot boot) {
-    steps.advance(Steps.DONE);
-    return this;
   }
 
   /** Back at the program, where an answer may lie that came meanwhile. */
@@ -198,6 +241,21 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
     } else if (answer instanceof IommuAnswered iommu) {
       iommu.body().deliverTo(this);
     }
+  }
+
+  @Override
+  public void on(Hosting.Run run) {
+    interrupts.preemption().on(run);
+    if (interrupts.preemption().begins()) {
+      steps.advance(Steps.DONE);
+    } else {
+      runs();
+    }
+  }
+
+  @Override
+  public void on(Hosting.Stop stop) {
+    interrupts.preemption().on(stop);
   }
 
   @Override

@@ -31,6 +31,8 @@ import dev.shootdown.config.Settings;
  * @param twinPagePs time of the second flush (INVPCID of the user's identifier)
  * @param issuePs time to issue one broadcast invalidation
  * @param preemption when the CPU doesn't run
+ * @param requestPs in the handler, time to fetch one request from its initiator and to say that it
+ *     is done
  */
 public record CpuSpec(
     @Limits(min = 1, max = 65536) int l1Entries,
@@ -55,8 +57,23 @@ public record CpuSpec(
     boolean pti,
     long twinPagePs,
     long issuePs,
-    PreemptionSpec preemption)
+    PreemptionSpec preemption,
+    long requestPs)
     implements Checked {
+  /** Requests are where the handler is. */
+  public CpuSpec(
+      int l1Entries, int l1Ways, int l2Entries, int l2Ways, long l2LatencyPs, long walkPs,
+      long accessPs, long flushPs, long flushPagePs, long fullFlushPs, long ipiSendPs,
+      long interruptEntryPs, long interruptExitPs, long idleWakePs, int spaces,
+      int walkCacheEntries, long walkCachedPs, boolean coalesceInterrupts, long probePs,
+      boolean pti, long twinPagePs, long issuePs, PreemptionSpec preemption) {
+    this(
+        l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flushPs, flushPagePs,
+        fullFlushPs, ipiSendPs, interruptEntryPs, interruptExitPs, idleWakePs, spaces,
+        walkCacheEntries, walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs,
+        preemption, 0);
+  }
+
   /** Without paging-structure cache, broadcasts, and everything else that came later. */
   public CpuSpec(
       int l1Entries, int l1Ways, int l2Entries, int l2Ways, long l2LatencyPs, long walkPs,
@@ -87,7 +104,8 @@ public record CpuSpec(
     return new CpuSpec(
         l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flush, flushPagePs,
         fullFlushPs, ipiSend, interruptEntry, interruptExit, idleWakePs, spaces, walkCacheEntries,
-        walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs, preemption);
+        walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs, preemption,
+        requestPs);
   }
 
   /** Time to flush with {@code instructions}, or everything if {@code all}. */

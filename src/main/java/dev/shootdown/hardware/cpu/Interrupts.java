@@ -44,7 +44,8 @@ final class Interrupts {
     this.steps = steps;
     this.contexts = contexts;
     this.maskable = layout.flushHandler().isMaskable();
-    this.preemption = new Preemption(spec.preemption(), ctx, contexts, steps, this);
+    this.preemption = 
+        new Preemption(spec.preemption(), layout.number(), ctx, contexts, steps, this);
   }
 
   Preemption preemption() {
@@ -80,6 +81,7 @@ final class Interrupts {
       if (isDue()) {
         enter();
       }
+      preemption.wake();
     }
   }
 
@@ -119,7 +121,8 @@ final class Interrupts {
     handleFirst(spec.interruptEntryPs() + (halted ? spec.idleWakePs() : 0));
   }
 
-  private void handleFirst(long entryPs) {
+  private void handleFirst(long enteredPs) {
+    long entryPs = enteredPs + spec.requestPs();
     FlushHandler.Flush what = pending.peekFirst().what();
     if (layout.flushHandler().newestAt(contexts.loaded(), what) < 0) {
       decide(entryPs, what, what.generation());

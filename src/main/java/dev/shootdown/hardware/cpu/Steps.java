@@ -94,6 +94,11 @@ final class Steps {
     return idle;
   }
 
+  /** Whether an answer is waited for, and nothing else is done. */
+  boolean isWaiting() {
+    return duePs < 0 && remainingPs < 0 && !finished;
+  }
+
   /** Whether the program is over. */
   boolean isFinished() {
     return finished;
@@ -227,11 +232,17 @@ final class Steps {
     }
   }
 
+  /** A vCPU's sleep goes on while it doesn't run. */
+  private long leftPs() {
+    return idle && interrupts.preemption().isHosted() && step instanceof Program.Until until
+        ? Math.max(0, until.untilPs() - ctx.nowPs()) : remainingPs;
+  }
+
   /** The CPU comes back to the step. Returns an answer that came meanwhile, or null. */
   Cpu.Command resume() {
     if (remainingPs >= 0) {
       timeLine.book(Account.INTERRUPTED);
-      long leftPs = remainingPs;
+      long leftPs = leftPs();
       remainingPs = NONE;
       takeTime(leftPs);
     } else if (step instanceof Program.Touch touch) {

@@ -34,8 +34,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: bounded walkers, ring and log, ITags per device, time limits of devices and of software,
- * paging-structure caches, stalls, the classic races as switches. Can't: domains (PASID = number of
- * the address space), nested translation, interrupt remapping.
+ * paging-structure caches, stalls, PASIDs that are given to one address space after the other, the
+ * classic races as switches. Can't: domains, nested translation, interrupt remapping.
  *
  * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
  * in the order of submission, but for software that gave up; the caches hold nothing that Filled,
@@ -71,6 +71,9 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
 
   /** To itself: the walk has come to the leaf. */
   record LeafReached(int walker) implements Command {}
+
+  /** To itself: the walker whose walk was answered can begin another one. */
+  record WalkerFree(int walker) implements Command {}
 
   /** To itself: the invalidation unit is done with a descriptor. */
   record Swept() implements Command {}
@@ -130,6 +133,7 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
         .onMessage(KernelSaid.class, said -> does(() -> said.body().deliverTo(this)))
         .onMessage(LookedUp.class, up -> does(() -> translator.translate(up.wanted())))
         .onMessage(LeafReached.class, leaf -> does(() -> translator.leafReached(leaf.walker())))
+        .onMessage(WalkerFree.class, free -> does(() -> translator.walkerFree(free.walker())))
         .onMessage(Swept.class, over -> does(commands::sweepOver))
         .onMessage(Logged.class, logged -> does(() -> onLogged(logged)))
         .onMessage(PatienceOver.class, over -> does(commands::patienceOver))
@@ -229,7 +233,7 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
     if (command instanceof Invalidation.DeviceEntry entry) {
       translator.device(entry.device(), entry.enabled());
     } else if (command instanceof Invalidation.PasidEntry entry) {
-      translator.pasid(entry.pasid(), entry.attached());
+      translator.pasid(entry);
       translator.drop(entry.pasid(), PageRange.ALL, false);
     } else if (command instanceof Invalidation.PageResponse response) {
       ctx.send(devices.at(response.device()),

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param walkerNumber its walker's number at each page table, where the entries go
  * @param mms the address spaces bound to it: member i of the ports {@code tables} is the page table
- *     of {@code mms.get(i)}. The PASID of an address space is its number
+ *     of {@code mms.get(i)}. The PASID of an address space is its number, unless software gives it
+ *     another
  * @param queueDepths how many invalidations each device takes at a time (its Invalidate Queue
  *     Depth), by its number at this IOMMU; 1 to 32, or 0 for a device without an ATC
  * @param number its number at the kernel's fault queue, ≥ 0
@@ -34,9 +35,9 @@ public record IommuLayout(
     this(walkerNumber, mms, queueDepths, 0, 0);
   }
 
-  /** The member of {@code tables} that holds {@code pasid}'s page table; −1 if it isn't bound. */
-  int tableOf(int pasid) {
-    return mms.indexOf(pasid);
+  /** The member of {@code tables} that holds {@code mm}'s page table; −1 if it isn't bound. */
+  int tableOf(int mm) {
+    return mms.indexOf(mm);
   }
 
   /** Whether {@code device} caches translations. */

@@ -36,6 +36,8 @@ import java.util.Optional;
  *     software has to invalidate after mapping a page
  * @param drainUntranslated whether an IOTLB invalidation also waits for untranslated DMA that used
  *     what it drops (VT-d: DR and DW); without that memory is freed under a running transfer
+ * @param walkRecoveryPs how long a walker stays busy after its walk was answered, in ps: what is
+ *     occupied longer than it takes limits how many walks there are in a second
  */
 public record IommuSpec(
     @Limits(min = 1, max = 1 << 20) int iotlbEntries,
@@ -56,7 +58,22 @@ public record IommuSpec(
     boolean dirtyWriteBack,
     boolean rewalkOnPermissionMiss,
     boolean cachesNotPresent,
-    boolean drainUntranslated) implements Checked {
+    boolean drainUntranslated,
+    long walkRecoveryPs) implements Checked {
+  /** An IOMMU whose walkers are free as soon as they have answered. */
+  public IommuSpec(
+      int iotlbEntries, int iotlbWays, long iotlbLatencyPs, int walkers, long walkLatencyPs,
+      long iotlbInvalidationPs, int queueDepth, boolean dropRacingWalks,
+      boolean deviceTlbAfterIotlb, int spareSlots, Optional<Long> deviceTimeoutPs, long resubmitPs,
+      PageRequestLogSpec pageRequests, int stallsMax, WalkCacheSpec walkCache,
+      boolean dirtyWriteBack, boolean rewalkOnPermissionMiss, boolean cachesNotPresent,
+      boolean drainUntranslated) {
+    this(iotlbEntries, iotlbWays, iotlbLatencyPs, walkers, walkLatencyPs, iotlbInvalidationPs,
+        queueDepth, dropRacingWalks, deviceTlbAfterIotlb, spareSlots, deviceTimeoutPs, resubmitPs,
+        pageRequests, stallsMax, walkCache, dirtyWriteBack, rewalkOnPermissionMiss,
+        cachesNotPresent, drainUntranslated, 0);
+  }
+
   /** An IOMMU without page requests, stalls, time limits and paging-structure cache. */
   public IommuSpec(
       int iotlbEntries, int iotlbWays, long iotlbLatencyPs, int walkers, long walkLatencyPs,

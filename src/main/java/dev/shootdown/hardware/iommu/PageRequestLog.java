@@ -9,6 +9,11 @@ import dev.shootdown.trace.MachineFact;
 /**
  * The log of page requests: a record occupies a slot from its request's arrival until software has
  * taken it. What finds no slot is lost, and so is all after it until software clears the overflow.
+ *
+ * <p>One without slots fails each request, after which the device asks no more: so does a queue
+ * that is off, and so does Linux for an SMMUv3. What its driver names PRI_RESP_DENY is code 0 of
+ * CMD_PRI_RESP, which patches for the same driver name CMDQ_PRI_1_RESP_FAILURE, beside 1 for an
+ * invalid request and 2 for success.
  */
 final class PageRequestLog {
   private final PageRequestLogSpec spec;

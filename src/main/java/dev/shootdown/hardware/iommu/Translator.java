@@ -4,11 +4,14 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.Ats;
+import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.translation.TranslationCache;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The half of an IOMMU that translates: caches, walkers, and the entries of devices and PASIDs. */
@@ -42,6 +45,7 @@ final class Translator {
   private final Walks walks;
   private final Set<Integer> devicesOff = new TreeSet<>();
   private final Set<Integer> pasidsOff = new TreeSet<>();
+  private final Map<Integer, Integer> given = new TreeMap<>();
 
   Translator(IommuSpec spec, IommuLayout layout, Ctx<Iommu.Command> ctx, Client client) {
     this.spec = spec;
@@ -58,12 +62,19 @@ final class Translator {
     set(devicesOff, device, !enabled);
   }
 
-  /** Software attached the PASID to its page table, or to an empty one. */
-  void pasid(int pasid, boolean attached) {
-    set(pasidsOff, pasid, !attached);
-    if (!attached) {
-      walks.overtake(pasid, PageRange.ALL);
+  /** Software attached a PASID to a page table, or to an empty one. */
+  void pasid(Invalidation.PasidEntry entry) {
+    set(pasidsOff, entry.pasid(), !entry.attached());
+    if (!entry.attached()) {
+      walks.overtake(entry.pasid(), PageRange.ALL);
+    } else if (entry.mm() != entry.pasid()) {
+      given.put(entry.pasid(), entry.mm());
     }
+  }
+
+  /** The address space that the PASID's entry names. */
+  private int mm(int pasid) {
+    return given.getOrDefault(pasid, pasid);
   }
 
   private static void set(Set<Integer> members, int member, boolean present) {
@@ -80,7 +91,7 @@ final class Translator {
       answer(wanted, DENIED, Ats.Status.UR);
       return;
     }
-    if (layout.tableOf(wanted.pasid()) < 0 || pasidsOff.contains(wanted.pasid())
+    if (layout.tableOf(mm(wanted.pasid())) < 0 || pasidsOff.contains(wanted.pasid())
         || translations.isAbsent(wanted.pasid(), wanted.page())) {
       answer(wanted, DENIED, Ats.Status.SC);
       return;
@@ -100,8 +111,9 @@ final class Translator {
   /** The walk has come to the leaf. */
   void leafReached(int walker) {
     Wanted wanted = walks.read(walker);
-    ctx.send(ports.at(layout.tableOf(wanted.pasid())), new PageWalk.Walk(layout.walkerNumber(),
-        walker, wanted.pasid(), wanted.page(), wanted.write() && spec.dirtyWriteBack(),
+    int mm = mm(wanted.pasid());
+    ctx.send(ports.at(layout.tableOf(mm)), new PageWalk.Walk(layout.walkerNumber(),
+        walker, mm, wanted.page(), wanted.write() && spec.dirtyWriteBack(),
         walks.table(walker)));
   }
 
@@ -118,12 +130,22 @@ final class Translator {
       begin(walker);
       return;
     }
-    Wanted wanted = walks.finish(walker);
+    Wanted wanted = walks.answered(walker);
     if (pasidsOff.contains(wanted.pasid())) {
       answer(wanted, DENIED, Ats.Status.SC);
     } else {
       take(wanted, entry);
     }
+    if (spec.walkRecoveryPs() == 0) {
+      walkerFree(walker);
+    } else {
+      ctx.after(spec.walkRecoveryPs(), new Iommu.WalkerFree(walker));
+    }
+  }
+
+  /** The walker can begin another walk. */
+  void walkerFree(int walker) {
+    walks.free(walker);
     while (walks.isAwaited() && !walks.isFull()) {
       translate(walks.nextWaiting());
     }
@@ -139,7 +161,7 @@ final class Translator {
       return;
     }
     boolean writable = entry.writable() && wanted.write();
-    TranslationCache.Entry filled = new TranslationCache.Entry(entry.mm(), entry.page(),
+    TranslationCache.Entry filled = new TranslationCache.Entry(wanted.pasid(), entry.page(),
         entry.pfn(), writable, entry.readAtPs(), writable, entry.order());
     translations.fill(filled);
     answer(wanted, filled);

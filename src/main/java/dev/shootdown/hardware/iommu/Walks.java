@@ -69,12 +69,15 @@ final class Walks {
     return overtaken[walker];
   }
 
-  Wanted finish(int walker) {
-    Wanted wanted = underWay[walker];
-    underWay[walker] = null;
+  /** The walk is answered; its walker isn't free yet. */
+  Wanted answered(int walker) {
     reading[walker] = false;
+    return underWay[walker];
+  }
+
+  void free(int walker) {
+    underWay[walker] = null;
     busy--;
-    return wanted;
   }
 
   /**

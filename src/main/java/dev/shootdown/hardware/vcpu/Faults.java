@@ -50,6 +50,12 @@ final class Faults {
     reload = NONE;
   }
 
+  /** There is none any more. */
+  void gone() {
+    resolved(reload, MachineFact.Resolution.FAILED);
+    reload = NONE;
+  }
+
   private long failed(long open, long page, boolean write) {
     if (open != NONE) {
       ctx.mark(new MachineFact.FaultRetried(open));

@@ -381,6 +381,12 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
   }
 
   @Override
+  public void on(Vcpu.ApicGone gone) {
+    faults.gone();
+    prepare();
+  }
+
+  @Override
   public void on(Vcpu.Written written) {
     prepare();
   }

@@ -155,7 +155,7 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
       answer(call, new KernelCall.Ok(), ctx.nowPs());
     } else {
-      throw refused(call.request());
+      refuse(call.request());
     }
   }
 
@@ -209,11 +209,13 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
 
   @Override
   public void on(KernelCall.Post post) {
-    throw refused(post.request());
+    refuse(post.request());
   }
 
-  private IllegalStateException refused(KernelCall.Request request) {
-    return new IllegalStateException(
-        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  /** It is never answered, so whoever waits for it hangs. */
+  private void refuse(KernelCall.Request request) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach(
+            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 }

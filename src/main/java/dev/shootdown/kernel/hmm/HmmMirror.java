@@ -29,9 +29,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: the collision protocol with each of its known mistakes, a start that waits for jobs, the
- * cap on a fault's time, pages that the process brings in, if a thread serves that; one notifier or
- * one for each stretch. Can't: device memory, pages larger than 4 KiB, several GPUs, notifiers that
- * come and go with what is mapped.
+ * cap on a fault's time, pages that the process brings in, if a thread serves that; notifiers as
+ * each {@link MirrorDriver} has them. Can't: device memory, pages larger than 4 KiB, several GPUs,
+ * atomic and exclusive access.
  *
  * <p>Invariant, with all tests in place: after a start callback returns and until its end callback,
  * nothing is mapped in the range.
@@ -55,13 +55,22 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   /** To itself: who slept under this number goes on. */
   private record Due(long sleeper) implements Command {}
 
+  /** Who handles the GPU's faults. */
+  @FunctionalInterface
+  private interface FaultIntake {
+    /** A fault has come. */
+    void take(long request, Mirror.Want want);
+  }
+
   final MirrorSpec spec;
   final MirrorLayout layout;
   final Ctx<Command> ctx;
-  final IntervalNotifier notifier;
+  final IntervalTree tree = new IntervalTree();
   final DriverLock lock = new DriverLock();
   final HostFaults host;
   final GpuTable table;
+  final Notifiers notifiers;
+  private final FaultIntake faults;
   private final Ports<KernelCall.ToCpu> cpus;
   private final Ports<PageWalk.ToTable> tables;
   private final Port<Mirror.ToGpu> gpu;
@@ -76,13 +85,16 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
     super(context);
     this.spec = spec;
     this.layout = layout;
-    this.notifier = new IntervalNotifier(layout.notifiers());
     this.ctx = ctx;
     this.table = new GpuTable(layout.mm(), ctx);
     this.host = new HostFaults(layout.mm());
     this.cpus = ctx.ports("cpus", KernelCall.ToCpu.class);
     this.tables = ctx.ports("tables", PageWalk.ToTable.class);
     this.gpu = ctx.port("gpu", Mirror.ToGpu.class);
+    this.notifiers = Notifiers.of(this);
+    this.faults =
+        layout.driver() instanceof MirrorDriver.Nouveau nouveau
+            ? new FaultBuffer(this, nouveau.replayPs())::add : this::handle;
   }
 
   /** A mirror that has nothing mapped. */
@@ -116,13 +128,13 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
           .begin();
     } else if (call.request() instanceof KernelCall.SubscriberEnd end) {
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
-      notifier.ends();
+      tree.ends();
       answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs());
     } else if (call.request() instanceof KernelCall.TakeFault) {
       long arrivedPs = ctx.nowPs();
       host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
     } else {
-      throw refused(call.request());
+      refuse(call.request());
     }
   }
 
@@ -132,12 +144,14 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
       host.served(served);
       return;
     }
-    throw refused(post.request());
+    refuse(post.request());
   }
 
-  private IllegalStateException refused(KernelCall.Request request) {
-    return new IllegalStateException(
-        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  /** It is never answered, so whoever waits for it hangs. */
+  private void refuse(KernelCall.Request request) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach(
+            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 
   private void answer(
@@ -155,8 +169,49 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   @Override
   public void on(Mirror.Want want) {
     table.find(want.page(), want.write())
-        .ifPresentOrElse(
-            leaf -> map(want, leaf), () -> new MirrorFault(this, requests++, want).begin());
+        .ifPresentOrElse(leaf -> map(want, leaf), () -> fault(want));
+  }
+
+  private void fault(Mirror.Want want) {
+    long request = requests++;
+    ctx.mark(
+        new MachineFact.FaultRaised(request, layout.mm(), want.page(), want.write()));
+    faults.take(request, want);
+  }
+
+  /** By a thread of its own. */
+  private void handle(long request, Mirror.Want want) {
+    MirrorFault fault = new MirrorFault(this, request, want, new MirrorFault.Ending() {
+      @Override
+      public void mapped(GpuTable.Leaf leaf) {
+        served(request, want, leaf);
+      }
+
+      @Override
+      public void failed() {
+        HmmMirror.this.failed(request, want);
+      }
+
+      @Override
+      public void over() {
+        // nobody waits for it
+      }
+    });
+    after(spec.costs().faultPs(), fault::begin);
+  }
+
+  /** The GPU goes on. */
+  void served(long request, Mirror.Want want, GpuTable.Leaf leaf) {
+    ctx.mark(
+        new MachineFact.FaultResolved(request, MachineFact.Resolution.SERVED));
+    map(want, leaf);
+  }
+
+  /** The GPU doesn't. */
+  void failed(long request, Mirror.Want want) {
+    ctx.mark(
+        new MachineFact.FaultResolved(request, MachineFact.Resolution.FAILED));
+    ctx.send(gpu, new Mirror.Failed(want.job()));
   }
 
   @Override
@@ -181,15 +236,11 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
             layout.walkerNumber(), numbers++, layout.mm(), want.page(), want.write()));
   }
 
-  void map(Mirror.Want want, GpuTable.Leaf leaf) {
+  private void map(Mirror.Want want, GpuTable.Leaf leaf) {
     ctx.send(
         gpu,
         new Mirror.Mapped(
             want.job(), want.page(), leaf.pfn(), leaf.writable(), leaf.readAtPs()));
-  }
-
-  void fail(Mirror.Want want) {
-    ctx.send(gpu, new Mirror.Failed(want.job()));
   }
 
   /** Makes the GPU forget; only under the lock, so one at a time. */

@@ -19,27 +19,42 @@ import dev.shootdown.trace.MachineFact;
  * </ol>
  */
 final class MirrorFault {
+  /** Who wants to know how it went. */
+  interface Ending {
+    /** The page is mapped, the lock still held. */
+    void mapped(GpuTable.Leaf leaf);
+
+    /** It isn't, and won't be. */
+    void failed();
+
+    /** The fault's notifier is closed, after one of the others. */
+    void over();
+  }
+
   private static final long UNREAD = -1;
 
   private final HmmMirror mirror;
   private final long request;
   private final Mirror.Want want;
-  private final int notifier;
-  private long giveUpPs;
+  private final Ending ending;
+  private final long giveUpPs;
+  private IntervalTree.Notifier notifier;
   private long seen = UNREAD;
 
-  MirrorFault(HmmMirror mirror, long request, Mirror.Want want) {
+  /** A fault whose time runs from now on. */
+  MirrorFault(HmmMirror mirror, long request, Mirror.Want want, Ending ending) {
     this.mirror = mirror;
     this.request = request;
     this.want = want;
-    this.notifier = mirror.layout.notifierOf(want.page());
+    this.ending = ending;
+    this.giveUpPs = mirror.ctx.nowPs() + mirror.spec.timeoutPs();
   }
 
   void begin() {
-    giveUpPs = mirror.ctx.nowPs() + mirror.spec.timeoutPs();
-    mirror.ctx.mark(
-        new MachineFact.FaultRaised(request, mirror.layout.mm(), want.page(), want.write()));
-    mirror.after(mirror.spec.costs().faultPs(), this::attempt);
+    mirror.notifiers.open(want.page(), opened -> {
+      notifier = opened;
+      attempt();
+    });
   }
 
   private void attempt() {
@@ -48,9 +63,9 @@ final class MirrorFault {
       return;
     }
     if (seen == UNREAD || mirror.spec.sequenceInLoop()) {
-      seen = mirror.notifier.sequence(notifier);
-      if (mirror.notifier.isColliding(seen)) {
-        mirror.notifier.sleep(this::look);
+      seen = notifier.sequence();
+      if (mirror.tree.isColliding(seen)) {
+        mirror.tree.sleep(this::look);
         return;
       }
     }
@@ -59,7 +74,7 @@ final class MirrorFault {
 
   /** hmm_range_fault. */
   private void look() {
-    if (mirror.notifier.mustRetry(notifier, seen)) {
+    if (notifier.mustRetry(seen)) {
       again();
     } else {
       mirror.after(mirror.spec.costs().walkPs(), () -> mirror.walk(want, this::found));
@@ -90,12 +105,12 @@ final class MirrorFault {
   }
 
   private void fail() {
-    over(MachineFact.Resolution.FAILED);
-    mirror.fail(want);
+    ending.failed();
+    mirror.notifiers.close(notifier, ending::over);
   }
 
   private void fill(PageWalk.Entry entry) {
-    if (mirror.spec.retryUnderLock() && mirror.notifier.mustRetry(notifier, seen)) {
+    if (mirror.spec.retryUnderLock() && notifier.mustRetry(seen)) {
       mirror.lock.give();
       again();
       return;
@@ -103,19 +118,14 @@ final class MirrorFault {
     mirror.after(
         mirror.spec.costs().mapPs(),
         () -> {
-          GpuTable.Leaf leaf = mirror.table.install(want.page(), entry);
-          over(MachineFact.Resolution.SERVED);
-          mirror.map(want, leaf);
+          ending.mapped(mirror.table.install(want.page(), entry));
           mirror.lock.give();
+          mirror.notifiers.close(notifier, ending::over);
         });
   }
 
   private void again() {
     mirror.ctx.mark(new MachineFact.FaultRetried(request));
     mirror.after(mirror.spec.costs().loopPs(), this::attempt);
-  }
-
-  private void over(MachineFact.Resolution how) {
-    mirror.ctx.mark(new MachineFact.FaultResolved(request, how));
   }
 }

@@ -101,7 +101,8 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
     boolean known = call.request() instanceof KernelCall.SubscriberStart
         || call.request() instanceof KernelCall.SubscriberEnd;
     if (!known) {
-      throw refused(call.request());
+      refuse(call.request());
+      return;
     }
     waiting.add(new Callback(call, ctx.nowPs()));
     takeTurns();
@@ -109,7 +110,7 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
 
   @Override
   public void on(KernelCall.Post post) {
-    throw refused(post.request());
+    refuse(post.request());
   }
 
   @Override
@@ -195,8 +196,10 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
     return running.call().operation();
   }
 
-  private IllegalStateException refused(KernelCall.Request request) {
-    return new IllegalStateException(
-        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  /** It is never answered, so whoever waits for it hangs. */
+  private void refuse(KernelCall.Request request) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach(
+            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 }

@@ -32,9 +32,14 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>After an overflow, when all records of that IOMMU are taken, its incomplete groups are
  *       thrown away, as parts of them are lost, and the overflow is cleared. (Linux 6.12, prq.c,
  *       io-pgfault.c.)
+ *   <li>It also knows for which address space each PASID stands that is given out: a group goes to
+ *       the one that its PASID stands for when it is taken.
+ *   <li>A drain of a PASID is over when no record of it is left and no thread is busy with a group
+ *       of it: a thread is done with its group when it asks for the next. (Linux 6.12,
+ *       intel_iommu_drain_pasid_prq, its first half; iopf_queue_flush_dev.)
  * </ol>
  *
- * <p>Can't: a limit of parked groups; a drain for a PASID.
+ * <p>Can't: a limit of parked groups.
  *
  * <p>Ports: families {@code iommus} and {@code cpus}, by number.
  */
@@ -53,6 +58,8 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
 
   private record Sleeper(KernelCall.Call call, long arrivedPs) {}
 
+  private record Drain(Sleeper sleeper, int pasid) {}
+
   private static final Comparator<Key> BY_GROUP = Comparator.comparingInt(Key::iommu)
       .thenComparingInt(Key::device).thenComparingInt(Key::pasid).thenComparingInt(Key::group);
 
@@ -65,13 +72,18 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
   private final Deque<Sleeper> sleepers = new ArrayDeque<>();
   private final Map<Key, List<PageFault.Want>> parked = new TreeMap<>(BY_GROUP);
   private final NavigableSet<Integer> overflowed = new TreeSet<>();
+  private final Map<Integer, KernelCall.BoundTo> given = new TreeMap<>();
+  private final Map<Integer, Integer> busy = new TreeMap<>();
+  private final List<Drain> drains = new ArrayList<>();
 
   private FaultQueue(ActorContext<Command> context, Class<? extends KernelCall.Request> take,
-      Function<PageFault, ? extends KernelCall.Result> give, Ctx<Command> ctx) {
+      Function<PageFault, ? extends KernelCall.Result> give, Map<Integer, Integer> pool,
+      Ctx<Command> ctx) {
     super(context);
     this.take = take;
     this.give = give;
     this.ctx = ctx;
+    pool.forEach((pasid, mm) -> given.put(pasid, new KernelCall.BoundTo(mm, false)));
     this.iommus = ctx.ports("iommus", DeviceFaults.ToIommu.class);
     this.cpus = ctx.ports("cpus", KernelCall.ToCpu.class);
   }
@@ -84,7 +96,20 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
    */
   public static Behavior<Command> create(Class<? extends KernelCall.Request> take,
       Function<PageFault, ? extends KernelCall.Result> give, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new FaultQueue(context, take, give, ctx));
+    return create(take, give, new TreeMap<>(), ctx);
+  }
+
+  /**
+   * A queue without records, with PASIDs that are given out.
+   *
+   * @param take the request that asks for the next group
+   * @param give how a group becomes the answer to it
+   * @param pool by PASID, an address space that may have it; none has it yet
+   */
+  public static Behavior<Command> create(Class<? extends KernelCall.Request> take,
+      Function<PageFault, ? extends KernelCall.Result> give, Map<Integer, Integer> pool,
+      Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new FaultQueue(context, take, give, pool, ctx));
   }
 
   @Override
@@ -119,12 +144,42 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
 
   @Override
   public void on(KernelCall.Call call) {
-    if (!take.isInstance(call.request())) {
+    Sleeper sleeper = new Sleeper(call, ctx.nowPs());
+    if (take.isInstance(call.request())) {
+      busy.remove(call.cpu());
+      sleepers.add(sleeper);
+      wake();
+    } else if (call.request() instanceof KernelCall.DrainPageRequests drain) {
+      drains.add(new Drain(sleeper, drain.pasid()));
+    } else if (call.request() instanceof KernelCall.AskPasid ask) {
+      KernelCall.BoundTo to = given.get(ask.pasid());
+      reply(sleeper, new KernelCall.Bound(to != null && to.still() && to.mm() == ask.mm()));
+    } else if (!give(sleeper)) {
       breach(call.request());
-      return;
     }
-    sleepers.add(new Sleeper(call, ctx.nowPs()));
-    wake();
+    endDrains();
+  }
+
+  /** Gives a PASID out or takes it back; false if that is not what was asked. */
+  private boolean give(Sleeper sleeper) {
+    if (sleeper.call().request() instanceof KernelCall.BindPasid bind) {
+      KernelCall.BoundTo before = given.get(bind.pasid());
+      if (before == null || before.still()) {
+        ctx.mark(new MachineFact.ProtocolBreach(
+            "PASID " + bind.pasid() + " was bound while another address space had it"));
+      }
+      given.put(bind.pasid(), new KernelCall.BoundTo(bind.mm(), true));
+      ctx.mark(new MachineFact.PasidBound(
+          sleeper.call().operation(), bind.pasid(), bind.mm()));
+    } else if (sleeper.call().request() instanceof KernelCall.FreePasid free
+        && given.containsKey(free.pasid())) {
+      given.put(free.pasid(), new KernelCall.BoundTo(given.get(free.pasid()).mm(), false));
+      ctx.mark(new MachineFact.PasidBound(sleeper.call().operation(), free.pasid(), -1));
+    } else {
+      return false;
+    }
+    reply(sleeper, new KernelCall.Ok());
+    return true;
   }
 
   @Override
@@ -141,9 +196,26 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
         return;
       }
       Sleeper sleeper = sleepers.remove();
-      ctx.send(cpus.at(sleeper.call().cpu()), new KernelCall.Reply(sleeper.call().ticket(),
-          give.apply(next), sleeper.arrivedPs(), ctx.nowPs(), ctx.nowPs()));
+      busy.put(sleeper.call().cpu(), next.pasid());
+      reply(sleeper, give.apply(next));
     }
+  }
+
+  private void reply(Sleeper sleeper, KernelCall.Result result) {
+    ctx.send(cpus.at(sleeper.call().cpu()), new KernelCall.Reply(sleeper.call().ticket(),
+        result, sleeper.arrivedPs(), ctx.nowPs(), ctx.nowPs()));
+  }
+
+  /** Answers the drains that nothing is left for. */
+  private void endDrains() {
+    drains.removeIf(drain -> {
+      boolean over = !busy.containsValue(drain.pasid())
+          && records.stream().noneMatch(record -> record.pasid() == drain.pasid());
+      if (over) {
+        reply(drain.sleeper(), new KernelCall.Ok());
+      }
+      return over;
+    });
   }
 
   /** Takes records up to the end of a group; null if none is complete. */
@@ -152,8 +224,7 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
       DeviceFaults.Raised record = records.remove();
       PageFault.Want want = new PageFault.Want(record.page(), record.write());
       if (record.stalled()) {
-        return new PageFault(record.iommu(), record.device(), record.pasid(), record.group(),
-            true, List.of(want));
+        return fault(record, List.of(want));
       }
       ctx.send(iommus.at(record.iommu()), new DeviceFaults.Taken(1));
       Key key = new Key(record.iommu(), record.device(), record.pasid(), record.group());
@@ -161,11 +232,17 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
       wants.add(want);
       if (record.last()) {
         parked.remove(key);
-        return new PageFault(record.iommu(), record.device(), record.pasid(), record.group(),
-            false, List.copyOf(wants));
+        return fault(record, List.copyOf(wants));
       }
     }
     return null;
+  }
+
+  private PageFault fault(DeviceFaults.Raised record, List<PageFault.Want> wants) {
+    KernelCall.BoundTo to = given.getOrDefault(
+        record.pasid(), new KernelCall.BoundTo(record.pasid(), true));
+    return new PageFault(record.iommu(), record.device(), record.pasid(), record.group(),
+        record.stalled(), wants, to.mm(), to.still());
   }
 
   private void clearOverflows() {

@@ -3,19 +3,25 @@ package dev.shootdown.kernel.iommu;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.Invalidation;
+import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** Puts a driver's flush together: with interrupts off, rounds of submissions and waits. */
 final class FlushSteps {
   /** A flush that has nothing to do. */
   static final Program NOTHING = (last, nowPs) -> new Program.Finish();
 
+  /** Nobody competes for a place in any queue. */
+  static final IntUnaryOperator AT_ONCE = iommu -> -1;
+
   private final FlushRules.Job job;
   private final long submitPs;
+  private final IntUnaryOperator tails;
   private final List<Program.Step> steps = new ArrayList<>();
 
   /**
@@ -26,8 +32,20 @@ final class FlushSteps {
    * @param submitPs time to write a batch of descriptors
    */
   FlushSteps(FlushRules.Job job, PageRange flushed, int targets, long submitPs) {
+    this(job, flushed, targets, submitPs, AT_ONCE);
+  }
+
+  /**
+   * A flush whose submissions compete for places in their queues.
+   *
+   * @param tails by the number of an IOMMU, the domain that gives places; −1 for none
+   */
+  FlushSteps(
+      FlushRules.Job job, PageRange flushed, int targets, long submitPs,
+      IntUnaryOperator tails) {
     this.job = job;
     this.submitPs = submitPs;
+    this.tails = tails;
     steps.add(new Program.Note(new MachineFact.FlushBegan(
         job.operation(), MachineFact.Audience.SECONDARY, job.mm(), job.range(), flushed,
         targets)));
@@ -44,9 +62,17 @@ final class FlushSteps {
    */
   static Program release(
       FlushRules.Job job, Bindings bindings, long submitPs, long giveUpPs) {
+    return release(job, bindings, submitPs, giveUpPs, AT_ONCE);
+  }
+
+  /** The same; {@code tails} as above. */
+  static Program release(
+      FlushRules.Job job, Bindings bindings, long submitPs, long giveUpPs,
+      IntUnaryOperator tails) {
     PageRange all = PageRange.ALL;
     Invalidation.Wait wait = new Invalidation.Wait(false, true, giveUpPs);
-    FlushSteps steps = new FlushSteps(job, all, bindings.count(job.mm()), submitPs);
+    FlushSteps steps =
+        new FlushSteps(job, all, bindings.count(job.mm()), submitPs, tails);
     bindings.of(job.mm()).forEach((iommu, devices) -> {
       steps.submit(
           iommu,
@@ -64,6 +90,10 @@ final class FlushSteps {
   }
 
   FlushSteps submit(int iommu, List<? extends Invalidation.Descriptor> descriptors) {
+    int tail = tails.applyAsInt(iommu);
+    if (tail >= 0) {
+      steps.add(new Program.Ask(tail, new KernelCall.ClaimPlace(), Account.SUBMIT));
+    }
     steps.add(new Program.Spend(Account.SUBMIT, submitPs));
     steps.add(new Program.Submit(iommu, List.copyOf(descriptors)));
     return this;

@@ -14,7 +14,9 @@ import java.util.List;
  *
  * <ol>
  *   <li>It takes a complete group, or sleeps until there is one.
- *   <li>Page by page it runs the handler. Once a page has failed, the group has.
+ *   <li>Page by page it runs the handler of the address space that the PASID stood for when the
+ *       group was taken. Once a page has failed, the group has; one of a PASID that stands for
+ *       none is invalid.
  *   <li>It answers the group through the command queue. It never looks at invalidations under way:
  *       that the page is there when the device tries again, nobody promises.
  * </ol>
@@ -55,7 +57,7 @@ public final class IopfThread implements Program {
       serving = null;
     }
     if (served < fault.wants().size() && worst == FaultHandler.Result.SUCCESS) {
-      serving = handler.serve(fault.pasid(), fault.wants().get(served++));
+      serving = handler.serve(fault.mm(), fault.wants().get(served++));
       return new Run(serving.program());
     }
     answer();
@@ -66,14 +68,14 @@ public final class IopfThread implements Program {
     fault = taken;
     served = 0;
     serving = null;
-    worst = FaultHandler.Result.SUCCESS;
+    worst = taken.bound() ? FaultHandler.Result.SUCCESS : FaultHandler.Result.INVALID;
     steps.add(new Spend(Account.SOFTWARE, spec.entryPs()));
   }
 
   /** An operation of its own: each page's fault was one already, and operations don't nest. */
   private void answer() {
     long page = fault.wants().get(0).page();
-    steps.add(new Begin("page-request", fault.pasid(), PageRange.of(page)));
+    steps.add(new Begin("page-request", fault.mm(), PageRange.of(page)));
     Invalidation.Descriptor answer = fault.stalled()
         ? new Invalidation.Resume(fault.group(), worst == FaultHandler.Result.SUCCESS)
         : new Invalidation.PageResponse(fault.device(), fault.pasid(), fault.group(), code());

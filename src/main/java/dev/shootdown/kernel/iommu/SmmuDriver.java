@@ -6,6 +6,7 @@ import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Program;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Arm's SMMUv3 SVA driver (Linux 6.12, {@code arm_smmu_mm_arch_invalidate_secondary_tlbs}).
@@ -15,6 +16,8 @@ import java.util.List;
  *       per page, or by ASID from 512 pages on. Then CMD_SYNC.
  *   <li>ATC_INV for every device, in one block of a power of two of pages. Then CMD_SYNC.
  *   <li>For each SYNC the CPU polls with interrupts off, for 1 s at most.
+ *   <li>Each list of commands gets its places in the queue at once, or by moving the queue's tail
+ *       in competition with all other CPUs, see {@link QueueTail}.
  * </ol>
  */
 public final class SmmuDriver implements SecondaryDriver {
@@ -23,11 +26,22 @@ public final class SmmuDriver implements SecondaryDriver {
 
   private final Bindings bindings;
   private final SmmuDriverSpec spec;
+  private final IntUnaryOperator tails;
 
-  /** A driver. */
+  /** A driver whose CPUs never compete for places. */
   public SmmuDriver(SmmuDriverSpec spec, Bindings bindings) {
+    this(spec, bindings, FlushSteps.AT_ONCE);
+  }
+
+  /**
+   * A driver.
+   *
+   * @param tails by the number of an SMMU, the domain of its {@link QueueTail}; −1 for none
+   */
+  public SmmuDriver(SmmuDriverSpec spec, Bindings bindings, IntUnaryOperator tails) {
     this.bindings = bindings;
     this.spec = spec;
+    this.tails = tails;
   }
 
   @Override
@@ -36,12 +50,12 @@ public final class SmmuDriver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     if (job.binding() == FlushRules.Binding.RELEASING) {
-      return FlushSteps.release(job, bindings, spec.submitPs(), spec.giveUpPs());
+      return FlushSteps.release(job, bindings, spec.submitPs(), spec.giveUpPs(), tails);
     }
     PageRange own = ownRange(job.range());
     PageRange devices = deviceRange(job.range(), own);
     FlushSteps steps =
-        new FlushSteps(job, devices, bindings.count(job.mm()), spec.submitPs());
+        new FlushSteps(job, devices, bindings.count(job.mm()), spec.submitPs(), tails);
     bindings.of(job.mm()).forEach((iommu, numbers) -> {
       List<Invalidation.Descriptor> commands = new ArrayList<>();
       ranges(own).forEach(range -> commands.add(new Invalidation.Iotlb(job.mm(), range)));

@@ -11,6 +11,7 @@ import dev.shootdown.config.Limits;
  * @param batchMax how many commands are inserted together (CMDQ_BATCH_ENTRIES)
  * @param giveUpPs how long it polls for a CMD_SYNC, in ps; 0 for ever
  * @param emptyRange what it makes of the empty range of a nested flush
+ * @param insertion how CPUs get their places in the queue
  */
 public record SmmuDriverSpec(
     long submitPs,
@@ -18,7 +19,17 @@ public record SmmuDriverSpec(
     @Limits(min = 1, max = 1 << 20) int opsMax,
     @Limits(min = 1, max = 1 << 10) int batchMax,
     long giveUpPs,
-    EmptyRange emptyRange) {
+    EmptyRange emptyRange,
+    QueueTailSpec insertion) {
+  /** A driver whose CPUs never compete for a place in the queue. */
+  public SmmuDriverSpec(
+      long submitPs, boolean rangeInvalidation, int opsMax, int batchMax, long giveUpPs,
+      EmptyRange emptyRange) {
+    this(
+        submitPs, rangeInvalidation, opsMax, batchMax, giveUpPs, emptyRange,
+        QueueTailSpec.AT_ONCE);
+  }
+
   /** How (~0, ~0), which era B passes for a nested flush, is decoded. */
   public enum EmptyRange {
     /** Size 0 stands for everything (Linux 6.1 with its back-ports, and later). */

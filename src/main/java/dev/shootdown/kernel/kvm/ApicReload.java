@@ -9,12 +9,18 @@ import dev.shootdown.protocol.Vcpu;
  * <p>With {@link KvmSpec.ApicPolicy#RETRY} it follows the protocol of a fault: the sequence first,
  * the host's table, the test under the lock; and says that it doesn't know if the test fails (Linux
  * 6.12, vmx_set_apic_access_page_addr). The older policies believe what they read.
+ *
+ * <p>A page that isn't there is brought in by the process, as for a fault. If the process has none
+ * any more, the register is not written.
  */
 final class ApicReload implements Job, HostWalks.Reader {
   /** Where the answer goes. */
   interface Answer {
     /** The address, or that it can't be said now. */
     void found(Vcpu.ApicAddress address);
+
+    /** There is no such page, and won't be. */
+    void gone();
   }
 
   private enum At {
@@ -49,8 +55,12 @@ final class ApicReload implements Job, HostWalks.Reader {
 
   @Override
   public void found(PageWalk.Entry entry) {
+    if (vm.host.isReleased()) {
+      answer.gone();
+      return;
+    }
     if (!VmState.serves(entry, false)) {
-      vm.threads.after(vm.spec.costs().waitPs(), this);
+      bringIn();
       return;
     }
     host = entry;
@@ -59,6 +69,24 @@ final class ApicReload implements Job, HostWalks.Reader {
       vm.lock.take(this, false);
     } else {
       done();
+    }
+  }
+
+  private void bringIn() {
+    if (vm.host.isGone(page())) {
+      answer.gone();
+    } else if (vm.host.hasThread()) {
+      vm.host.want(page(), true, this::broughtIn);
+    } else {
+      vm.threads.after(vm.spec.costs().waitPs(), this);
+    }
+  }
+
+  private void broughtIn(boolean served) {
+    if (served) {
+      look();
+    } else {
+      answer.gone();
     }
   }
 

@@ -117,8 +117,7 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
     } else if (call.request() instanceof KernelCall.TakeFault) {
       vm.host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
     } else {
-      throw new IllegalStateException(
-          ctx.name() + " cannot serve " + call.request().getClass().getSimpleName());
+      refuse(call.request());
     }
   }
 
@@ -139,8 +138,14 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
       vm.host.served(served);
       return;
     }
-    throw new IllegalStateException(
-        ctx.name() + " cannot serve " + post.request().getClass().getSimpleName());
+    refuse(post.request());
+  }
+
+  /** It is never answered, so whoever waits for it hangs. */
+  private void refuse(KernelCall.Request request) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach(
+            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 
   @Override
@@ -169,7 +174,17 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(Vcpu.ReloadApic reload) {
-    new ApicReload(vm, address -> reloaded(reload.vcpu(), address)).begin();
+    new ApicReload(vm, new ApicReload.Answer() {
+      @Override
+      public void found(Vcpu.ApicAddress address) {
+        reloaded(reload.vcpu(), address);
+      }
+
+      @Override
+      public void gone() {
+        say(reload.vcpu(), new Vcpu.ApicGone());
+      }
+    }).begin();
   }
 
   /** A pinned page gets a reference that nobody gives back. */

@@ -5,6 +5,7 @@ import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A gfn_to_pfn cache: a guest page that KVM has mapped for itself.
@@ -13,6 +14,8 @@ import java.util.Deque;
  *   <li>A start callback that covers its page makes it invalid at once.
  *   <li>A write finds it invalid and refreshes it: the sequence, the host's table, the mapping, and
  *       then the question whether all that was overtaken (hva_to_pfn_retry).
+ *   <li>A page that isn't there is brought in by the process, as for a fault. If the process has
+ *       none any more, the refresh fails and KVM goes on without having written.
  *   <li>As Linux 6.12 asks it, any invalidation anywhere in the address space is an answer of yes,
  *       and the loop goes round without a pause. As proposed in its place, only one of this page
  *       is, and the loop sleeps until that has ended.
@@ -93,13 +96,50 @@ final class PfnCache implements Job, HostWalks.Reader {
 
   @Override
   public void found(PageWalk.Entry entry) {
+    if (vm.host.isReleased()) {
+      fail();
+      return;
+    }
     if (!VmState.serves(entry, true)) {
-      sleep(vm.spec.costs().waitPs());
+      bringIn();
       return;
     }
     host = entry;
     at = At.MAPPING;
     vm.threads.after(vm.spec.pfnCache().mapPs(), this);
+  }
+
+  private void bringIn() {
+    if (vm.host.isGone(hostPage)) {
+      fail();
+    } else if (vm.host.hasThread()) {
+      vm.host.want(hostPage, true, this::broughtIn);
+    } else {
+      sleep(vm.spec.costs().waitPs());
+    }
+  }
+
+  private void broughtIn(boolean served) {
+    if (served) {
+      look();
+    } else {
+      fail();
+    }
+  }
+
+  /** kvm_gpc_refresh returns -EFAULT. */
+  private void fail() {
+    vm.ctx.mark(new MachineFact.Denied(vm.layout.mm(), hostPage, true));
+    over(MachineFact.Resolution.FAILED);
+    List<Job> without = List.copyOf(writers);
+    writers.clear();
+    without.forEach(Job::goOn);
+  }
+
+  private void over(MachineFact.Resolution how) {
+    at = At.IDLE;
+    vm.ctx.mark(new MachineFact.FaultResolved(request(), how));
+    requests++;
   }
 
   private void sleep(long forPs) {
@@ -132,15 +172,12 @@ final class PfnCache implements Job, HostWalks.Reader {
       }
       return;
     }
-    at = At.IDLE;
     valid = true;
     pfn = VmState.pfn(host, hostPage);
     vm.ctx.mark(
         new MachineFact.Filled(
             vm.layout.mm(), CACHE_PAGES + number, pfn, true, host.readAtPs()));
-    vm.ctx.mark(
-        new MachineFact.FaultResolved(request(), MachineFact.Resolution.SERVED));
-    requests++;
+    over(MachineFact.Resolution.SERVED);
     writeAll();
   }
 

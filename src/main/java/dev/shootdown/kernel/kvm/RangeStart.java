@@ -13,7 +13,8 @@ import java.util.List;
  *   <li>If guest memory is concerned: the lock, exclusively; from now on fills in the hull fail.
  *   <li>Entries are taken away batch by batch. Where it may sleep and somebody wants the lock, it
  *       flushes what it has so far, gives the lock up, and queues for it again.
- *   <li>If anything was taken away, vCPUs and importers forget, before the lock is dropped.
+ *   <li>If anything was taken away, vCPUs and importers forget, before the lock is dropped. Where
+ *       each entry has an invalidation of its own, vCPUs have forgotten it before the next goes.
  * </ol>
  */
 final class RangeStart implements Job {
@@ -99,14 +100,32 @@ final class RangeStart implements Job {
   private void zap(long costPs) {
     at = At.ZAPPING;
     KvmCosts costs = vm.spec.costs();
-    batch = vm.table.count(gfns.get(range), costs.zapBatch());
+    batch = vm.table.count(gfns.get(range), batchMax());
     vm.threads.after(costPs + batch * costs.zapPs(), this);
   }
 
+  private int batchMax() {
+    return isPerEntry() ? 1 : vm.spec.costs().zapBatch();
+  }
+
+  private boolean isPerEntry() {
+    return vm.spec.unmap() == KvmSpec.Unmap.PER_ENTRY;
+  }
+
   private void zapped() {
-    vm.table.zap(gfns.get(range), batch);
     anyGone |= batch > 0;
-    boolean rangeDone = batch < vm.spec.costs().zapBatch();
+    if (isPerEntry() && batch > 0) {
+      PageRange entry = PageRange.of(vm.table.first(gfns.get(range)));
+      vm.table.zap(gfns.get(range), batch);
+      vm.vcpus.flush(List.of(entry), operation, this::nextBatch);
+    } else {
+      vm.table.zap(gfns.get(range), batch);
+      nextBatch();
+    }
+  }
+
+  private void nextBatch() {
+    boolean rangeDone = batch < batchMax();
     range += rangeDone ? 1 : 0;
     yielding = range < gfns.size();
     if (!yielding) {
@@ -122,8 +141,8 @@ final class RangeStart implements Job {
     boolean reload = reloadsApic();
     if (reload) {
       at = At.FLUSHING;
-      boolean flush = anyGone && vm.spec.flush() == KvmSpec.Flush.INVEPT;
-      if (anyGone && !flush) {
+      boolean flush = owesFlush() && vm.spec.flush() == KvmSpec.Flush.INVEPT;
+      if (owesFlush() && !flush) {
         vm.vcpus.flush(gfns, operation, () -> vm.vcpus.request(false, true, operation, this));
       } else {
         vm.vcpus.request(flush, true, operation, this);
@@ -135,11 +154,16 @@ final class RangeStart implements Job {
 
   private void flush() {
     at = At.FLUSHING;
-    if (anyGone) {
+    if (owesFlush()) {
       vm.vcpus.flush(gfns, operation, this);
     } else {
       goOn();
     }
+  }
+
+  /** Whether vCPUs may still hold what was taken away. */
+  private boolean owesFlush() {
+    return anyGone && !isPerEntry();
   }
 
   /** All have forgotten what was taken away so far. */

@@ -46,6 +46,11 @@ final class StageTwo {
     return found;
   }
 
+  /** The first page of {@code gfns} that has an entry; there is one. */
+  long first(PageRange gfns) {
+    return in(gfns).firstKey();
+  }
+
   /** Takes the first {@code most} entries of {@code gfns} away. */
   void zap(PageRange gfns, int most) {
     NavigableMap<Long, Leaf> found = in(gfns);

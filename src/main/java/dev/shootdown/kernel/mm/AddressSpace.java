@@ -27,8 +27,13 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *       mm->tlb_flush_batched}); the batch's own flush doesn't count, as there.
  * </ol>
  *
+ * <p>If a profile says so, the atomic operations on each of its cache lines come one after the
+ * other (see {@link CacheLines}). A fault that locks its area waits for writers as one that takes
+ * mmap_lock does, but leaves that lock's line alone.
+ *
  * <p>Invariant: each bracket that ends has begun, with the same range; otherwise a breach is
- * stated. Can't: per-VMA locks, stack growth, accounting.
+ * stated. Can't: a lock per area (one shared by all
+ * stands for them), stack growth, accounting.
  */
 public final class AddressSpace extends Domain<AddressSpace.Command> {
   /** What an address space listens to. */
@@ -36,6 +41,9 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
 
   /** A CPU calls. */
   public record Arrived(KernelCall.ToKernel body) implements Command {}
+
+  /** A call that came at {@code arrivedPs} has its cache line now. */
+  private record Fetched(KernelCall.ToKernel body, long arrivedPs) implements Command {}
 
   /**
    * An area of the address space.
@@ -87,19 +95,28 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
   private final TreeSet<Integer> lazy = new TreeSet<>();
   private final List<PageRange> brackets = new ArrayList<>();
   private final List<Area> areas;
+  private final CacheLines lines;
   private long generation = 1;
   private long batchAdded;
   private long batchFlushed;
   private int gathers;
 
-  private AddressSpace(ActorContext<Command> context, List<Area> areas, Ctx<Command> ctx) {
+  private AddressSpace(
+      ActorContext<Command> context, List<Area> areas, SharedCosts costs, Ctx<Command> ctx) {
     super(context, ctx);
     this.areas = new ArrayList<>(areas);
+    this.lines = new CacheLines(costs);
   }
 
   /** An address space with these areas, loaded nowhere. */
   public static Behavior<Command> create(List<Area> areas, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new AddressSpace(context, areas, ctx));
+    return create(areas, SharedCosts.NONE, ctx);
+  }
+
+  /** The same, whose cache lines CPUs keep from each other for as long as {@code costs} say. */
+  public static Behavior<Command> create(
+      List<Area> areas, SharedCosts costs, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new AddressSpace(context, areas, costs, ctx));
   }
 
   @Override
@@ -111,15 +128,42 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
               arrived.body().deliverTo(this);
               return this;
             })
+        .onMessage(Fetched.class, this::onFetched)
         .build();
+  }
+
+  /** The CPU has the line; what it did there counts from now. */
+  private Behavior<Command> onFetched(Fetched fetched) {
+    if (fetched.body() instanceof KernelCall.Call call) {
+      serve(call, fetched.arrivedPs());
+    } else if (fetched.body() instanceof KernelCall.Post post) {
+      serve(post.request(), post.operation());
+    }
+    return this;
+  }
+
+  /** Whether {@code said} has to wait for its line; if so, it comes back. */
+  private boolean fetches(KernelCall.ToKernel said, KernelCall.Request request) {
+    long waitPs = lines.takePs(request, ctx.nowPs());
+    if (waitPs > 0) {
+      ctx.after(waitPs, new Fetched(said, ctx.nowPs()));
+    }
+    return waitPs > 0;
   }
 
   @Override
   public void on(KernelCall.Call call) {
+    if (!fetches(call, call.request())) {
+      serve(call, ctx.nowPs());
+    }
+  }
+
+  private void serve(KernelCall.Call call, long arrivedPs) {
     KernelCall.Request request = call.request();
-    if (request instanceof KernelCall.Lock lock) {
-      Waiting waiting = new Waiting(call, ctx.nowPs());
-      if (mmapLock.take(waiting, lock.exclusive())) {
+    if (request instanceof KernelCall.Lock || request instanceof KernelCall.LockArea) {
+      boolean exclusive = request instanceof KernelCall.Lock lock && lock.exclusive();
+      Waiting waiting = new Waiting(call, arrivedPs);
+      if (mmapLock.take(waiting, exclusive)) {
         admit(waiting);
       }
     } else if (request instanceof KernelCall.NextGeneration) {
@@ -127,15 +171,16 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
       answer(
           call,
           new KernelCall.FlushTargets(
-              generation, new ArrayList<>(active), new ArrayList<>(lazy)));
+              generation, new ArrayList<>(active), new ArrayList<>(lazy)),
+          arrivedPs, ctx.nowPs());
     } else if (request instanceof KernelCall.TakeUp takeUp) {
       active.add(takeUp.cpu());
       lazy.remove(takeUp.cpu());
-      answer(call, new KernelCall.Generation(generation));
+      answer(call, new KernelCall.Generation(generation), arrivedPs, ctx.nowPs());
     } else if (request instanceof KernelCall.FindArea find) {
       answer(call, find(find.page()));
     } else if (request instanceof KernelCall.GatherCheck) {
-      answer(call, new KernelCall.Nested(gathers > 1));
+      answer(call, new KernelCall.Nested(gathers > 1), arrivedPs, ctx.nowPs());
     } else if (request instanceof KernelCall.BatchPending) {
       answer(call, new KernelCall.Batched(batchAdded != batchFlushed, batchAdded));
     } else {
@@ -146,12 +191,16 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
 
   @Override
   public void on(KernelCall.Post post) {
-    serve(post.request(), post.operation());
+    if (!fetches(post, post.request())) {
+      serve(post.request(), post.operation());
+    }
   }
 
   private void serve(KernelCall.Request request, long operation) {
     if (request instanceof KernelCall.Unlock unlock) {
       unlock(mmapLock, unlock, operation);
+    } else if (request instanceof KernelCall.UnlockArea) {
+      unlock(mmapLock, new KernelCall.Unlock(false), operation);
     } else if (request instanceof KernelCall.Downgrade) {
       downgrade(operation);
     } else if (request instanceof KernelCall.GatherBegin) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param pageFreePs giving one page back
  * @param gatherPs the first extra batch of mmu_gather, taken once the bundle of eight is full
  * @param work what the rarer parts cost; absent if they take no time
+ * @param shared what CPUs cost each other; absent if nothing
  */
 public record Costs(
     long syscallPs,
@@ -31,19 +32,35 @@ public record Costs(
     long pageAllocPs,
     long pageFreePs,
     long gatherPs,
-    Optional<WorkCosts> work) {
+    Optional<WorkCosts> work,
+    Optional<SharedCosts> shared) {
   /** The rarer parts take no time. */
   public Costs(
       long syscallPs, long unmapPs, long zapPs, long protectPs, long movePs, long truncatePs,
       long faultPs, long ptePs, long pageAllocPs, long pageFreePs, long gatherPs) {
     this(
         syscallPs, unmapPs, zapPs, protectPs, movePs, truncatePs, faultPs, ptePs, pageAllocPs,
-        pageFreePs, gatherPs, Optional.empty());
+        pageFreePs, gatherPs, Optional.empty(), Optional.empty());
+  }
+
+  /** CPUs cost each other nothing. */
+  public Costs(
+      long syscallPs, long unmapPs, long zapPs, long protectPs, long movePs, long truncatePs,
+      long faultPs, long ptePs, long pageAllocPs, long pageFreePs, long gatherPs,
+      Optional<WorkCosts> work) {
+    this(
+        syscallPs, unmapPs, zapPs, protectPs, movePs, truncatePs, faultPs, ptePs, pageAllocPs,
+        pageFreePs, gatherPs, work, Optional.empty());
   }
 
   /** What the rarer parts cost. */
   public WorkCosts rarely() {
     return work.orElse(WorkCosts.FREE);
+  }
+
+  /** What CPUs cost each other. */
+  public SharedCosts together() {
+    return shared.orElse(SharedCosts.NONE);
   }
 
   /** The cost that a path names in {@code spend}, in ps. */

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.KernelSide {
   protected final Ctx<C> ctx;
   private final Ports<KernelCall.ToCpu> cpus;
+  private KernelCall.Request refused;
 
   /** A call and when it arrived. */
   record Waiting(KernelCall.Call call, long arrivedPs) {}
@@ -35,6 +36,9 @@ abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.Kerne
   /** Answers a request that arrived and was granted its lock earlier. */
   protected void answer(
       KernelCall.Call call, KernelCall.Result result, long arrivedPs, long grantedPs) {
+    if (call.request() == refused) {
+      return;
+    }
     ctx.send(
         cpus.at(call.cpu()),
         new KernelCall.Reply(call.ticket(), result, arrivedPs, grantedPs, ctx.nowPs()));
@@ -71,9 +75,9 @@ abstract class Domain<C> extends AbstractBehavior<C> implements KernelCall.Kerne
     ctx.mark(new MachineFact.ProtocolBreach(rule));
   }
 
-  /** What is asked of the wrong domain is a mistake of the program, named. */
+  /** What is asked of the wrong domain is never answered, so whoever waits for it hangs. */
   protected void refuse(KernelCall.Request request) {
-    throw new IllegalStateException(
-        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+    refused = request;
+    breach(ctx.name() + " cannot serve " + request.getClass().getSimpleName());
   }
 }

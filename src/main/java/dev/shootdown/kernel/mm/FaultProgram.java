@@ -3,9 +3,9 @@ package dev.shootdown.kernel.mm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
-import dev.shootdown.protocol.KernelCall.FrameState;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameState;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.Account;
 import java.util.List;
 import java.util.function.Consumer;
@@ -68,7 +68,9 @@ final class FaultProgram implements FaultHandlers.Fault {
 
   private void start() {
     run.step(new Spend(Account.SOFTWARE, setup.costs().faultPs()));
-    run.call(run.space(), new KernelCall.Lock(false), Account.SOFTWARE);
+    run.call(
+        run.space(),
+        areaLocks() ? new KernelCall.LockArea() : new KernelCall.Lock(false), Account.SOFTWARE);
     run.call(
         run.space(), new KernelCall.FindArea(page), Account.SOFTWARE,
         result -> found((KernelCall.Area) result));
@@ -88,8 +90,17 @@ final class FaultProgram implements FaultHandlers.Fault {
   }
 
   private void finish() {
-    run.tell(run.space(), new KernelCall.Unlock(false));
+    unlock();
     run.step(new End());
+  }
+
+  private void unlock() {
+    run.tell(
+        run.space(), areaLocks() ? new KernelCall.UnlockArea() : new KernelCall.Unlock(false));
+  }
+
+  private boolean areaLocks() {
+    return setup.costs().together().areaLocks();
   }
 
   /** A new page; if something stands there already it is given back. */
@@ -99,6 +110,7 @@ final class FaultProgram implements FaultHandlers.Fault {
         result -> {
           List<Long> pfns = ((KernelCall.Frames) result).pfns();
           run.step(new Spend(Account.PAGE_ALLOC, setup.costs().pageAllocPs()));
+          setup.folios().add(run, pfns);
           visit(
               area.writable() ? Visit.SET : Visit.SET_READ_ONLY, PageRange.of(page), pfns,
               visited -> {
@@ -280,7 +292,7 @@ final class FaultProgram implements FaultHandlers.Fault {
 
   /** migration_entry_wait: not under mmap_lock, since migration may need it. */
   private void waitForMigration(long pfn) {
-    run.tell(run.space(), new KernelCall.Unlock(false));
+    unlock();
     run.call(run.frames(), new KernelCall.LockFolio(pfn), Account.SOFTWARE);
     run.tell(run.frames(), new KernelCall.UnlockFolio(pfn));
     run.step(new End());

@@ -1,7 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameKind;
 import dev.shootdown.trace.MachineFact;
 
 /** A frame in use: what for, and who refers to it. */

@@ -2,8 +2,8 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
-import dev.shootdown.protocol.KernelCall.FrameState;
+import dev.shootdown.protocol.KernelWords.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameState;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *       that comes when the last one is given back. The page cache holds one of its own.
  *   <li>The zero page is never freed; memory without reference counts is freed by its owner,
  *       whatever still maps it.
+ *   <li>lru_lock guards the lists of pages in use; the lists themselves are not kept.
  *   <li>A reference given back that nobody held is a breach, stated with its operation.
  * </ol>
  *
@@ -30,6 +31,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * from a use of its next tenant. Can't: zones, running out, per-CPU lists.
  */
 public final class FrameTable extends Domain<FrameTable.Command> {
+  private static final String LISTS = "lru lists";
+
   /** What the frame table listens to. */
   public sealed interface Command {}
 
@@ -50,6 +53,7 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   private final TreeMap<Long, Frame> used = new TreeMap<>();
   private final TreeMap<CachePage, Long> cache = new TreeMap<>();
   private final TreeMap<Long, LockQueue<Waiting>> folioLocks = new TreeMap<>();
+  private final LockQueue<Waiting> lruLock = new LockQueue<>();
   private long nextPfn;
 
   private FrameTable(
@@ -140,6 +144,11 @@ public final class FrameTable extends Domain<FrameTable.Command> {
           call, new KernelCall.FrameStates(inspect.pfns().stream().map(this::state).toList()));
     } else if (call.request() instanceof KernelCall.LockFolio wanted) {
       lockFolio(call, wanted.pfn());
+    } else if (call.request() instanceof KernelCall.LockLru) {
+      Waiting waiting = new Waiting(call, ctx.nowPs());
+      if (lruLock.take(waiting, true)) {
+        admitToLists(waiting);
+      }
     } else {
       serve(call.request(), call.operation());
       answer(call, new KernelCall.Ok());
@@ -176,6 +185,8 @@ public final class FrameTable extends Domain<FrameTable.Command> {
       split(split.pfn());
     } else if (request instanceof KernelCall.UnlockFolio unlock) {
       unlockFolio(unlock.pfn(), operation);
+    } else if (request instanceof KernelCall.UnlockLru) {
+      unlockLists(operation);
     } else {
       refuse(request);
     }
@@ -349,6 +360,21 @@ public final class FrameTable extends Domain<FrameTable.Command> {
     if (lock.isIdle()) {
       folioLocks.remove(pfn);
     }
+  }
+
+  private void admitToLists(Waiting waiting) {
+    long operation = waiting.call().operation();
+    ctx.mark(new MachineFact.LockTaken(operation, LISTS, waiting.arrivedPs()));
+    answer(waiting.call(), new KernelCall.Ok(), waiting.arrivedPs(), ctx.nowPs());
+  }
+
+  private void unlockLists(long operation) {
+    if (!lruLock.isHeld(true)) {
+      breach("operation " + operation + " unlocked " + LISTS + ", which was not locked");
+      return;
+    }
+    ctx.mark(new MachineFact.LockDropped(operation, LISTS));
+    lruLock.give(true, this::admitToLists);
   }
 
   private static String folio(long pfn) {

@@ -2,9 +2,9 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.PageTable.Leaf;
-import dev.shootdown.protocol.KernelCall.EntryKind;
 import dev.shootdown.protocol.KernelCall.TableVisit;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.EntryKind;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.MachineFact.Change;
 import java.util.EnumSet;
 import java.util.List;

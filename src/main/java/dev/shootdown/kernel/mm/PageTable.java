@@ -4,7 +4,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.EntryKind;
+import dev.shootdown.protocol.KernelWords.EntryKind;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.shootdown.kernel.mm;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.Architecture;
 import dev.shootdown.kernel.notifier.Era;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -28,9 +29,25 @@ public record Path(String name, String title, String site, List<PathStep> steps)
     return in(era, architecture, PLAIN);
   }
 
-  /** The steps that a variant of the site has, such as {@code h}. */
+  /** The steps that a variant of the site has, such as {@code h}; none in an era without it. */
   public List<PathStep> in(Era era, Architecture architecture, String variant) {
+    if (!eras(variant).contains(era)) {
+      return List.of();
+    }
     return steps.stream().filter(step -> step.when().holds(era, architecture, variant)).toList();
+  }
+
+  /**
+   * With the order of architectures that flush areas one by one, before the bracket ends, on all of
+   * them: so do x86 and Power with an area of page-frame numbers (VM_PFNMAP, tlb_end_vma).
+   */
+  public Path flushedByArea() {
+    return new Path(
+        name, title, site,
+        steps.stream()
+            .filter(s -> s.when().architectures().contains(Architecture.ARM64))
+            .map(s -> new PathStep(s.when().everywhere(), s.primitive(), s.words()))
+            .toList());
   }
 
   /** The variants that have steps of their own, the plain site first. */
@@ -43,15 +60,23 @@ public record Path(String name, String title, String site, List<PathStep> steps)
     return new Path(name, title, site, variant(PLAIN).steps());
   }
 
+  /** The eras that a variant belongs to: those of the steps that name it. */
+  private Set<Era> eras(String variant) {
+    Set<Era> eras = EnumSet.noneOf(Era.class);
+    steps.stream().filter(step -> step.when().variant().equals(variant))
+        .forEach(step -> eras.addAll(step.when().eras()));
+    return variant.equals(PLAIN) || eras.isEmpty() ? EnumSet.allOf(Era.class) : eras;
+  }
+
   /** A path that is this one's variant: only its steps, under the name {@code munmap+h}. */
   public Path variant(String variant) {
+    Set<Era> eras = eras(variant);
     return new Path(
         name + "+" + variant, title, site + variant,
         steps.stream()
             .filter(s -> s.when().variant().isEmpty() || s.when().variant().equals(variant))
-            .map(s -> new PathStep(
-                new When(s.when().eras(), s.when().architectures(), ""), s.primitive(),
-                s.words()))
+            .filter(s -> s.when().eras().stream().anyMatch(eras::contains))
+            .map(s -> new PathStep(s.when().within(eras), s.primitive(), s.words()))
             .toList());
   }
 

@@ -22,7 +22,9 @@ public final class PathCheck {
           Primitive.MMAP_W_LOCK, Primitive.MMAP_R_LOCK, Primitive.RMAP_LOCK,
           Primitive.FOLIO_LOCK, Primitive.N_START, Primitive.N_END, Primitive.N_ONLY_END,
           Primitive.PAGE_ALLOC, Primitive.PTE_POPULATE, Primitive.WRITE_BACK,
-          Primitive.CACHE_DROP, Primitive.GATHER_BEGIN, Primitive.RELEASE);
+          Primitive.CACHE_DROP, Primitive.GATHER_BEGIN, Primitive.RELEASE, Primitive.PASID_BIND,
+          Primitive.PASID_CLEAR, Primitive.PASID_FLUSH, Primitive.PRQ_DRAIN,
+          Primitive.PASID_FREE);
   private static final Set<Primitive> LOOPS =
       EnumSet.of(Primitive.FOR_GROUP, Primitive.FOR_PAGE);
   private static final Set<Primitive> NEED_FRESH =

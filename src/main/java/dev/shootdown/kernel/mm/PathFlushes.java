@@ -9,11 +9,13 @@ import dev.shootdown.trace.Account;
 final class PathFlushes {
   private final PathRun run;
   private final PathGather gather;
+  private final PathLocks locks;
   private PageRange batch = PathJob.NOWHERE;
 
-  PathFlushes(PathRun run, PathGather gather) {
+  PathFlushes(PathRun run, PathGather gather, PathLocks locks) {
     this.run = run;
     this.gather = gather;
+    this.locks = locks;
   }
 
   boolean carryOut(PathStep step) {
@@ -53,8 +55,17 @@ final class PathFlushes {
     return true;
   }
 
-  /** Another CPU's batch may still be owed to this address space: flushes all of it. */
+  /**
+   * Another CPU's batch may still be owed to this address space: flushes all of it. Before a visit
+   * it asks under the lock that the visit needs, so that no batch can begin in between.
+   */
   private void pending() {
+    boolean visitFollows =
+        run.at < run.steps().size() && PathVisits.isVisit(run.steps().get(run.at).primitive());
+    if (visitFollows && !run.locked) {
+      locks.lockTable();
+      run.lockedAhead = true;
+    }
     run.call(
         run.space(), new KernelCall.BatchPending(), Account.SOFTWARE,
         result -> {

@@ -2,8 +2,8 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
-import dev.shootdown.protocol.KernelCall.FrameState;
+import dev.shootdown.protocol.KernelWords.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameState;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Clean;
@@ -36,10 +36,7 @@ final class PathFrames {
     switch (step.primitive()) {
       case PAGE_ALLOC -> allocate(step);
       case COPY_CONTENT -> copy();
-      case COMPARE_CONTENT ->
-          run.spend(
-              Account.CONTENT,
-              run.found().size() * run.setup().costs().rarely().comparePs());
+      case COMPARE_CONTENT -> compare();
       case PTE_SAME -> same();
       case CHECK_REFS -> checkReferences(step.has("taken"));
       case WRITE_BACK -> writeBack();
@@ -85,6 +82,7 @@ final class PathFrames {
         }
       }
       case CACHE_DROP -> dropCached();
+      case LRU_DRAIN -> run.setup().folios().drain(run);
       default -> {
         return false;
       }
@@ -156,6 +154,19 @@ final class PathFrames {
         if (part != null) {
           copy(capture.page() + i, capture.pfn() + i, part, copyPs);
         }
+      }
+    }
+  }
+
+  /** From now on the fresh frames stand for what was captured, as if it had been copied there. */
+  private void compare() {
+    long comparePs = run.setup().costs().rarely().comparePs();
+    for (Capture capture : run.found()) {
+      Long to = run.fresh.get(capture.page());
+      if (to != null) {
+        copy(capture.page(), capture.pfn(), to, comparePs);
+      } else {
+        run.spend(Account.CONTENT, comparePs);
       }
     }
   }

@@ -158,6 +158,7 @@ final class PathGather {
       List<Long> pfns =
           PathRun.pfns(pages.stream().filter(page -> page.isUnmapped() == unmapped).toList());
       if (!pfns.isEmpty()) {
+        run.setup().folios().free(run, pfns);
         run.call(
             run.frames(),
             new KernelCall.Free(pfns, run.setup().costs().pageFreePs(), !unmapped),

@@ -39,13 +39,7 @@ final class PathLocks {
         folios.forEach(pfn -> run.tell(run.frames(), new KernelCall.UnlockFolio(pfn)));
         folios.clear();
       }
-      case PTL_LOCK -> {
-        run.locked = true;
-        run.call(
-            run.table(),
-            new KernelCall.TableLock(run.here(), run.job().counterpart(run.here())),
-            Account.PTE_WORK);
-      }
+      case PTL_LOCK -> lockTable();
       case PTL_UNLOCK -> unlockTable();
       default -> {
         return areas(step);
@@ -58,6 +52,15 @@ final class PathLocks {
     if (folios.add(page.pfn())) {
       run.call(run.frames(), new KernelCall.LockFolio(page.pfn()), Account.SOFTWARE);
     }
+  }
+
+  /** Takes the page-table locks of here, and of where it goes. */
+  void lockTable() {
+    run.locked = true;
+    run.call(
+        run.table(),
+        new KernelCall.TableLock(run.here(), run.job().counterpart(run.here())),
+        Account.PTE_WORK);
   }
 
   /** Gives all page-table locks back. */

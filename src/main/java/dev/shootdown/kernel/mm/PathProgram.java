@@ -23,6 +23,7 @@ final class PathProgram implements Program {
   private final PathVisits visits;
   private final PathFlushes flushes;
   private final PathFrames frames;
+  private final PathPasids pasids;
   private At at = At.BEGIN;
 
   /** A path that is an operation of its own. */
@@ -47,8 +48,9 @@ final class PathProgram implements Program {
     PathPlacement placed = new PathPlacement(run, locks);
     this.brackets = new PathBrackets(run, flow, placed);
     this.visits = new PathVisits(run, locks, gather, placed);
-    this.flushes = new PathFlushes(run, gather);
+    this.flushes = new PathFlushes(run, gather, locks);
     this.frames = new PathFrames(run, gather, flow);
+    this.pasids = new PathPasids(run);
     locks.whenUnlocked(placed::unlocked);
   }
 
@@ -89,7 +91,8 @@ final class PathProgram implements Program {
   private void carryOut(PathStep step) {
     boolean known =
         flow.carryOut(step) || locks.carryOut(step) || brackets.carryOut(step)
-            || visits.carryOut(step) || flushes.carryOut(step) || frames.carryOut(step);
+            || visits.carryOut(step) || flushes.carryOut(step) || frames.carryOut(step)
+            || pasids.carryOut(step);
     if (!known) {
       throw new IllegalStateException("nobody carries out " + step.primitive().text());
     }

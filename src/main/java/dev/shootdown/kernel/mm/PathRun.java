@@ -46,6 +46,9 @@ final class PathRun {
   /** Whether a page-table lock is held. */
   boolean locked;
 
+  /** Whether it was taken for the visit that comes next, which gives it back. */
+  boolean lockedAhead;
+
   /** Whether subscribers and drivers have been released, and hear of nothing any more. */
   boolean released;
 

@@ -176,6 +176,8 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     MKCLEAN_MARK,
     /** RMAP-DEL: pages that the path took out of the table are mapped once less. */
     RMAP_DEL,
+    /** This CPU's new pages go to the LRU lists (lru_add_drain). */
+    LRU_DRAIN,
     /** Take a reference to the captured frames. */
     FRAME_GET(maybe("captured", "fresh")),
     /** Give one back; the last one frees. */
@@ -188,6 +190,16 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     UNSHARE,
     /** The page cache, or a driver, lets go of the captured frames. */
     CACHE_DROP,
+    /** The address space gets its PASID: software knows, and IOMMUs walk its table. */
+    PASID_BIND,
+    /** The PASID's entry names no table any more. */
+    PASID_CLEAR,
+    /** IOTLBs and devices forget the PASID, and page requests under way reach the log. */
+    PASID_FLUSH,
+    /** Wait until no page request of the PASID is left to be answered. */
+    PRQ_DRAIN,
+    /** The PASID may be given to another address space. */
+    PASID_FREE,
     /** The areas of the range are gone. */
     AREAS_REMOVE,
     /** The areas of the range have moved to the new address. */
@@ -218,6 +230,12 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
       words.add(0, word);
       String[] real = words.stream().filter(w -> !w.isEmpty()).toArray(String[]::new);
       this.operands = List.of(words.contains("") ? maybe(real) : one(real));
+    }
+
+    /** Whether it concerns the PASID that the address space is given. */
+    public boolean isOfPasids() {
+      return this == PASID_BIND || this == PASID_CLEAR || this == PASID_FLUSH
+          || this == PRQ_DRAIN || this == PASID_FREE;
     }
 
     /** As it is written in a path. */

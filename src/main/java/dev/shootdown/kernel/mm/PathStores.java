@@ -1,8 +1,8 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.EntryKind;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.EntryKind;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.shootdown.kernel.mm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.EntryKind;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.EntryKind;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -53,6 +53,11 @@ final class PathVisits {
     VISITS.put(Primitive.PMD_MOVE, Visit.PMD_MOVE);
     VISITS.put(Primitive.PMD_INVALIDATE, Visit.INVALIDATE);
     VISITS.put(Primitive.PMD_SPLIT, Visit.SPLIT);
+  }
+
+  /** Whether it changes entries that are there, under their lock. */
+  static boolean isVisit(Primitive primitive) {
+    return primitive == Primitive.PTE_CLEAR || VISITS.containsKey(primitive);
   }
 
   private final PathRun run;
@@ -104,8 +109,8 @@ final class PathVisits {
   /** A visit of here that stores {@code pfns}, or none; then {@code answered}. */
   void visit(
       Visit visit, boolean keepLock, List<Long> pfns, Consumer<KernelCall.Visited> answered) {
-    boolean forced = !keepLock && !run.locked && placement.needsLock()
-        && TAKE_RIGHTS.contains(visit);
+    boolean mayKeep = !run.locked && placement.needsLock() && TAKE_RIGHTS.contains(visit);
+    boolean forced = !keepLock && (isLockedAhead() || mayKeep);
     run.locked = run.locked || keepLock || forced;
     boolean moves = visit == Visit.MOVE || visit == Visit.PMD_MOVE;
     KernelCall.TableVisit request =
@@ -127,7 +132,8 @@ final class PathVisits {
     boolean gathers = gather.isActive();
     boolean fills = gathers && gather.room() <= range.pages();
     boolean mayForce = fills || (gathers && run.job().file() >= 0);
-    boolean forced = !keepLock && !run.locked && (mayForce || placement.needsLock());
+    boolean mayKeep = !run.locked && (mayForce || placement.needsLock());
+    boolean forced = !keepLock && (isLockedAhead() || mayKeep);
     run.locked = run.locked || keepLock || forced;
     KernelCall.Manner manner =
         new KernelCall.Manner(
@@ -139,6 +145,13 @@ final class PathVisits {
             Visit.CLEAR, range, PathJob.NOWHERE, gathers ? List.of() : expected(), manner),
         Account.PTE_WORK,
         result -> cleared((KernelCall.Visited) result, range, keepLock, forced));
+  }
+
+  /** Whether the lock was taken for this visit, which then has to give it back. */
+  private boolean isLockedAhead() {
+    boolean ahead = run.lockedAhead;
+    run.lockedAhead = false;
+    return ahead;
   }
 
   private void cleared(

@@ -28,6 +28,18 @@ public record When(Set<Era> eras, Set<Architecture> architectures, String varian
         && (variant.isEmpty() || variant.equals(atVariant));
   }
 
+  /** The same for whoever has chosen the variant, in {@code only} these eras. */
+  When within(Set<Era> only) {
+    Set<Era> left = EnumSet.copyOf(eras);
+    left.retainAll(only);
+    return new When(left, architectures, "");
+  }
+
+  /** The same on all architectures. */
+  When everywhere() {
+    return new When(eras, ALWAYS.architectures(), variant);
+  }
+
   /**
    * Reads what stands before the colon.
    *

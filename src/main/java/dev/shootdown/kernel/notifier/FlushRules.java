@@ -52,6 +52,11 @@ public interface FlushRules {
       return new Job(operation, mm, other, freedTables, strideOrder, binding);
     }
 
+    /** The same of another address space, or of a PASID that an address space was given. */
+    public Job of(int other) {
+      return new Job(operation, other, range, freedTables, strideOrder, binding);
+    }
+
     /** The same with devices that are bound otherwise. */
     public Job with(Binding other) {
       return new Job(operation, mm, range, freedTables, strideOrder, other);

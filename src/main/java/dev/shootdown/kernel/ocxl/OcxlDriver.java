@@ -20,17 +20,20 @@ import java.util.TreeMap;
  *   <li>Under the link's lock it goes through the range page by page: one launch, one wait.
  *   <li>Address 0 launches a shoot-down of the whole process, so the first launch of a flush of
  *       everything does it all; the loop goes on all the same.
+ *   <li>A kernel with 64 KiB pages launches for each of those, a sixteenth as often.
+ *   <li>It has no release callback: when an address space goes, the link isn't told, and afterwards
+ *       nobody calls the driver for it. {@link OcxlSpec.Release} has the other way.
  * </ol>
  *
- * <p>Can't: kernels with 64 KiB pages, which take a sixteenth of the launches.
+ * <p>Can't: page tables of 64 KiB entries; only the flush is counted in them.
  */
 public final class OcxlDriver {
-  private final long launchPs;
+  private final OcxlSpec spec;
   private final Map<Integer, List<Integer>> linksByMm = new TreeMap<>();
 
-  /** A driver without process elements; a launch takes {@code launchPs}. */
-  public OcxlDriver(long launchPs) {
-    this.launchPs = launchPs;
+  /** A driver without process elements. */
+  public OcxlDriver(OcxlSpec spec) {
+    this.spec = spec;
   }
 
   /** Adds a process element of {@code mm} to the link behind lock domain {@code domain}. */
@@ -41,7 +44,9 @@ public final class OcxlDriver {
   /** The flush of {@code job}; over at once where the process has no element. */
   public Program flush(FlushRules.Job job) {
     List<Integer> links = linksByMm.getOrDefault(job.mm(), List.of());
-    return links.isEmpty() ? (last, nowPs) -> new Program.Finish() : new Flush(job, links);
+    boolean releases = job.binding() == FlushRules.Binding.RELEASING;
+    return links.isEmpty() || releases && spec.release() == OcxlSpec.Release.NONE
+        ? (last, nowPs) -> new Program.Finish() : new Flush(job, links, releases);
   }
 
   private final class Flush implements Program {
@@ -51,13 +56,15 @@ public final class OcxlDriver {
 
     private final FlushRules.Job job;
     private final List<Integer> links;
+    private final boolean removes;
     private At at = At.BEGIN;
     private int element;
     private long page;
 
-    private Flush(FlushRules.Job job, List<Integer> links) {
+    private Flush(FlushRules.Job job, List<Integer> links, boolean removes) {
       this.job = job;
       this.links = links;
+      this.removes = removes;
     }
 
     @Override
@@ -70,18 +77,19 @@ public final class OcxlDriver {
                   job.operation(), MachineFact.Audience.SECONDARY, job.mm(), job.range(),
                   job.range(), links.size()));
         case LOCK:
-          page = job.range().firstPage();
+          page = job.range().firstPage() / size() * size();
           at = page < job.range().endPage() ? At.LAUNCH : At.UNLOCK;
           return new Ask(domain(), new KernelCall.Lock(true), Account.LOCK_WAIT);
         case LAUNCH:
           at = At.WAIT;
-          return new Spend(Account.SUBMIT, launchPs);
+          return new Spend(Account.SUBMIT, spec.launchPs());
         case WAIT:
-          PageRange named = page == 0 ? PageRange.ALL : PageRange.of(page);
-          page++;
-          at = page < job.range().endPage() ? At.LAUNCH : At.UNLOCK;
+          PageRange named = page == 0 ? PageRange.ALL : new PageRange(page, size());
+          page += size();
+          at = page < job.range().endPage() && !removes ? At.LAUNCH : At.UNLOCK;
           return new Ask(
-              domain(), new KernelCall.ShootDown(job.mm(), named), Account.IOTLB_WAIT);
+              domain(), new KernelCall.ShootDown(job.mm(), named, removes),
+              Account.IOTLB_WAIT);
         case UNLOCK:
           Step unlock = new Tell(domain(), new KernelCall.Unlock(true));
           element++;
@@ -94,6 +102,10 @@ public final class OcxlDriver {
         default:
           return new Finish();
       }
+    }
+
+    private long size() {
+      return spec.pages().size();
     }
 
     private int domain() {

@@ -23,16 +23,16 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *       with a message in the log, and the flush goes on as if it were done.
  *   <li>A fault waits until a worker asks for it. The worker's result goes to the link: RESTART or
  *       ADDRESS_ERROR.
- *   <li>If the link snoops tlbie, the driver makes the nest MMU one of the address space's CPUs
- *       when a process element is added, so that no flush of it is a local one.
+ *   <li>The driver makes the nest MMU one of the address space's CPUs when a process element is
+ *       added, so that no flush of it is a local one; whether the link snoops tlbie or not
+ *       (ocxl_link_add_pe, mm_context_add_copro).
  * </ol>
  *
  * <p>Can't: adding and removing process elements while time runs.
  *
  * <p>Invariant: one shoot-down is under way at a time, and only for who holds the lock.
  *
- * <p>Ports: {@code cpus} by number; {@code link}; {@code spaces}, those whose flushes the link
- * snoops.
+ * <p>Ports: {@code cpus} by number; {@code link}; {@code spaces}, those that have an element.
  */
 public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
     implements KernelCall.KernelSide, OpenCapi.DriverSide {
@@ -48,10 +48,13 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
   /** To itself: the bottom half may run. */
   private record Scheduled(KernelCall.WantedFault fault) implements Command {}
 
-  /** To itself: shoot-down {@code number} has been polled for long enough. */
-  private record GivenUp(long number) implements Command {}
+  /** To itself: time to look how long the driver has been polling. */
+  private record Look() implements Command {}
 
   private record Waiting(KernelCall.Call call, long arrivedPs) {}
+
+  /** Most shoot-downs are over by the first look, and a later one comes after twice the time. */
+  private static final long FIRST_LOOK_PS = 10_000_000;
 
   private final OcxlSpec spec;
   private final Ctx<Command> ctx;
@@ -61,6 +64,7 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
   private final ArrayDeque<Waiting> workers = new ArrayDeque<>();
   private final ArrayDeque<KernelCall.WantedFault> faults = new ArrayDeque<>();
   private Waiting polling;
+  private boolean looking;
   private long shootDowns;
   private long requests;
 
@@ -95,7 +99,7 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
         .onMessage(Called.class, called -> does(() -> called.body().deliverTo(this)))
         .onMessage(LinkSaid.class, said -> does(() -> said.body().deliverTo(this)))
         .onMessage(Scheduled.class, scheduled -> does(() -> offer(scheduled.fault())))
-        .onMessage(GivenUp.class, given -> does(() -> giveUp(given.number())))
+        .onMessage(Look.class, look -> does(this::look))
         .build();
   }
 
@@ -118,7 +122,7 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
       workers.add(waiting);
       match();
     } else {
-      throw refused(call.request());
+      refuse(call.request());
     }
   }
 
@@ -129,13 +133,15 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
     } else if (post.request() instanceof KernelCall.FaultServed served) {
       ctx.send(link, new OpenCapi.Acknowledged(served.served()));
     } else {
-      throw refused(post.request());
+      refuse(post.request());
     }
   }
 
-  private IllegalStateException refused(KernelCall.Request request) {
-    return new IllegalStateException(
-        ctx.name() + " cannot serve " + request.getClass().getSimpleName());
+  /** It is never answered, so whoever waits for it hangs. */
+  private void refuse(KernelCall.Request request) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach(
+            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 
   private void admit() {
@@ -164,10 +170,33 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
     }
     polling = waiting;
     shootDowns++;
-    ctx.send(link, new OpenCapi.ShootDown(shootDowns, wanted.mm(), wanted.range()));
-    if (spec.giveUpPs() > 0) {
-      ctx.after(spec.giveUpPs(), new GivenUp(shootDowns));
+    ctx.send(
+        link,
+        new OpenCapi.ShootDown(shootDowns, wanted.mm(), wanted.range(), wanted.removes()));
+    lookLater();
+  }
+
+  /**
+   * One timer at a time for all shoot-downs. A timer for the whole limit of each would be left
+   * behind by nearly all, and the run would not be over until the last one rings.
+   */
+  private void lookLater() {
+    if (!looking && polling != null && spec.giveUpPs() > 0) {
+      looking = true;
+      long polledPs = ctx.nowPs() - polling.arrivedPs();
+      ctx.after(
+          Math.min(spec.giveUpPs() - polledPs, Math.max(FIRST_LOOK_PS, polledPs)), new Look());
     }
+  }
+
+  private void look() {
+    looking = false;
+    if (polling != null && ctx.nowPs() - polling.arrivedPs() >= spec.giveUpPs()) {
+      KernelCall.Call call = polling.call();
+      ctx.mark(new MachineFact.SubmissionAbandoned(call.operation(), call.cpu()));
+      polled();
+    }
+    lookLater();
   }
 
   private void breach(String rule) {
@@ -185,14 +214,6 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
     Waiting over = polling;
     polling = null;
     answer(over, new KernelCall.Ok(), over.arrivedPs());
-  }
-
-  private void giveUp(long number) {
-    if (number == shootDowns && polling != null) {
-      KernelCall.Call call = polling.call();
-      ctx.mark(new MachineFact.SubmissionAbandoned(call.operation(), call.cpu()));
-      polled();
-    }
   }
 
   @Override

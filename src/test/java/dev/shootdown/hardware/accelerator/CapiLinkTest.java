@@ -36,7 +36,7 @@ class CapiLinkTest {
   }
 
   private static void shootDown(PartHarness<CapiLink.Command> link, int mm, PageRange range) {
-    link.tell(new CapiLink.DriverSaid(new OpenCapi.ShootDown(9, mm, range)));
+    link.tell(new CapiLink.DriverSaid(new OpenCapi.ShootDown(9, mm, range, false)));
   }
 
   private static void acknowledge(PartHarness<CapiLink.Command> link, boolean restart) {
@@ -151,6 +151,30 @@ class CapiLinkTest {
       assertThat(stated(link, MachineFact.Used.class)).isEqualTo(drops ? 0 : 1);
       assertThat(walks(link)).hasSize(drops ? 1 : 0);
     }
+  }
+
+  /** One access has its page, one walks, one waits for its fault. */
+  @Test
+  void shouldTranslateNothingMoreWhenTheElementsAreRemoved() {
+    PartHarness<CapiLink.Command> link =
+        link(true, job(0, 0, 7, true, 3), job(0, 0, 8, true, 1), job(0, 0, 9, true, 1),
+            job(1, 1, 7, true, 2));
+    link.settle();
+    entry(link, 0, 0, 70);
+    entry(link, 2, 0, -1);
+    entry(link, 3, 1, 71);
+    walks(link);
+    link.tell(
+        new CapiLink.DriverSaid(new OpenCapi.ShootDown(9, 0, PageRange.ALL, true)));
+    link.settle();
+    entry(link, 1, 0, 72);
+    acknowledge(link, true);
+    link.settle();
+
+    assertThat(stated(link, MachineFact.Denied.class)).isEqualTo(3);
+    assertThat(link.marks(MachineFact.Used.class)).extracting(MachineFact.Used::pfn)
+        .as("the other process goes on").containsExactly(70L, 71L, 71L);
+    assertThat(walks(link)).isEmpty();
   }
 
   @Test

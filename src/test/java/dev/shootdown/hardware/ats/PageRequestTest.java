@@ -5,6 +5,7 @@ import static dev.shootdown.hardware.ats.AtsDeviceContractTest.device;
 import static dev.shootdown.hardware.ats.AtsDeviceContractTest.once;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.hardware.ats.PageRequestSpec.UndefinedCode;
 import dev.shootdown.protocol.Ats;
@@ -222,5 +223,42 @@ class PageRequestTest {
 
     assertThat(none.refusal(1)).isEmpty();
     assertThat(none.refusal(2).orElse("")).contains("pasid-bits = 0");
+  }
+
+  private static DmaJob until(long atPs, long page, long untilPs) {
+    return new DmaJob(atPs, PASID, page, Access.READ, 1, 0, 64, untilPs);
+  }
+
+  @Test
+  void shouldLetGoOfAllThatWaitsWhenItIsStopped() {
+    Driven device = fresh(
+        spec(8, 1, 0),
+        List.of(until(0, 1, US), until(US / 2, 2, US), until(2 * US, 3, US), once(
+            3 * US, PASID, 1, false)));
+    device.part().runUntil(US / 4);
+    answerAllUntil(device, US / 4);
+    assertThat(pageRequests(device)).extracting(Ats.PageRequest::page).containsExactly(1L);
+    device.part().runUntil(2 * US);
+    assertThat(device.part().marks(MachineFact.Denied.class))
+        .extracting(MachineFact.Denied::page).containsExactly(1L, 2L);
+    assertThat(device.part().marks(MachineFact.FaultResolved.class))
+        .containsExactly(new MachineFact.FaultResolved(0, Resolution.REFUSED));
+
+    device.part().tell(new AtsDevice.IommuSaid(new Ats.PrgResponse(PASID, 0, Ats.SUCCESS)));
+    device.part().runUntil(2 * US + US / 2);
+    assertThat(device.part().marks(MachineFact.ProtocolBreach.class)).isEmpty();
+    assertThat(device.part().marks(MachineFact.FaultResolved.class)).hasSize(1);
+    translationRequests(device);
+    device.part().settle();
+    assertThat(translationRequests(device)).as("who comes later begins anew")
+        .extracting(Ats.TranslationRequest::page).containsExactly(1L);
+  }
+
+  private static void answerAllUntil(Driven device, long atPs) {
+    device.part().runUntil(atPs);
+    for (Ats.TranslationRequest request : translationRequests(device)) {
+      device.part().tell(new AtsDevice.IommuSaid(new Ats.TranslationCompletion(request.tag(), PASID,
+          request.page(), -1, false, 0)));
+    }
   }
 }

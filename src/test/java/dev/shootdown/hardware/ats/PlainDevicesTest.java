@@ -76,6 +76,7 @@ class PlainDevicesTest {
     device.tell(new BypassDevice.MemoryAnswered(new Dma.Transferred(0)));
 
     assertThat(device.takeMarks()).containsExactly(
+        new MachineFact.PagesPinned(PASID, List.of(7L), List.of(70L)),
         new MachineFact.Used(PASID, 7, 70, true, 0),
         new MachineFact.Denied(PASID, 8, true), new MachineFact.Drained(0));
   }

@@ -195,4 +195,39 @@ class IommuCachesTest {
     assertThat(rig.takeSaid(0, Ats.TranslationCompletion.class))
         .extracting(Ats.TranslationCompletion::isGranted).endsWith(true);
   }
+
+  private static void names(IommuRig rig, int mm, boolean attached) {
+    rig.hear(new Invalidation.Submit(
+        0, 0, 1, List.of(new Invalidation.PasidEntry(9, mm, attached))));
+    rig.part.settle();
+  }
+
+  /** Which page table is walked for PASID 9, which is no address space's number; empty for none. */
+  private static List<Integer> walked(IommuRig rig) {
+    rig.hear(new Ats.TranslationRequest(0, 0, 9, 7, false));
+    rig.part.settle();
+    List<PageWalk.Walk> walks = rig.part.take("tables", PageWalk.Walk.class);
+    walks.forEach(walk -> rig.hear(
+        new PageWalk.Entry(walk.tag(), walk.mm(), 7, 60 + walk.mm(), false, rig.part.nowPs())));
+    rig.part.settle();
+    return walks.stream().map(PageWalk.Walk::mm).toList();
+  }
+
+  @Test
+  void shouldWalkTheTableThatAGivenPasidsEntryNames() {
+    IommuRig rig = rig(Specs.plain());
+    assertThat(walked(rig)).as("not given yet").isEmpty();
+    names(rig, 8, true);
+    assertThat(walked(rig)).containsExactly(8);
+    assertThat(walked(rig)).as("cached under the PASID").isEmpty();
+    names(rig, 8, false);
+    assertThat(walked(rig)).as("taken back").isEmpty();
+    names(rig, PASID, true);
+    assertThat(walked(rig)).as("given to another").containsExactly(PASID);
+
+    assertThat(rig.takeSaid(0, Ats.TranslationCompletion.class))
+        .extracting(Ats.TranslationCompletion::pfn).containsExactly(-1L, 68L, 68L, -1L, 63L);
+    assertThat(rig.part.marks(MachineFact.Filled.class)).extracting(MachineFact.Filled::mm)
+        .containsOnly(9);
+  }
 }

@@ -1,7 +1,6 @@
 package dev.shootdown.kernel.hmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.RecordingCtx;
@@ -27,7 +26,8 @@ class HmmMirrorTest {
   private static PartHarness<HmmMirror.Command> mirror(
       boolean sequenceInLoop, boolean retryUnderLock, boolean waitsForJobs) {
     MirrorSpec spec = new MirrorSpec(TIMEOUT_PS, sequenceInLoop, retryUnderLock, COSTS);
-    MirrorLayout layout = new MirrorLayout(MM, AREA, 5, waitsForJobs);
+    MirrorLayout layout =
+        new MirrorLayout(MM, AREA, 5, new MirrorDriver.Area(waitsForJobs));
     return new PartHarness<>(
         new RecordingCtx<HmmMirror.Command>("gpu0.mirror")
             .withPorts("cpus", 2).withPorts("tables", 1),
@@ -297,48 +297,14 @@ class HmmMirrorTest {
 
   @Test
   void shouldRefuseByNameWhenAnotherDomainIsMeant() {
-    assertThatIllegalStateException().isThrownBy(() -> call(new KernelCall.GatherBegin()))
-        .withMessageContaining("GatherBegin");
+    call(new KernelCall.GatherBegin());
+
+    assertThat(mirror.marks(MachineFact.ProtocolBreach.class)).singleElement()
+        .matches(breach -> breach.rule().contains("cannot serve GatherBegin"));
   }
 
   @Test
   void shouldHandleEveryCommand() {
     CommandAudit.check(HmmMirror.Command.class, () -> mirror(true, true, false));
-  }
-
-  private static PartHarness<HmmMirror.Command> odp(long notifierPages) {
-    MirrorSpec spec = new MirrorSpec(TIMEOUT_PS, true, true, COSTS);
-    MirrorLayout layout = new MirrorLayout(MM, AREA, 5, false, notifierPages, true);
-    return new PartHarness<>(
-        new RecordingCtx<HmmMirror.Command>("mr0.mirror")
-            .withPorts("cpus", 2).withPorts("tables", 1),
-        ctx -> HmmMirror.create(spec, layout, ctx));
-  }
-
-  /** A fill of page 102 is under way while page 100 is invalidated from start to end. */
-  @Test
-  void shouldTryAgainOnlyWhenItsOwnNotifierCollided() {
-    for (long notifierPages : new long[] {4, 2}) {
-      mirror = odp(notifierPages);
-      want(102);
-      mirror.runUntil(30);
-      start(PageRange.of(100), true);
-      mirror.runUntil(200);
-      end(PageRange.of(100));
-      present(70);
-      mirror.runUntil(300);
-
-      assertThat(retries()).as("%d pages for each notifier", notifierPages)
-          .isEqualTo(notifierPages == 4 ? 1 : 0);
-    }
-  }
-
-  @Test
-  void shouldRefuseEveryAtomicStartOfItsPagesWhenItIsOdp() {
-    mirror = odp(4);
-    start(PageRange.of(101), false);
-    start(ELSEWHERE, false);
-
-    assertThat(results()).containsExactly(new KernelCall.Again(), new KernelCall.Ok());
   }
 }

@@ -14,6 +14,7 @@ import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** From the record in memory to the answer in the command queue. */
@@ -102,6 +103,80 @@ class PageFaultsTest {
 
     assertThat(queue.take("iommus", DeviceFaults.ToIommu.class)).containsExactly(
         new DeviceFaults.Taken(1), new DeviceFaults.OverflowCleared());
+  }
+
+  private static PartHarness<FaultQueue.Command> queueOfPasid() {
+    RecordingCtx<FaultQueue.Command> ctx = new RecordingCtx<FaultQueue.Command>("prq")
+        .withPorts("iommus", 2).withPorts("cpus", 3);
+    return new PartHarness<>(ctx, given -> FaultQueue.create(
+        KernelCall.TakePageRequests.class,
+        fault -> new KernelCall.PageRequests(fault.iommu(), fault.device(), fault.pasid(),
+            fault.group(), fault.stalled(), List.of(),
+            new KernelCall.BoundTo(fault.mm(), fault.bound())),
+        Map.of(MM, 0), given));
+  }
+
+  private static void ask(
+      PartHarness<FaultQueue.Command> queue, int cpu, KernelCall.Request request) {
+    queue.tell(new FaultQueue.Arrived(new KernelCall.Call(cpu, 9, 77, request)));
+  }
+
+  private static KernelCall.BoundTo served(PartHarness<FaultQueue.Command> queue) {
+    take(queue, 1, 42);
+    return ((KernelCall.PageRequests) replies(queue).get(0).result()).bound();
+  }
+
+  @Test
+  void shouldServeAGroupForWhoeverHasThePasidWhenItIsTaken() {
+    PartHarness<FaultQueue.Command> queue = queueOfPasid();
+    for (int group = 0; group < 4; group++) {
+      raise(queue, 7, group, true);
+    }
+    assertThat(served(queue)).isEqualTo(new KernelCall.BoundTo(0, false));
+    ask(queue, 0, new KernelCall.BindPasid(MM, 0));
+    ask(queue, 0, new KernelCall.AskPasid(MM, 0));
+    ask(queue, 0, new KernelCall.AskPasid(MM, 1));
+    assertThat(replies(queue)).extracting(KernelCall.Reply::result).containsExactly(
+        new KernelCall.Ok(), new KernelCall.Bound(true), new KernelCall.Bound(false));
+    assertThat(served(queue)).isEqualTo(new KernelCall.BoundTo(0, true));
+    ask(queue, 0, new KernelCall.FreePasid(MM));
+    replies(queue);
+    assertThat(served(queue)).isEqualTo(new KernelCall.BoundTo(0, false));
+    ask(queue, 0, new KernelCall.BindPasid(MM, 1));
+    replies(queue);
+    assertThat(served(queue)).isEqualTo(new KernelCall.BoundTo(1, true));
+
+    assertThat(queue.marks(MachineFact.PasidBound.class)).containsExactly(
+        new MachineFact.PasidBound(9, MM, 0), new MachineFact.PasidBound(9, MM, -1),
+        new MachineFact.PasidBound(9, MM, 1));
+  }
+
+  @Test
+  void shouldEndADrainOnlyWhenTheThreadsAreDoneWithThePasid() {
+    PartHarness<FaultQueue.Command> queue = queueOfPasid();
+    ask(queue, 0, new KernelCall.DrainPageRequests(MM));
+    assertThat(replies(queue)).as("nothing to wait for").hasSize(1);
+    raise(queue, 7, 1, true);
+    ask(queue, 0, new KernelCall.DrainPageRequests(MM));
+    ask(queue, 2, new KernelCall.DrainPageRequests(MM + 1));
+    assertThat(replies(queue)).as("another PASID's drain")
+        .extracting(KernelCall.Reply::result).containsExactly(new KernelCall.Ok());
+    take(queue, 1, 42);
+    assertThat(replies(queue)).as("the group itself").extracting(KernelCall.Reply::ticket)
+        .containsExactly(42L);
+    take(queue, 1, 43);
+    assertThat(replies(queue)).as("served").extracting(KernelCall.Reply::ticket)
+        .containsExactly(77L);
+  }
+
+  @Test
+  void shouldStateABreachWhenAPasidIsBoundThatAnotherHas() {
+    PartHarness<FaultQueue.Command> queue = queueOfPasid();
+    ask(queue, 0, new KernelCall.BindPasid(MM, 0));
+    assertThat(queue.marks(MachineFact.ProtocolBreach.class)).isEmpty();
+    ask(queue, 0, new KernelCall.BindPasid(MM, 1));
+
+    assertThat(queue.marks(MachineFact.ProtocolBreach.class)).hasSize(1);
   }
 
   @Test

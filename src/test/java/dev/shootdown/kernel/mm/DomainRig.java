@@ -66,8 +66,8 @@ final class DomainRig<C> implements KernelCallKernelSideContract.Subject {
         .toList();
   }
 
-  /** The breaches that it has stated, in order. */
-  List<String> breaches() {
+  @Override
+  public List<String> breaches() {
     return part.marks(MachineFact.ProtocolBreach.class).stream()
         .map(MachineFact.ProtocolBreach::rule).toList();
   }

@@ -3,9 +3,9 @@ package dev.shootdown.kernel.mm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
-import dev.shootdown.protocol.KernelCall.FrameState;
 import dev.shootdown.protocol.KernelCallKernelSideContract.Answer;
+import dev.shootdown.protocol.KernelWords.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameState;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Test;

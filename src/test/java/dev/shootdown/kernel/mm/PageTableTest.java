@@ -11,8 +11,8 @@ import static dev.shootdown.kernel.mm.TableRig.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.Visit;
 import dev.shootdown.protocol.KernelCallKernelSideContract.Answer;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Change;
 import java.util.List;

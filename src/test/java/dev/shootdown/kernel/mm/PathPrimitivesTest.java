@@ -7,7 +7,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.FrameKind;
+import dev.shootdown.protocol.KernelWords.FrameKind;
 import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -206,6 +206,20 @@ class PathPrimitivesTest {
         .matches(job -> job.range().isAll() && job.freedTables());
     trip.run("batched-pending");
     assertThat(trip.rules.cpuJobs).as("it is owed no more").hasSize(1);
+  }
+
+  @Test
+  void shouldFlushAnOwedBatchUnderTheLockOfTheVisitThatFollows() {
+    trip.run(
+        "for-page mapped", "pte-swap keep-lock", "batch-add", "rmap-del", "ptl-unlock",
+        "page-free captured", "end-page");
+
+    assertThat(trip.run("gather-begin", "batched-pending", "pte-protect", "commit", "gather-end"))
+        .containsSubsequence(
+            "TableLock", "BatchPending", "BatchFlushed", "PROTECT keep 10+4", "TableUnlock")
+        .containsOnlyOnce("TableLock", "TableUnlock");
+    assertThat(trip.run("for-group", "batched-pending", "pte-move keep-lock", "ptl-unlock",
+        "end-group")).containsOnlyOnce("TableLock", "TableUnlock");
   }
 
   @Test

@@ -2,7 +2,7 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.Visit;
+import dev.shootdown.protocol.KernelWords.Visit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

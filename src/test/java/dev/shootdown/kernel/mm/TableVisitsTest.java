@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.KernelCall;
-import dev.shootdown.protocol.KernelCall.Visit;
 import dev.shootdown.protocol.KernelCallKernelSideContract.Answer;
+import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Change;

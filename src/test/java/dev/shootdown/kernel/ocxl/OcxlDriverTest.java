@@ -14,11 +14,56 @@ import org.junit.jupiter.api.Test;
 class OcxlDriverTest {
   private static final int LINK = 12;
 
-  private final OcxlDriver driver = new OcxlDriver(200);
+  private final OcxlDriver driver =
+      driver(OcxlSpec.Pages.SMALL, OcxlSpec.Release.NONE);
+
+  private static OcxlDriver driver(OcxlSpec.Pages pages, OcxlSpec.Release release) {
+    return new OcxlDriver(new OcxlSpec(200, 0, 0, pages, release));
+  }
 
   private List<Program.Step> flush(PageRange range) {
-    return ProgramHarness.run(
-        driver.flush(new FlushRules.Job(5, 0, range, false)), request -> new KernelCall.Ok());
+    return flush(driver, new FlushRules.Job(5, 0, range, false));
+  }
+
+  private static List<Program.Step> flush(OcxlDriver driver, FlushRules.Job job) {
+    return ProgramHarness.run(driver.flush(job), request -> new KernelCall.Ok());
+  }
+
+  private static KernelCall.ShootDown page(long page, long pages) {
+    return new KernelCall.ShootDown(0, new PageRange(page, pages), false);
+  }
+
+  @Test
+  void shouldNameEachLargePageThatTheRangeTouchesWhenTheKernelsPagesAreLarge() {
+    OcxlDriver large = driver(OcxlSpec.Pages.LARGE, OcxlSpec.Release.NONE);
+    large.add(0, LINK);
+
+    assertThat(ProgramHarness.requests(
+            flush(large, new FlushRules.Job(5, 0, new PageRange(30, 4), false)),
+            KernelCall.ShootDown.class))
+        .containsExactly(page(16, 16), page(32, 16));
+  }
+
+  @Test
+  void shouldTellNobodyWhenAnAddressSpaceIsReleasedAndThereIsNoCallback() {
+    driver.add(0, LINK);
+
+    assertThat(flush(driver, release())).isEmpty();
+  }
+
+  @Test
+  void shouldRemoveTheElementsWithOneLaunchWhenItHasACallback() {
+    OcxlDriver removing = driver(OcxlSpec.Pages.SMALL, OcxlSpec.Release.REMOVE_ELEMENTS);
+    removing.add(0, LINK);
+
+    assertThat(
+            ProgramHarness.requests(flush(removing, release()), KernelCall.ShootDown.class))
+        .containsExactly(new KernelCall.ShootDown(0, PageRange.ALL, true));
+  }
+
+  private static FlushRules.Job release() {
+    return new FlushRules.Job(5, 0, PageRange.ALL, true)
+        .with(FlushRules.Binding.RELEASING);
   }
 
   @Test
@@ -30,8 +75,7 @@ class OcxlDriverTest {
         "FlushBegan SECONDARY", "Lock", "Spend SUBMIT", "ShootDown", "Spend SUBMIT", "ShootDown",
         "Unlock", "FlushEnded SECONDARY");
     assertThat(ProgramHarness.requests(steps, KernelCall.ShootDown.class)).containsExactly(
-        new KernelCall.ShootDown(0, PageRange.of(7)),
-        new KernelCall.ShootDown(0, PageRange.of(8)));
+        page(7, 1), page(8, 1));
     assertThat(ProgramHarness.of(steps, Program.Ask.class)).extracting(Program.Ask::domain)
         .containsOnly(LINK);
   }

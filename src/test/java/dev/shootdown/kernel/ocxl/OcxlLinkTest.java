@@ -26,7 +26,14 @@ class OcxlLinkTest {
     return new PartHarness<>(
         new RecordingCtx<OcxlLink.Command>("capi0.ocxl")
             .withPorts("cpus", 4).withPorts("spaces", spaces),
-        ctx -> OcxlLink.create(new OcxlSpec(10, giveUpPs, ENTRY_PS), COPRO, ctx));
+        ctx -> OcxlLink.create(
+            new OcxlSpec(
+                10, giveUpPs, ENTRY_PS, OcxlSpec.Pages.SMALL, OcxlSpec.Release.NONE),
+            COPRO, ctx));
+  }
+
+  private static KernelCall.ShootDown shootDown(long page) {
+    return new KernelCall.ShootDown(0, PageRange.of(page), false);
   }
 
   private void call(int cpu, KernelCall.Request request) {
@@ -69,8 +76,8 @@ class OcxlLinkTest {
   @Test
   void shouldAnswerWhenTheLinkHasForgotten() {
     lock(2);
-    call(2, new KernelCall.ShootDown(0, PageRange.of(7)));
-    assertThat(told()).containsExactly(new OpenCapi.ShootDown(1, 0, PageRange.of(7)));
+    call(2, shootDown(7));
+    assertThat(told()).containsExactly(new OpenCapi.ShootDown(1, 0, PageRange.of(7), false));
     driver.runUntil(300);
     assertThat(replies()).isEmpty();
     said(new OpenCapi.ShotDown(1));
@@ -84,7 +91,7 @@ class OcxlLinkTest {
   @Test
   void shouldGiveUpAfterItsTimeAndForgetTheLateAnswerWhenTheLinkIsSlow() {
     lock(2);
-    call(2, new KernelCall.ShootDown(0, PageRange.of(7)));
+    call(2, shootDown(7));
     driver.runUntil(GIVE_UP_PS - 1);
     assertThat(replies()).isEmpty();
     driver.settle();
@@ -92,11 +99,46 @@ class OcxlLinkTest {
     assertThat(driver.marks(MachineFact.SubmissionAbandoned.class))
         .containsExactly(new MachineFact.SubmissionAbandoned(42, 2));
 
-    call(2, new KernelCall.ShootDown(0, PageRange.of(8)));
+    call(2, shootDown(8));
     said(new OpenCapi.ShotDown(1));
     assertThat(replies()).as("that was the first one's").isEmpty();
     said(new OpenCapi.ShotDown(2));
     assertThat(replies()).hasSize(1);
+  }
+
+  /** A run is over when its last timer has rung: no timer may outlive its shoot-down for long. */
+  @Test
+  void shouldLeaveNoLateTimerBehindWhenTheLinkAnswersSoon() {
+    PartHarness<OcxlLink.Command> patient = driver(1_000_000_000_000L, 0);
+    patient.tell(
+        new OcxlLink.Called(new KernelCall.Call(0, 1, 1, new KernelCall.Lock(true))));
+    for (int number = 1; number <= 3; number++) {
+      patient.tell(new OcxlLink.Called(new KernelCall.Call(0, 1, 2, shootDown(number))));
+      patient.runUntil(patient.nowPs() + 4_000_000);
+      patient.tell(new OcxlLink.LinkSaid(new OpenCapi.ShotDown(number)));
+    }
+    patient.settle();
+
+    assertThat(patient.nowPs()).isLessThan(25_000_000);
+    assertThat(patient.marks(MachineFact.SubmissionAbandoned.class)).isEmpty();
+  }
+
+  /** 10 us, 20, 40 … 640, and then at the limit. */
+  @Test
+  void shouldLookSeldomAndGiveUpAtItsTimeWhenTheLinkIsVerySlow() {
+    PartHarness<OcxlLink.Command> patient = driver(1_000_000_000, 0);
+    patient.tell(
+        new OcxlLink.Called(new KernelCall.Call(0, 1, 1, new KernelCall.Lock(true))));
+    patient.tell(new OcxlLink.Called(new KernelCall.Call(0, 1, 2, shootDown(7))));
+    int looks = 0;
+    while (patient.hasTimers()) {
+      patient.runNextTimer();
+      looks++;
+    }
+
+    assertThat(looks).isEqualTo(8);
+    assertThat(patient.nowPs()).isEqualTo(1_000_000_000);
+    assertThat(patient.marks(MachineFact.SubmissionAbandoned.class)).hasSize(1);
   }
 
   @Test
@@ -106,7 +148,7 @@ class OcxlLinkTest {
         new OcxlLink.Called(new KernelCall.Call(0, 1, 1, new KernelCall.Lock(true))));
     patient.tell(
         new OcxlLink.Called(
-            new KernelCall.Call(0, 1, 2, new KernelCall.ShootDown(0, PageRange.ALL))));
+            new KernelCall.Call(0, 1, 2, new KernelCall.ShootDown(0, PageRange.ALL, false))));
 
     assertThat(patient.hasTimers()).isFalse();
   }
@@ -135,7 +177,7 @@ class OcxlLinkTest {
 
   @Test
   void shouldStateABreachWhenTheLockIsNotHeld() {
-    call(0, new KernelCall.ShootDown(0, PageRange.of(7)));
+    call(0, shootDown(7));
     post(0, new KernelCall.Unlock(true));
 
     assertThat(driver.marks(MachineFact.ProtocolBreach.class)).hasSize(2);
@@ -169,6 +211,12 @@ class OcxlLinkTest {
         }
 
         @Override
+        public List<String> breaches() {
+          return fresh.marks(MachineFact.ProtocolBreach.class).stream()
+              .map(MachineFact.ProtocolBreach::rule).toList();
+        }
+
+        @Override
         public List<Answer> takeAnswers() {
           List<Answer> answers = new ArrayList<>();
           fresh.takeSent("cpus").forEach(
@@ -183,7 +231,7 @@ class OcxlLinkTest {
     protected List<KernelCall.Request> called() {
       return List.of(
           new KernelCall.TakeFault(), new KernelCall.Lock(true),
-          new KernelCall.ShootDown(0, PageRange.of(7)));
+          shootDown(7));
     }
 
     @Override
