@@ -5,6 +5,7 @@ import dev.shootdown.config.Problems;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.scenario.Scenario;
+import dev.shootdown.sweep.Spread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Runs what is missing of a selection. What comes of a cell depends on the cell and the budget
@@ -74,7 +76,7 @@ public final class Audit {
           loader.load(work.row(), work.column(), work.consumer());
         } catch (ConfigProblems wrong) {
           wrong.problems()
-              .forEach(each -> problems.addAt(each.origin(), each.path(), each.message()));
+              .forEach(problems::add);
         }
       }
     }
@@ -100,11 +102,7 @@ public final class Audit {
    * @return whether nothing is missing any more
    */
   public boolean run(Keeper keeper, AuditWatch watch, int jobs) {
-    TreeMap<String, CellResult> kept = keeper.kept();
-    List<Work> works = works();
-    List<Work> missing =
-        works.stream().filter(work -> !kept.containsKey(work.name().text())).toList();
-    watch.planned(works.size() - missing.size(), works.size());
+    List<Work> missing = missing(keeper, watch);
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Throwable> broken = new AtomicReference<>();
     try (SystemPool pool = new SystemPool()) {
@@ -121,6 +119,69 @@ public final class Audit {
     }
     rethrow(broken.get());
     return !stop.isRaised();
+  }
+
+  private List<Work> missing(Keeper keeper, AuditWatch watch) {
+    TreeMap<String, CellResult> kept = keeper.kept();
+    List<Work> works = works();
+    List<Work> missing =
+        works.stream().filter(work -> !kept.containsKey(work.name().text())).toList();
+    watch.planned(works.size() - missing.size(), works.size());
+    return missing;
+  }
+
+  /**
+   * Runs what is missing, wherever there is somebody to do it. What is kept is what {@link #run}
+   * would have kept, and a cell that comes back twice is kept once.
+   *
+   * @return whether nothing is missing any more
+   */
+  public boolean spread(Keeper keeper, AuditWatch watch, Spread spread) {
+    TreeMap<String, Work> here = new TreeMap<>();
+    TreeMap<String, Work> away = new TreeMap<>();
+    for (Work work : missing(keeper, watch)) {
+      // What cannot be is told at once: nothing is run for it.
+      (reasonAgainst(work).isPresent() ? here : away).put(work.name().text(), work);
+    }
+    List<Supplier<byte[]>> pieces = new ArrayList<>();
+    away.values().forEach(work -> pieces.add(portable(work)::toBytes));
+    try (SystemPool pool = new SystemPool()) {
+      here.values().forEach(work -> keep(one(work, pool), keeper, watch));
+      spread.run(
+          pieces, stop::isRaised,
+          outcomes -> outcomes.forEach(
+              outcome -> keep(brought(outcome, away, pool), keeper, watch)));
+    }
+    return !stop.isRaised();
+  }
+
+  /** What was refused elsewhere is refused again here, where the files are that it is told with. */
+  private Optional<CellResult> brought(
+      byte[] outcome, TreeMap<String, Work> away, SystemPool pool) {
+    CellResult result =
+        SpreadCells.result(outcome)
+            .filter(each -> away.containsKey(each.name().text()))
+            .orElseThrow(() -> new IllegalStateException("a cell came back damaged"));
+    return result.state() == CellResult.State.NOT_APPLICABLE
+        ? one(away.get(result.name().text()), pool) : Optional.of(result);
+  }
+
+  private static void keep(Optional<CellResult> result, Keeper keeper, AuditWatch watch) {
+    result.ifPresent(
+        each -> {
+          keeper.keep(each);
+          watch.ended(each);
+        });
+  }
+
+  private PortableCell portable(Work work) {
+    return new PortableCell(
+        work.name(), work.row().operation(), command + " " + work.name().text(),
+        spec.schedules(), loader.settings(work.row(), work.column(), work.consumer()));
+  }
+
+  private Optional<String> reasonAgainst(Work work) {
+    return loader.reasonAgainst(work.row(), work.column(), work.consumer());
   }
 
   private void work(
@@ -145,8 +206,7 @@ public final class Audit {
 
   private Optional<CellResult> one(Work work, SystemPool pool) {
     CellName name = work.name();
-    Optional<String> against =
-        loader.reasonAgainst(work.row(), work.column(), work.consumer());
+    Optional<String> against = reasonAgainst(work);
     if (against.isPresent()) {
       return Optional.of(CellResult.notApplicable(name, against.get()));
     }
@@ -157,9 +217,7 @@ public final class Audit {
       return Optional.of(
           CellResult.notApplicable(name, "refused: " + refused.problems().get(0).line()));
     }
-    return new CellRun(
-            pool, stop, name, scenario, spec, work.row(), command + " " + name.text())
-        .run();
+    return new CellRun(pool, stop, scenario, portable(work)).run();
   }
 
   private static void join(Thread thread) {

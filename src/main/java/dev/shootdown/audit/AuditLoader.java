@@ -108,9 +108,9 @@ public final class AuditLoader {
     for (Problem problem : wrong.problems()) {
       ConfigOrigin origin = Overlays.origin(overlay, problem.path());
       if (problem.origin().equals(COMMAND_LINE) && origin.lineNumber() > 0) {
-        problems.add(origin, problem.path(), problem.message());
+        problems.add(problem.at(problems.shown(origin)));
       } else {
-        problems.addAt(problem.origin(), problem.path(), problem.message());
+        problems.add(problem);
       }
     }
   }

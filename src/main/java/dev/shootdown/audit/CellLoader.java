@@ -64,15 +64,24 @@ final class CellLoader {
    */
   Scenario load(Row row, Column column, Consumer consumer) {
     ConfigObject overlay = overlay(row, column, consumer);
-    List<String> assignments = new ArrayList<>(Overlays.assignments(overlay));
-    assignments.addAll(spec.overrides());
     try {
-      return Scenarios.profile(AuditLoader.PROFILE, assignments);
+      return Scenarios.profile(AuditLoader.PROFILE, settings(overlay));
     } catch (ConfigProblems wrong) {
       Problems problems = new Problems(relativeTo);
       AuditLoader.placed(wrong, overlay, problems);
       throw new ConfigProblems(problems.list());
     }
+  }
+
+  /** What makes the shipped machine the cell's, as {@code path=value}. */
+  List<String> settings(Row row, Column column, Consumer consumer) {
+    return settings(overlay(row, column, consumer));
+  }
+
+  private List<String> settings(ConfigObject overlay) {
+    List<String> assignments = new ArrayList<>(Overlays.assignments(overlay));
+    assignments.addAll(spec.overrides());
+    return assignments;
   }
 
   private ConfigObject overlay(Row row, Column column, Consumer consumer) {

@@ -39,16 +39,14 @@ final class CellRun {
   private int lateTried;
   private boolean everyMessage = true;
 
-  CellRun(
-      SystemPool pool, StopFlag stop, CellName name, Scenario scenario, AuditSpec audit, Row row,
-      String reproduce) {
+  CellRun(SystemPool pool, StopFlag stop, Scenario scenario, PortableCell cell) {
     this.pool = pool;
     this.stop = stop;
-    this.name = name;
-    this.spec = audit.schedules();
+    this.name = cell.name();
+    this.spec = cell.schedules();
     this.schedules = new Schedules(scenario, spec);
-    this.operation = row.operation();
-    this.reproduce = reproduce;
+    this.operation = cell.operation();
+    this.reproduce = cell.reproduce();
     this.meter = new CostMeter(operation);
   }
 

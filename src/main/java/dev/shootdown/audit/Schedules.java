@@ -137,7 +137,8 @@ final class Schedules {
                   job ->
                       new DmaJob(
                           job.atPs() + dice.below(job.everyPs() + 1), job.pasid(), job.page(),
-                          job.access(), job.count(), job.everyPs(), job.sizeBytes()))
+                          job.access(), job.count(), job.everyPs(), job.sizeBytes(),
+                          job.untilPs()))
               .toList();
         });
     return dma;
@@ -150,7 +151,7 @@ final class Schedules {
     RunSpec run = scenario.run();
     return new Scenario(
         scenario.title(), scenario.question(), scenario.expect(),
-        new RunSpec(run.seed(), run.untilPs(), run.epochPs(), tieSeed, run.workers()), machine,
+        run.with(run.seed(), tieSeed), machine,
         scenario.kernel(), scenario.processes(), scenario.files(), work, dma,
         scenario.servers());
   }

@@ -71,7 +71,7 @@ public record Selection(
             true);
       }
     }
-    List<Column> kernels = kernels(spec);
+    List<Column> kernels = kernels(spec, users);
     if (!archs.isEmpty()) {
       TreeSet<String> known = new TreeSet<>();
       spec.present().forEach(consumer -> known.addAll(consumer.archs()));
@@ -89,7 +89,8 @@ public record Selection(
     return new Chosen(rows, kernels, users);
   }
 
-  private List<Column> kernels(AuditSpec spec) {
+  /** Without those of architectures that no consumer has, unless they are asked for by name. */
+  private List<Column> kernels(AuditSpec spec, List<Consumer> users) {
     if (!columns.isEmpty()) {
       return chosen(
           "column", columns, spec.columns(), column -> names(column), column -> true);
@@ -107,6 +108,9 @@ public record Selection(
         .filter(
             column -> policies.isEmpty()
                 || policies(column).stream().anyMatch(policies::contains))
+        .filter(
+            column -> column.arch().isEmpty()
+                || users.stream().anyMatch(user -> user.archs().contains(column.arch().get())))
         .toList();
   }
 

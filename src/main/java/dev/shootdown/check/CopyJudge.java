@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds writes that a copy misses (the first half of invariant I4): from the beginning of a copy
@@ -15,6 +17,9 @@ import java.util.Map;
  * <p>It is over when one of the two frames is freed, or when the page's entry leads to the old
  * frame again because the copy was given up. Writes through other pages are other people's: a page
  * cache page that is copied for a private mapping goes on being written through shared ones.
+ *
+ * <p>A comparison by KSM is such a copy (invariant I6): what is written after it is not in the
+ * frame that takes the page's place.
  */
 public final class CopyJudge extends CaseJudge {
   private record Page(int mm, long page) {}
@@ -23,6 +28,7 @@ public final class CopyJudge extends CaseJudge {
 
   private final Map<Page, Copy> copies = new LinkedHashMap<>();
   private final Map<Long, List<Copy>> byFrame = new LinkedHashMap<>();
+  private final Set<Long> merged = new TreeSet<>();
 
   /** A judge with books of its own. */
   public CopyJudge() {
@@ -33,6 +39,13 @@ public final class CopyJudge extends CaseJudge {
     super(docket);
     docket.hear(MachineFact.CopyBegan.class, this::onBegan);
     docket.hear(MachineFact.Used.class, this::onUsed);
+    docket.hear(
+        MachineFact.FramesShared.class,
+        (atPs, by, fact) -> {
+          if (fact.why() == MachineFact.Share.KSM) {
+            merged.addAll(fact.pfns());
+          }
+        });
     docket.hear(
         MachineFact.FramesFreed.class, (atPs, by, fact) -> fact.pfns().forEach(this::gone));
     docket.hear(
@@ -65,7 +78,9 @@ public final class CopyJudge extends CaseJudge {
     if (copy != null && copy.fact().oldPfn() == used.pfn()) {
       cases()
           .openUsed(
-              StaleUse.Kind.WRITTEN_SINCE_COPY, by, books().subject(by, used), copy.deed(),
+              merged.contains(copy.fact().newPfn())
+                  ? StaleUse.Kind.WRITTEN_SINCE_MERGE : StaleUse.Kind.WRITTEN_SINCE_COPY,
+              by, books().subject(by, used), copy.deed(),
               atPs);
     }
   }
@@ -84,6 +99,7 @@ public final class CopyJudge extends CaseJudge {
   }
 
   private void gone(long pfn) {
+    merged.remove(pfn);
     if (!byFrame.isEmpty()) {
       List.copyOf(byFrame.getOrDefault(pfn, List.of())).forEach(this::end);
     }

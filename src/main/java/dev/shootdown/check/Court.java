@@ -3,6 +3,7 @@ package dev.shootdown.check;
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -11,10 +12,12 @@ public final class Court implements Observer {
   private final Docket docket = new Docket();
   private final StaleUseJudge staleUse = new StaleUseJudge(docket);
   private final SubscriberJudge subscribers;
+  private final PasidJudge pasids;
   private final ProtocolJudge protocol = new ProtocolJudge(docket);
   private final BracketJudge brackets = new BracketJudge(docket);
   private final Ledger ledger = new Ledger(docket);
   private final LivenessJudge liveness;
+  private final WorkJudge work;
   private final CostJudge costs;
 
   /** A court that counts against the usual limits. */
@@ -24,6 +27,11 @@ public final class Court implements Observer {
 
   /** A court that counts against {@code limits}. */
   public Court(Limits limits) {
+    this(limits, List.of());
+  }
+
+  /** The same, of a machine in which the CPUs of these names come to an end of their work. */
+  public Court(Limits limits, Collection<String> workers) {
     new StaleWalkJudge(docket);
     new RepointJudge(docket);
     new CopyJudge(docket);
@@ -31,7 +39,9 @@ public final class Court implements Observer {
     new LostDirtyJudge(docket);
     new RevokedRightJudge(docket);
     subscribers = new SubscriberJudge(docket);
+    pasids = new PasidJudge(docket);
     liveness = new LivenessJudge(docket, limits);
+    work = new WorkJudge(docket, workers);
     costs = new CostJudge(docket, limits);
   }
 
@@ -57,10 +67,14 @@ public final class Court implements Observer {
     findings.addAll(staleUse.frameBreaches());
     findings.addAll(subscribers.unbalanced());
     findings.addAll(protocol.findings());
+    findings.addAll(pasids.breaches());
     findings.addAll(brackets.findings());
     findings.addAll(liveness.findings(nothingLeft));
     if (nothingLeft) {
-      findings.addAll(unfinished());
+      List<Finding> hanging = unfinished();
+      findings.addAll(hanging);
+      findings.addAll(
+          work.waiting(hanging.stream().map(Finding::component).toList()));
     }
     findings.sort(Comparator.comparingLong(Finding::atPs));
     Verdict verdict = Verdict.CLEAN;

@@ -2,6 +2,7 @@ package dev.shootdown.check;
 
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
+import dev.shootdown.trace.MachineFact;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,9 +21,33 @@ final class Docket implements Observer {
 
   private final Map<Class<?>, Handler<Fact>[]> handlers = new LinkedHashMap<>();
   private final Map<String, Agent> agents = new LinkedHashMap<>();
-  private final Books books = new Books(this);
+  private final Books books;
   private final Agent[] recent = new Agent[RECENT_MASK + 1];
+  private final Pasids pasids = new Pasids();
   private Observer all;
+  private PasidUse pasidUse;
+
+  /** Whoever asked for uses through a PASID that is given out. */
+  interface PasidUse {
+    /** The device named {@code pasid}; {@code used} says whose entry it went through. */
+    void on(long atPs, Agent by, int pasid, MachineFact.Used used);
+  }
+
+  /** A docket that nobody hears but the books. */
+  Docket() {
+    hear(MachineFact.PasidBound.class, (atPs, by, fact) -> pasids.bound(atPs, fact));
+    books = new Books(this);
+  }
+
+  /** Who has which PASID that is given out. */
+  Pasids pasids() {
+    return pasids;
+  }
+
+  /** From now on {@code judge} hears uses through PASIDs that are given out. */
+  void hearOfPasids(PasidUse judge) {
+    pasidUse = judge;
+  }
 
   /** The truth that all judges at this docket share. */
   Books books() {
@@ -65,8 +90,23 @@ final class Docket implements Observer {
       return;
     }
     Agent by = agent(component);
+    if (!pasids.isEmpty()) {
+      pasids.tell(by, fact, told -> calledFor(atPs, by, fact, told));
+      return;
+    }
     for (Handler<Fact> handler : called) {
       handler.on(atPs, by, fact);
+    }
+  }
+
+  /** Where PASIDs are given out: {@code told} is what {@code fact} says of address spaces. */
+  private void calledFor(long atPs, Agent by, Fact fact, Fact told) {
+    for (Handler<Fact> handler : handlers.getOrDefault(told.getClass(), room(0))) {
+      handler.on(atPs, by, told);
+    }
+    if (pasidUse != null && fact instanceof MachineFact.Used raw
+        && told instanceof MachineFact.Used used) {
+      pasidUse.on(atPs, by, raw.mm(), used);
     }
   }
 

@@ -6,7 +6,12 @@ import dev.shootdown.address.PageRange;
 final class FlushTally {
   private static final int KEPT_RANGES = 4096;
 
-  private record Target(Agent sender, int device, int mm, PageRange range) {}
+  private record Target(Agent sender, int device, int mm, PageRange range) {
+    /** The same for all address spaces at once. */
+    Target ofAny() {
+      return new Target(sender, device, RangeChanges.ANY, range);
+    }
+  }
 
   private final RangeChanges changes;
   private final Recent<Target, Long> flushedAt = new Recent<>(KEPT_RANGES);
@@ -26,7 +31,11 @@ final class FlushTally {
     count(new Target(null, 0, mm, flushed), requested);
   }
 
-  /** {@code sender} sent device number {@code device} an invalidation. */
+  /**
+   * {@code sender} sent device number {@code device} an invalidation.
+   *
+   * @param mm {@link RangeChanges#ANY} if it is for all address spaces
+   */
   void sent(Agent sender, int device, int mm, PageRange range) {
     count(new Target(sender, device, mm, range), range);
   }
@@ -40,11 +49,15 @@ final class FlushTally {
     } else if (!requested.isAll()) {
       widenedToAll++;
     }
-    Long earlier = flushedAt.get(target);
+    Long earlier = latest(flushedAt.get(target), flushedAt.get(target.ofAny()));
     if (earlier != null && !changes.changedSince(earlier, target.mm(), flushed)) {
       duplicates++;
     }
     flushedAt.remember(target, changes.now());
+  }
+
+  private static Long latest(Long one, Long other) {
+    return one == null || other != null && other > one ? other : one;
   }
 
   void message() {

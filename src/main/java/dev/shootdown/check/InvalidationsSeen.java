@@ -19,12 +19,6 @@ final class InvalidationsSeen {
   private static final int KEPT = 4096;
   private static final long NEVER = Long.MAX_VALUE;
 
-  /**
-   * How facts name an invalidation without a PASID, which drops what is tagged with any as well
-   * (Linux 6.12, arm_smmu_atc_inv_to_cmd()).
-   */
-  private static final int ALL_PASIDS = -1;
-
   private record Address(String iommu, int device) {}
 
   /** What an invalidation says of itself when it arrives. */
@@ -131,7 +125,7 @@ final class InvalidationsSeen {
   /** Whether it is meant for {@code device}, as far as that is known, and covers the page. */
   static boolean covers(Invalidation invalidation, String device, int mm, long page) {
     return (invalidation.device == null || invalidation.device.equals(device))
-        && (invalidation.sent.pasid() == mm || invalidation.sent.pasid() == ALL_PASIDS)
+        && (invalidation.sent.pasid() == mm || invalidation.sent.pasid() == RangeChanges.ANY)
         && invalidation.sent.range().contains(page);
   }
 

@@ -40,6 +40,7 @@ final class KernelPlaces {
     DEEDS.put(StaleUse.Deed.FORK, "dup_mmap()");
     DEEDS.put(StaleUse.Deed.MERGE, "try_to_merge_one_page()");
     DEEDS.put(StaleUse.Deed.CLEAN, "folio_mkclean() or pageout()");
+    DEEDS.put(StaleUse.Deed.PASID_FREE, "mm_pasid_drop()");
     DEEDS.put(StaleUse.Deed.START, "mmu_notifier_invalidate_range_start()");
   }
 

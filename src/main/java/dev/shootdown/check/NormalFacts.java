@@ -131,6 +131,8 @@ final class NormalFacts {
         (f, by, n) -> words(operation(f.operation()), f.cpu()));
     of(MachineFact.SubmissionAbandoned.class,
         (f, by, n) -> words(operation(f.operation()), f.cpu()));
+    of(MachineFact.PasidBound.class,
+        (f, by, n) -> words(operation(f.operation()), f.pasid(), f.mm()));
     of(MachineFact.WasPreempted.class, (f, by, n) -> n.time(f.fromPs()));
     of(MachineFact.PageAnswered.class,
         (f, by, n) -> words(n.own(Naming.Family.GROUP, by, f.group()), f.code()));

@@ -23,7 +23,7 @@ final class PlaceMap<V> {
   /** In the order of arrival; null where one was taken away, until the next clearing up. */
   private Object[] values = new Object[LEAST];
 
-  /** Place + 1 by hash, two slots a place; 0 ends a chain. A place taken away stays in its chain. */
+  /** Place + 1 by hash, two slots a place; 0 ends a chain. What goes away stays in its chain. */
   private int[] index = new int[2 * LEAST];
 
   private int used;

@@ -10,6 +10,12 @@ import java.util.Map;
 
 /** Which ranges of page tables were changed of late, numbered in the order of the changes. */
 final class RangeChanges {
+  /**
+   * All address spaces: how facts name an invalidation without a PASID, which drops what is tagged
+   * with any as well (Linux 6.12, arm_smmu_atc_inv_to_cmd()).
+   */
+  static final int ANY = -1;
+
   private static final int KEPT = 1024;
 
   private record Change(long number, PageRange range) {}
@@ -40,8 +46,15 @@ final class RangeChanges {
     return changes;
   }
 
-  /** Whether a page in {@code range} may have changed after change {@code number}. */
+  /**
+   * Whether a page in {@code range} may have changed after change {@code number}.
+   *
+   * @param mm {@link #ANY} for any address space
+   */
   boolean changedSince(long number, int mm, PageRange range) {
+    if (mm == ANY) {
+      return byMm.keySet().stream().anyMatch(each -> changedSince(number, each, range));
+    }
     Deque<Change> own = byMm.get(mm);
     if (own == null) {
       return false;

@@ -2,7 +2,9 @@ package dev.shootdown.check;
 
 import dev.shootdown.trace.MachineFact;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds uses of a right after the system call that took it away has returned (invariant I7), by any
@@ -15,6 +17,9 @@ import java.util.Map;
  *       or sees that another has. A page that is mapped anew behind its back, before it returns, is
  *       none of its business.
  *   <li>It doesn't if the page table gives the same right to the same frame again.
+ *   <li>It doesn't if the page was pinned for who uses it, and it leads to the frame that was
+ *       pinned: that right outlives the mapping (FOLL_LONGTERM; Linux 6.12,
+ *       Documentation/core-api/pin_user_pages.rst).
  *   <li>Before the return it is legal, and so is an announced window of deferred flushing.
  * </ol>
  */
@@ -22,6 +27,10 @@ public final class RevokedRightJudge extends CaseJudge {
   private final Map<Integer, RevokedRights> all = new LinkedHashMap<>();
   private final Map<Integer, RevokedRights> writes = new LinkedHashMap<>();
   private final RevokedRightLooks looks = new RevokedRightLooks();
+  private final Set<Pin> pins = new LinkedHashSet<>();
+
+  /** A page that a device was given for good. */
+  private record Pin(Agent device, int mm, long page, long pfn) {}
 
   /** A judge with books of its own. */
   public RevokedRightJudge() {
@@ -32,6 +41,7 @@ public final class RevokedRightJudge extends CaseJudge {
     super(docket);
     docket.hear(MachineFact.RightsRevoked.class, this::onRevoked);
     docket.hear(MachineFact.Used.class, this::onUsed);
+    docket.hear(MachineFact.PagesPinned.class, (atPs, by, fact) -> onPinned(by, fact));
     docket.hear(MachineFact.LockTaken.class, (atPs, by, fact) -> looks.taken(fact));
     docket.hear(MachineFact.LockDropped.class, (atPs, by, fact) -> looks.dropped(atPs, fact));
     docket.hear(
@@ -50,6 +60,12 @@ public final class RevokedRightJudge extends CaseJudge {
             looks.of(fact.operation(), fact.mm()));
   }
 
+  private void onPinned(Agent by, MachineFact.PagesPinned fact) {
+    for (int i = 0; i < fact.pages().size(); i++) {
+      pins.add(new Pin(by, fact.mm(), fact.pages().get(i), fact.pfns().get(i)));
+    }
+  }
+
   private void onUsed(long atPs, Agent by, MachineFact.Used used) {
     if (all.isEmpty() && writes.isEmpty() || books().isThroughFresh(used)) {
       return;
@@ -62,7 +78,8 @@ public final class RevokedRightJudge extends CaseJudge {
     }
     long missedPs = holding != null ? holding.firstMissedPs(used.page()) : takenPs(known, used);
     StaleUse.Free deed = revoked(used, missedPs);
-    if (deed != null && !books().windows().allow(by, used.mm(), used.page())) {
+    if (deed != null && !books().windows().allow(by, used.mm(), used.page())
+        && !pins.contains(new Pin(by, used.mm(), used.page(), used.pfn()))) {
       cases()
           .openUsed(
               StaleUse.Kind.USED_AFTER_RETURN, by, books().subject(by, used), deed, atPs);

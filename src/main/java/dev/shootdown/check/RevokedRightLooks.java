@@ -21,6 +21,15 @@ final class RevokedRightLooks {
 
     private record Stretch(long lastPage, long atPs) {}
 
+    /** The least of {@link #atPs} over all pages, in ps. */
+    long leastPs() {
+      long least = heldUntilPs;
+      for (Stretch own : changed.values()) {
+        least = Math.min(least, own.atPs());
+      }
+      return least;
+    }
+
     /**
      * When it last looked at {@code page}, in ps: when it changed entries around it, else when it
      * last gave a page-table lock back.

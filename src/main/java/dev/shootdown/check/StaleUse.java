@@ -41,6 +41,8 @@ public record StaleUse(
     RETURN("return to user mode", "return", "the return"),
     /** A subscriber's start callback returned. */
     START("N-START", "n-start", "the start returned"),
+    /** A PASID was given back, so that another address space can have it. */
+    PASID_FREE("PASID-FREE", "pasid-free", "the PASID was free"),
     /** An announced window of deferred flushing closed. */
     WINDOW("end of the announced window", "window-close", "the window's end");
 
@@ -87,6 +89,9 @@ public record StaleUse(
     /** A right was used that a system call had taken away before it returned. */
     USED_AFTER_RETURN(
         Verdict.STALE_USE, Deed.RETURN, "used after the call that revoked it had returned"),
+    /** A translation was used for an address space to which its PASID had been given. */
+    USED_BY_ANOTHER(
+        Verdict.STALE_USE, Deed.PASID_FREE, "used after its PASID was given to another process"),
     /** A paging-structure cache knew a page-table page when that was freed. */
     TABLE_HELD_AT_FREE(
         Verdict.STALE_WALK, Deed.TABLE_FREE, "known to a walker when the table was freed"),

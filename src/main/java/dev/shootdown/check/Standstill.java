@@ -70,6 +70,19 @@ public record Standstill(
     }
   }
 
+  /**
+   * The end of what a CPU has to do, outside of any operation.
+   *
+   * @param mm the address space that it has loaded, −1 if it came to none
+   * @param sincePs when it was heard of last, in ps
+   */
+  public record Work(String component, int mm, long sincePs) implements Wanted {
+    @Override
+    public String text() {
+      return component + ", between two operations,";
+    }
+  }
+
   /** Something that a component did, in ps. */
   public record Step(long atPs, String component, String text) {}
 
@@ -87,7 +100,8 @@ public record Standstill(
           "retry budget: " + who + " was tried again " + retries + " times";
       case NOTHING_LEFT ->
           "nothing is left to happen, and " + who
-              + (wanted instanceof Request ? " is unserved" : " has not ended");
+              + (wanted instanceof Request ? " is unserved"
+                  : wanted instanceof Work ? " waits for ever" : " has not ended");
     };
   }
 }

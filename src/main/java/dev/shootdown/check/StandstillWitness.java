@@ -41,6 +41,11 @@ public final class StandstillWitness {
           Texts.plain(request.component()), request.mm(), request.page() << 12,
           request.write() ? "writing" : "reading", Texts.ns(request.raisedPs()));
     }
+    if (wanted instanceof Standstill.Work work) {
+      return Texts.plain(work.component()) + ", the end of its work"
+          + (work.mm() < 0 ? "" : ", mm " + work.mm()) + ", last heard of at "
+          + Texts.ns(work.sincePs()) + " ns";
+    }
     Standstill.Operation operation = (Standstill.Operation) wanted;
     return Texts.plain(operation.component()) + ", the end of operation " + operation.number()
         + " (" + Texts.plain(operation.kind()) + "), mm " + operation.mm() + ", of "
@@ -60,7 +65,9 @@ public final class StandstillWitness {
           "more retries than the budget allows; with more time it might be served"
               + (still.cycle().isEmpty() ? "" : "; the chart has the last of each kind of step");
       case NOTHING_LEFT -> "the machine has no event left, so nobody will ever "
-          + (still.wanted() instanceof Standstill.Request ? "serve it" : "end it");
+          + (still.wanted() instanceof Standstill.Request ? "serve it"
+              : still.wanted() instanceof Standstill.Work
+                  ? "open its gate, join its barrier, or answer it" : "end it");
     };
   }
 
@@ -68,7 +75,7 @@ public final class StandstillWitness {
     String own = Texts.plain(still.wanted().component());
     Set<String> others = new LinkedHashSet<>();
     List<Chart.Step> steps = new ArrayList<>();
-    boolean ownFirst = still.wanted() instanceof Standstill.Operation;
+    boolean ownFirst = !(still.wanted() instanceof Standstill.Request);
     for (Standstill.Step step : still.cycle()) {
       String column = Texts.plain(step.component());
       steps.add(new Chart.Step(step.atPs(), column, Texts.plain(step.text())));

@@ -17,10 +17,12 @@
  *   <li>{@link LostDirtyJudge}: a write to a clean frame that no dirty bit tells of (lost-dirty).
  *   <li>{@link RevokedRightJudge}: a right is used after the call that revoked it has returned
  *       (stale-use).
+ *   <li>{@link PasidJudge}: a translation is used, or a page request answered, for an address space
+ *       that got the PASID later (stale-use, protocol-breach).
  *   <li>{@link SubscriberJudge} and {@link BracketJudge}: the mmu_notifier contract
  *       (protocol-breach); {@link ProtocolJudge}: breaches that parts state themselves, and locks.
  *   <li>{@link LivenessJudge}: a lasso of facts, a retry budget, or an end without an answer
- *       (no-progress).
+ *       (no-progress); {@link WorkJudge}: a CPU that waits for ever between two operations.
  *   <li>{@link Ledger}: whether every operation's time adds up; {@link CostJudge}: what coherence
  *       cost, without a verdict.
  * </ul>
@@ -34,7 +36,7 @@
  * page-table page while that is freed; a dirty bit that was cleared and never harvested; sizes that
  * must not be mixed on some architecture; the content that a device reads. Taken for granted: frame
  * and page-table numbers are not given out twice in a run, a PASID is the number of its address
- * space, and a change of a 2 MiB entry names all its 512 pages. Where a page's history was not seen
- * or is forgotten, nobody is accused on its account.
+ * space unless it is stated to be given out, and a change of a 2 MiB entry names all its 512 pages.
+ * Where a page's history was not seen or is forgotten, nobody is accused on its account.
  */
 package dev.shootdown.check;

@@ -59,7 +59,7 @@ public final class Museum {
     for (Path file : files) {
       Problems problems = new Problems(hall.relativeTo());
       Exhibit.read(hall, file, problems).ifPresent(exhibits::add);
-      problems.list().forEach(each -> all.addAt(each.origin(), each.path(), each.message()));
+      problems.list().forEach(all::add);
     }
     all.throwIfAny();
     exhibits.sort(BY_NUMBER);

@@ -40,10 +40,7 @@ record Schedule(Exhibit exhibit, Exhibit.Piece piece, int number) {
     if (!isShaken()) {
       return written;
     }
-    RunSpec run = written.run();
-    RunSpec other =
-        new RunSpec(
-            seed(), run.untilPs(), run.epochPs(), Optional.of((long) number), run.workers());
+    RunSpec other = written.run().with(seed(), Optional.of((long) number));
     return new Scenario(
         written.title(), written.question(), written.expect(), other, written.machine(),
         written.kernel(), written.processes(), written.files(), written.work(), written.dma(),

@@ -3,8 +3,12 @@ package dev.shootdown.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SelectionTest {
   private static final List<String> ANY = List.of();
@@ -56,14 +60,29 @@ class SelectionTest {
   }
 
   @Test
-  void shouldSayThatAConsumerIsNotModelledWhenItIsNamed() {
-    Consumer absent =
-        spec.consumers().stream().filter(each -> each.absent().isPresent()).findFirst()
-            .orElseThrow();
+  void shouldSayThatAConsumerIsNotModelledWhenItIsNamed(@TempDir Path folder)
+      throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("own.conf"), "audit.consumers.tape { absent = \"nobody wrote one\" }");
 
-    assertThatThrownBy(() -> Small.sites(ANY, List.of(absent.name()), ANY).of(spec))
+    assertThatThrownBy(() -> Small.sites(ANY, List.of("tape"), ANY).of(Small.of(file)))
         .isInstanceOfSatisfying(
             Selection.Unknown.class, refused -> assertThat(refused.isNotModelled()).isTrue())
-        .hasMessageContaining(absent.name());
+        .hasMessage("consumer 'tape' is not modelled: nobody wrote one");
+  }
+
+  @Test
+  void shouldHaveNineConsumers() {
+    assertThat(spec.present()).extracting(Consumer::name).containsExactly(
+        "vtd-ats", "amd", "smmu-ats", "iommuv2", "pinned", "kvm", "hmm", "ocxl", "gntdev");
+  }
+
+  @Test
+  void shouldLeaveArchitecturesOutThatNoConsumerHas() {
+    assertThat(Small.sites(ANY, List.of("ocxl"), ANY).of(spec).columns())
+        .extracting(Column::name).contains("B", "C:power").doesNotContain("C:x86", "C:arm64");
+    assertThat(Small.sites(ANY, List.of("ocxl"), List.of("C:x86")).of(spec).columns())
+        .as("asked for by name").extracting(Column::name).containsExactly("C:x86");
   }
 }

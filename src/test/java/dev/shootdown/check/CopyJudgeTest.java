@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Change;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CopyJudgeTest {
@@ -30,6 +31,16 @@ class CopyJudgeTest {
     scene.copies(20, 1, 5, 7, 9).changes(30, Change.REPOINTED, 5, 9)
         .writes(40, "cpu1", 5, 7);
     assertThat(only().usedAtPs()).hasValue(40);
+  }
+
+  /** Invariant I6: KSM's compare is a copy to the page that is shared already. */
+  @Test
+  void shouldFindWriteWhenKsmHasComparedThePage() {
+    scene.state(
+            5, "frames",
+            new MachineFact.FramesShared(1, MachineFact.Share.KSM, List.of(9L)))
+        .fills(10, "dev0", 5, 7, 8).copies(20, 1, 5, 7, 9).uses(25, "dev0", 5, 7, 1);
+    assertThat(only().kind()).isSameAs(StaleUse.Kind.WRITTEN_SINCE_MERGE);
   }
 
   @Test

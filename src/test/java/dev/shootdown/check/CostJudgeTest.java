@@ -162,4 +162,25 @@ class CostJudgeTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new Limits(0, 1, 1))
         .withMessageContaining("positive");
   }
+
+  private void invalidates(long atPs, int pasid) {
+    scene.state(atPs, "iommu0", new MachineFact.InvalidationSent(0, pasid, RANGE, 3));
+  }
+
+  /** Without a PASID it drops everybody's entries. */
+  @Test
+  void shouldTakeAnInvalidationWithoutPasidForOneOfAll() {
+    scene.clears(1, 5, 7);
+    invalidates(2, -1);
+    scene.clears(3, 5, 7);
+    invalidates(4, -1);
+    assertThat(report().device().duplicates()).as("a page changed in between").isZero();
+    invalidates(5, Scene.MM);
+    assertThat(report().device().duplicates()).as("all were told just before").isEqualTo(1);
+    invalidates(6, -1);
+    assertThat(report().device().duplicates()).as("nothing changed at all").isEqualTo(2);
+    scene.clears(7, 5, 7);
+    invalidates(8, Scene.MM);
+    assertThat(report().device().duplicates()).isEqualTo(2);
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Change;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RevokedRightJudgeTest {
@@ -68,6 +69,19 @@ class RevokedRightJudgeTest {
         .clears(20, 5, 7).clears(20, 9, 8).writes(29, "cpu1", 5, 7).drops(30, "cpu1", 5)
         .returns(30, "cpu0", 2, RANGE, false).writes(35, "cpu1", 9, 8);
     assertThat(judge.findings()).isEmpty();
+  }
+
+  /** A pin is of one device, one page and one frame. */
+  @Test
+  void shouldStaySilentWhenThePageWasPinnedForWhoUsesIt() {
+    scene.state(1, "disk0", new MachineFact.PagesPinned(Scene.MM, List.of(5L), List.of(7L)))
+        .clears(20, 5, 7).clears(20, 6, 8).returns(30, "cpu0", 2, RANGE, false)
+        .reads(35, "disk0", 5, 7);
+    assertThat(judge.findings()).isEmpty();
+    scene.reads(36, "disk0", 6, 8);
+    assertThat(judge.findings()).as("a page that was not pinned").hasSize(1);
+    scene.reads(37, "dev0", 5, 7);
+    assertThat(judge.findings()).as("a device that pinned nothing").hasSize(2);
   }
 
   @Test
@@ -143,6 +157,43 @@ class RevokedRightJudgeTest {
     locks(28, 2).clears(28, 6, 8);
     unlocks(29, 2).returns(30, "cpu0", 2, RANGE, false).reads(35, "cpu1", 5, 9);
     assertThat(judge.findings()).isEmpty();
+  }
+
+  /** The second call looked before the page was cleared, and returns after the first. */
+  @Test
+  void shouldNotForgetACallWhenOneThatLookedEarlierReturnsLater() {
+    scene.loads(0, "cpu1").fills(2, "cpu1", 5, 7, 1);
+    locks(5, 3);
+    unlocks(7, 3);
+    locks(19, 2).clears(20, 5, 7);
+    unlocks(21, 2).returns(30, "cpu0", 2, RANGE, false)
+        .returns(40, "cpu2", 3, RANGE, false).reads(45, "cpu1", 5, 7);
+    assertThat(only().free().operation()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKnowBothCallsWhereTheyOverlapAndFillTheGaps() {
+    RevokedRights rights = new RevokedRights();
+    StaleUse.Free first = new StaleUse.Free("cpu0", "cpu0", 1, "munmap", 10);
+    StaleUse.Free second = new StaleUse.Free("cpu0", "cpu0", 2, "munmap", 20);
+    RevokedRightLooks looks = new RevokedRightLooks();
+    looks.taken(new MachineFact.LockTaken(2, TABLE, 0));
+    looks.changed(
+        TABLE, 9, new MachineFact.PtesChanged(
+            Scene.MM, Change.CLEARED, List.of(5L), List.of(7L), 0, 0));
+    looks.dropped(4, new MachineFact.LockDropped(2, TABLE));
+    rights.revoke(new PageRange(10, 10), first, RevokedRightLooks.Until.RETURN);
+    rights.revoke(new PageRange(30, 10), first, RevokedRightLooks.Until.RETURN);
+    rights.revoke(new PageRange(0, 50), second, looks.of(2, Scene.MM));
+    for (long page : new long[] {0, 9, 20, 29, 40, 49}) {
+      assertThat(rights.of(page, 4)).as("page %d", page).isSameAs(second);
+      assertThat(rights.of(page, 5)).as("page %d", page).isNull();
+    }
+    for (long page : new long[] {10, 19, 30, 39}) {
+      assertThat(rights.of(page, 4)).as("page %d", page).isSameAs(second);
+      assertThat(rights.of(page, 5)).as("page %d", page).isSameAs(first);
+    }
+    assertThat(rights.of(50, 4)).isNull();
   }
 
   @Test
