@@ -86,6 +86,11 @@ final class DmaWindowCurve implements Curve {
     return kib <= JUDGED_KIB_MAX ? 0.02 : Double.POSITIVE_INFINITY;
   }
 
+  /** M reads a second from {@code pages} at random, 32 under way. */
+  static double megaPerSecond(Workbench bench, int pages) {
+    return MEGA_PER_PS / rate().perReadPs(bench, pages);
+  }
+
   private double perReadPs(Workbench bench, int pages) {
     Dice dice = Dice.of(SEED, "window-" + pages);
     StringBuilder dma = new StringBuilder("dma=[");

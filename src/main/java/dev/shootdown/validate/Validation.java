@@ -10,7 +10,9 @@ public final class Validation {
   private static final List<Curve> CURVES =
       List.of(
           new FlushCostCurve(), new SerialShootdownCurve(), DmaWindowCurve.latency(),
-          DmaWindowCurve.rate(), new CrossSocketCurve(), new DmaUnmapCurve(), new GuestCurve());
+          DmaWindowCurve.rate(), new ManyFlushersCurve(), new CommandQueueCurve(),
+          new StageTwoCurve(), new CrossSocketCurve(), new DmaUnmapCurve(), new OvercommitCurve(),
+          new GuestCurve());
 
   /**
    * What came out.
@@ -44,12 +46,8 @@ public final class Validation {
   /** Items without a prediction, and the reason. */
   public static Map<String, String> leftOut() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    reasons.put("C5", "not modelled: contention in the allocator's per-CPU lists (LRU drain)");
-    reasons.put("C6", "not modelled: CPUs that compete to insert into one command queue (CAS)");
-    reasons.put("C7", "not modelled: an arm64 second stage with an invalidation per entry");
     reasons.put("C9", "an input: a distribution of service times, not a prediction");
     reasons.put("C10", "an input: a distribution of service times, not a prediction");
-    reasons.put("C12", "not modelled: a host that schedules more vCPUs than it has CPUs");
     return reasons;
   }
 
