@@ -8,7 +8,8 @@
 #   -i       with the IOMMU's events (intel_iommu, iommu). They come in whoever's context, so then
 #            every task is recorded
 #   -s       print what it would record, and record nothing
-#   -t       use trace-cmd instead of tracefs
+#   -t       use trace-cmd instead of tracefs; its text has no column for processes, so only threads made
+#            while it records are known to be of one
 #
 # Works in a tracing instance of its own, so it disturbs nobody else's tracing, and takes the
 # instance away when it ends. Needs root. COMMAND runs as the user who called sudo.
@@ -16,7 +17,7 @@
 # What it costs the recorded machine: about 1 us per event on the 2-vCPU guest whose traces ship in
 # scenarios/traces, so 2 us per system call and some 9 us per flush that another CPU takes part in.
 # Without page_fault_user a page fault costs nothing more, but a replay then does not know what was
-# mapped. Call chains are not recorded: use `perf record -g -e tlb:tlb_flush` for them.
+# mapped; mmap adds two events per call, and task_newtask one per thread. Call chains are not recorded: use `perf record -g -e tlb:tlb_flush` for them.
 set -euo pipefail
 
 events=(
@@ -30,6 +31,8 @@ events=(
   syscalls/sys_enter_mprotect syscalls/sys_exit_mprotect
   syscalls/sys_enter_madvise syscalls/sys_exit_madvise
   syscalls/sys_enter_mremap syscalls/sys_exit_mremap
+  syscalls/sys_enter_mmap syscalls/sys_exit_mmap
+  task/task_newtask sched/sched_process_fork sched/sched_process_exec
   mmap/exit_mmap
   migrate/set_migration_pte migrate/remove_migration_pte migrate/mm_migrate_pages
   migrate/mm_migrate_pages_start
@@ -51,7 +54,7 @@ die() {
 }
 
 usage() {
-  sed -n '2,13p' "$0" | sed 's/^# \{0,1\}//'
+  sed -n '2,15p' "$0" | sed 's/^# \{0,1\}//'
 }
 
 buffer_kib=20000
@@ -138,6 +141,8 @@ echo 0 >"$directory/tracing_on"
 echo mono >"$directory/trace_clock"
 echo "$buffer_kib" >"$directory/buffer_size_kb"
 echo 1 >"$directory/options/event-fork"
+# The column of the process, which tells whose address space a thread is in.
+echo 1 >"$directory/options/record-tgid"
 for event in "${available[@]}"; do
   echo 1 >"$directory/events/$event/enable"
 done

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 /**
  * Which recorded threads share a page table. A trace says nothing of it, so it is inferred.
  *
- * <p>The rule, from system calls and page faults only:
+ * <p>Where the text names thread groups (record-tgid of ftrace, the pid of perf), threads of one
+ * group share a space and others do not; a child of vfork, which shares its parent's until it calls
+ * exec, is told wrong. For the rest the rule, from system calls and page faults only, is:
  * <ol>
  * <li>A thread that did neither belongs to no space (other load, kernel threads); nor does idle.
  * <li>A thread that called exec counts as the program that it was for most of its touches.
@@ -46,7 +48,13 @@ public record AddressSpaces(List<AddressSpace> spaces) {
    * @param names of threads, for the explanations; may be incomplete
    */
   public static AddressSpaces infer(List<Cause> causes, Map<Integer, String> names) {
-    List<SpaceGroup> groups = groupsByThread(causes);
+    return infer(causes, names, Map.of());
+  }
+
+  /** The same; {@code processes} is the thread group of each thread that is known. */
+  public static AddressSpaces infer(
+      List<Cause> causes, Map<Integer, String> names, Map<Integer, Integer> processes) {
+    List<SpaceGroup> groups = groupsByThread(causes, processes);
     boolean merged = true;
     while (merged) {
       merged = false;
@@ -59,6 +67,13 @@ public record AddressSpaces(List<AddressSpace> spaces) {
         }
       }
     }
+    for (SpaceGroup group : groups) {
+      processes.forEach((tid, process) -> {
+        if (group.process() != 0 && process == group.process()) {
+          group.tids().add(tid);
+        }
+      });
+    }
     List<AddressSpace> spaces = new ArrayList<>();
     for (SpaceGroup group : groups) {
       spaces.add(new AddressSpace(spaces.size(), Collections.unmodifiableSortedSet(group.tids()),
@@ -67,17 +82,18 @@ public record AddressSpaces(List<AddressSpace> spaces) {
     return new AddressSpaces(Collections.unmodifiableList(spaces));
   }
 
-  private static List<SpaceGroup> groupsByThread(List<Cause> causes) {
+  private static List<SpaceGroup> groupsByThread(
+      List<Cause> causes, Map<Integer, Integer> processes) {
     TreeMap<Integer, SpaceGroup> byTid = new TreeMap<>();
     List<SpaceGroup> groups = new ArrayList<>();
     for (int position = 0; position < causes.size(); position++) {
       Cause cause = causes.get(position);
-      if (cause instanceof SwitchCause || cause.tid() == 0) {
+      if (cause instanceof SwitchCause || cause instanceof MigrateCause || cause.tid() == 0) {
         continue;
       }
       SpaceGroup group = byTid.get(cause.tid());
       if (group == null) {
-        group = new SpaceGroup(cause.tid());
+        group = new SpaceGroup(cause.tid(), processes.getOrDefault(cause.tid(), 0));
         byTid.put(cause.tid(), group);
         groups.add(group);
       }
@@ -92,6 +108,12 @@ public record AddressSpaces(List<AddressSpace> spaces) {
     SpaceGroup home = null;
     double best = 0;
     for (SpaceGroup old : groups.subList(0, young)) {
+      if (old.process() != 0 && groups.get(young).process() != 0) {
+        if (old.process() == groups.get(young).process()) {
+          return old;
+        }
+        continue;
+      }
       double share = old.overlap(groups.get(young));
       if (share >= SpaceGroup.MAJORITY && share > best && !old.contradicts(groups.get(young))) {
         best = share;
@@ -113,6 +135,9 @@ public record AddressSpaces(List<AddressSpace> spaces) {
       }
       separator = ", ";
     }
+    if (group.process() != 0) {
+      text.append(" of process ").append(group.process());
+    }
     text.append(": ").append(group.size()).append(" calls and faults in ")
         .append(group.regionCount()).append(" regions of 1 GiB");
     if (group.otherImages() > 0) {
@@ -120,7 +145,7 @@ public record AddressSpaces(List<AddressSpace> spaces) {
           .append(" more of another program image (exec)");
     }
     for (int old = 0; old < index; old++) {
-      if (groups.get(old).overlap(group) >= SpaceGroup.MAJORITY) {
+      if (group.process() == 0 && groups.get(old).overlap(group) >= SpaceGroup.MAJORITY) {
         text.append("; near space ").append(old)
             .append(", yet both faulted in the same pages, as a fork's child does");
         break;

@@ -226,6 +226,7 @@ final class CallCheck {
       case MPROTECT -> (enter.arguments().get(2) & 2) == 0;
       case MADVISE -> enter.arguments().get(2) == 4;
       case MREMAP -> true; // How much it took is known at its end.
+      case MMAP -> (enter.arguments().get(3) & SystemCall.MAP_FIXED) != 0;
     };
   }
 

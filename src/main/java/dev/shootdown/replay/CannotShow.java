@@ -30,6 +30,8 @@ final class CannotShow {
     }
     sentences.add("the end of a notifier's bracket has no event in any kernel: how long a consumer"
         + " was held off is unknown");
+    sentences.add("the judges of a simulated run were not asked: they need every fill and every use"
+        + " of a translation, and no trace has them");
     sentences.add("no event says which translation a CPU or device used: a race is shown, a stale"
         + " use is not");
     if (reading.count(Trouble.LOST_EVENTS) > 0) {

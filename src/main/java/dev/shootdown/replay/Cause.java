@@ -4,7 +4,7 @@ package dev.shootdown.replay;
  * Something the recorded workload did, or had done to it by the scheduler, as opposed to what the
  * kernel's flushing made of it.
  */
-public sealed interface Cause permits SyscallCause, FaultCause, SwitchCause {
+public sealed interface Cause permits SyscallCause, FaultCause, SwitchCause, MigrateCause {
   /** When it began, as {@link Stamp#atPs()}. */
   long atPs();
 

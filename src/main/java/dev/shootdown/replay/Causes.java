@@ -6,13 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the recorded workload did, in order of begin.
  *
- * <p>Only system calls, page faults and switches are looked at. Lines of {@code tlb_flush}, call
- * structures and interrupts are the recorded kernel's answer: if they fed a replay, the simulation
- * would be told what it is to predict.
+ * <p>Only system calls, page faults, migrations and switches are looked at. Lines of {@code
+ * tlb_flush}, call structures and interrupts are the recorded kernel's answer: if they fed a
+ * replay, the simulation would be told what it is to predict.
  *
  * @param list in order of time; equal times in order of the file
  * @param names each thread's last name as those lines print it
@@ -41,8 +42,12 @@ public record Causes(
   }
 
   private static final class Extraction {
+    /** A 2 MiB page. */
+    private static final int HUGE_ORDER = 9;
+
     private final List<Located> found = new ArrayList<>();
     private final TreeMap<Integer, Open> openByTid = new TreeMap<>();
+    private final TreeMap<Integer, Migration> migrations = new TreeMap<>();
     private final TreeMap<Integer, String> names = new TreeMap<>();
     private int position = -1;
     private int unfinished;
@@ -50,9 +55,13 @@ public record Causes(
 
     private record Open(TraceEvent.SyscallEnter enter, int position) {}
 
+    /** Pages of one batch so far. */
+    private record Migration(Stamp stamp, int position, TreeSet<Long> pages) {}
+
     static Extraction of(Recording recording) {
       Extraction extraction = new Extraction();
       recording.events().forEach(extraction::on);
+      new ArrayList<>(extraction.migrations.keySet()).forEach(extraction::endMigration);
       extraction.found.sort(Comparator.comparingInt(Located::from));
       return extraction;
     }
@@ -63,6 +72,13 @@ public record Causes(
 
     private void on(TraceEvent event) {
       position++;
+      if (event instanceof TraceEvent.SetMigrationPte taken) {
+        onMigration(taken);
+        return;
+      }
+      if (!event.isFlushEffect()) {
+        endMigration(event.stamp().tid());
+      }
       if (event instanceof TraceEvent.SyscallEnter enter) {
         onEnter(enter);
       } else if (event instanceof TraceEvent.SyscallExit exit) {
@@ -71,6 +87,27 @@ public record Causes(
         onFault(fault);
       } else if (event instanceof TraceEvent.SchedSwitch change) {
         onSwitch(change);
+      }
+    }
+
+    private void onMigration(TraceEvent.SetMigrationPte taken) {
+      Stamp stamp = taken.stamp();
+      name(stamp);
+      long first = taken.address() >>> 12;
+      Migration batch = migrations.computeIfAbsent(
+          stamp.tid(), tid -> new Migration(stamp, position, new TreeSet<>()));
+      for (long page = 0; page < 1L << Math.min(taken.order(), HUGE_ORDER); page++) {
+        batch.pages().add(first + page);
+      }
+    }
+
+    /** A batch is over with its thread's next doing, which for most is to remove the entries. */
+    private void endMigration(int tid) {
+      Migration batch = migrations.remove(tid);
+      if (batch != null) {
+        Stamp stamp = batch.stamp();
+        add(batch.position(), new MigrateCause(
+            stamp.atPs(), stamp.cpu(), tid, Footprint.runs(batch.pages())));
       }
     }
 

@@ -3,8 +3,10 @@ package dev.shootdown.replay;
 import dev.shootdown.address.PageRange;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -110,6 +112,35 @@ final class Footprint {
       }
     }
     return emptied;
+  }
+
+  /** Whether anything is known to be mapped in the range. */
+  boolean hasAny(PageRange range) {
+    for (Map.Entry<Long, BitSet> block : blocks.subMap(
+        range.firstPage() / BLOCK_PAGES, true, (range.endPage() - 1) / BLOCK_PAGES, true)
+        .entrySet()) {
+      long first = block.getKey() * BLOCK_PAGES;
+      int from = (int) Math.max(0, range.firstPage() - first);
+      int page = block.getValue().nextSetBit(from);
+      if (page >= 0 && first + page < range.endPage()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Pages, ascending, as runs without a gap. */
+  static List<PageRange> runs(SortedSet<Long> pages) {
+    List<PageRange> runs = new ArrayList<>();
+    for (long page : pages) {
+      PageRange last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+      if (last != null && last.endPage() == page) {
+        runs.set(runs.size() - 1, new PageRange(last.firstPage(), last.pages() + 1));
+      } else {
+        runs.add(PageRange.of(page));
+      }
+    }
+    return Collections.unmodifiableList(runs);
   }
 
   /** The range cut at the borders of page tables; at most as many parts as there are known. */

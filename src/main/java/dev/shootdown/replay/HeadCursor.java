@@ -17,6 +17,7 @@ final class HeadCursor {
   private long number;
   private int digits;
   private int cpu;
+  private int tgid;
   private LineHead.Clock clock;
 
   HeadCursor(String line, String instance, int start) {
@@ -74,7 +75,7 @@ final class HeadCursor {
 
   private LineHead head(int commEnd, int tid) {
     return new LineHead(
-        instance, cpu, line.substring(start, commEnd), tid, clock, line.substring(at));
+        instance, cpu, line.substring(start, commEnd), tid, tgid, clock, line.substring(at));
   }
 
   private boolean number(int digitsMax) {
@@ -106,12 +107,16 @@ final class HeadCursor {
 
   /** The optional column of the thread group: {@code ( 12)} or {@code (-----)}. */
   private boolean group() {
+    tgid = 0;
     if (!is('(')) {
       return true;
     }
     at++;
     blanks();
-    while (isDigit(at) || is('-')) {
+    if (number(9)) {
+      tgid = (int) number;
+    }
+    while (is('-')) {
       at++;
     }
     if (!is(')')) {
@@ -144,8 +149,10 @@ final class HeadCursor {
     if (!number(9)) {
       return false;
     }
+    tgid = 0;
     if (is('/')) {
       at++;
+      tgid = (int) number;
       return number(9) && blanks();
     }
     return blanks();

@@ -13,10 +13,12 @@ package dev.shootdown.replay;
  * @param cpu the CPU that wrote the line, {@link Stamp#NO_CPU} if there is no such column
  * @param comm name of its current thread
  * @param tid id of its current thread
+ * @param tgid id of its process, 0 if there is no such column or the recorder did not know it
  * @param clock when
  * @param body the event and what it says
  */
-record LineHead(String instance, int cpu, String comm, int tid, Clock clock, String body) {
+record LineHead(
+    String instance, int cpu, String comm, int tid, int tgid, Clock clock, String body) {
 
   /** A time as printed; {@code fractionDigits} 0 = a clock that does not count seconds. */
   record Clock(long seconds, long fraction, int fractionDigits) {}

@@ -89,6 +89,8 @@ final class Payloads {
           new TraceEvent.CallEntry(stamp, small(fields.number("vector")));
       case "call_function_exit", "call_function_single_exit" ->
           new TraceEvent.CallExit(stamp, small(fields.number("vector")));
+      case "task_newtask" -> new TraceEvent.NewTask(
+          stamp, small(fields.number("pid")), fields.hex("clone_flags").orElseThrow());
       case "exit_mmap" -> new TraceEvent.ExitMmap(stamp);
       case "set_migration_pte" -> new TraceEvent.SetMigrationPte(
           stamp, fields.hex("addr").orElseThrow(), small(fields.number("order")));

@@ -3,6 +3,7 @@ package dev.shootdown.replay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * What reading a trace came to: nothing is dropped without a count here.
@@ -12,6 +13,7 @@ import java.util.SortedMap;
  * @param cpuCount CPUs the header declares, or one more than the highest seen
  * @param eventCounts lines per event name, a system call as {@code sys_enter_} and {@code
  *     sys_exit_} in both forms
+ * @param unusedNames events that the product has no use for, by name
  * @param findings per trouble that occurred: how often, and where first
  */
 public record Reading(
@@ -19,7 +21,10 @@ public record Reading(
     int lineCount,
     int cpuCount,
     SortedMap<String, Integer> eventCounts,
+    SortedSet<String> unusedNames,
     SortedMap<Trouble, Finding> findings) {
+
+  private static final int NAMES_SHOWN = 8;
 
   /**
    * How often, and where first.
@@ -43,7 +48,15 @@ public record Reading(
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     findings.forEach((trouble, finding) -> remarks.add(finding.count() + " " + trouble.plural()
+        + (trouble == Trouble.UNUSED_EVENT ? ": " + unusedText() : "")
         + " (first at line " + finding.firstLine() + ")"));
     return remarks;
+  }
+
+  private String unusedText() {
+    List<String> names = List.copyOf(unusedNames);
+    String text = String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())));
+    return names.size() > NAMES_SHOWN
+        ? text + " and " + (names.size() - NAMES_SHOWN) + " more" : text;
   }
 }

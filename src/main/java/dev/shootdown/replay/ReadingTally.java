@@ -2,6 +2,7 @@ package dev.shootdown.replay;
 
 import java.util.Collections;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Collects a {@link Reading} while lines go by. */
 final class ReadingTally {
@@ -9,6 +10,7 @@ final class ReadingTally {
   private static final int NAME_LIMIT = 10_000;
 
   private final TreeMap<String, Integer> eventCounts = new TreeMap<>();
+  private final TreeSet<String> unusedNames = new TreeSet<>();
   private final TreeMap<Trouble, Reading.Finding> findings = new TreeMap<>();
   private final TreeMap<Integer, Long> latestPsByCpu = new TreeMap<>();
   private long latestPs = Long.MIN_VALUE;
@@ -44,6 +46,14 @@ final class ReadingTally {
     }
   }
 
+  /** Notes an event that nobody has a use for. */
+  void unused(String eventName, int line) {
+    if (unusedNames.size() < NAME_LIMIT) {
+      unusedNames.add(eventName);
+    }
+    found(Trouble.UNUSED_EVENT, line);
+  }
+
   /** Notes that an event was handed on. */
   void taken() {
     taken++;
@@ -69,6 +79,7 @@ final class ReadingTally {
   Reading reading(TextForm form, int lineCount) {
     return new Reading(form, lineCount, Math.max(declaredCpuCount, highestCpu + 1),
         Collections.unmodifiableSortedMap(eventCounts),
+        Collections.unmodifiableSortedSet(unusedNames),
         Collections.unmodifiableSortedMap(findings));
   }
 }

@@ -13,10 +13,11 @@ import java.util.SortedMap;
  *     recorder merged by a finer clock than it printed
  * @param stacks call chains by the line of their event, innermost function first
  * @param reading what reading it came to
+ * @param groups the process (thread group) of each thread, as far as the text has that column
  */
 public record Recording(
     long originSeconds, List<TraceEvent> events, SortedMap<Integer, List<String>> stacks,
-    Reading reading) {
+    Reading reading, SortedMap<Integer, Integer> groups) {
   private static final long PS_PER_SECOND = 1_000_000_000_000L;
   private static final long PS_PER_NS = 1_000;
 

@@ -37,7 +37,8 @@ public final class Replay {
   public Comparison compare(String file, Recording recording) {
     Recorded recorded = Recorded.of(recording);
     Causes causes = Causes.of(recording);
-    AddressSpaces spaces = AddressSpaces.infer(causes.list(), causes.names());
+    AddressSpaces spaces =
+        AddressSpaces.infer(causes.list(), causes.names(), recording.groups());
     ReplayPlan plan = new ReplayPlan(file, profile, causes, spaces);
     ScenarioResult result = run(plan);
     List<ReplayedCause> pairs = pairs(plan, recorded, result);
@@ -47,13 +48,11 @@ public final class Replay {
       inside = inside.plus(pair.recorded());
       ipis += pair.ipis();
     }
-    List<String> remarks = new ArrayList<>(recording.reading().remarks());
-    spaces.spaces().forEach(space -> remarks.add(space.explanation()));
     Comparison.Simulated simulated = new Comparison.Simulated(
         ipis, Bill.of(result.judgement().rows()), verdict(result),
         result.outcome().fingerprint().total(), result.outcome().events());
     return new Comparison(ComparisonRows.of(pairs), recorded.totals().flushes(), inside, simulated,
-        plan.skipped(), remarks);
+        plan.skipped(), Remarks.of(recording, spaces, plan));
   }
 
   /** What the same causes cost on this machine, whatever was recorded. */
@@ -72,7 +71,8 @@ public final class Replay {
 
   private ReplayPlan plan(String file, Recording recording) {
     Causes causes = Causes.of(recording);
-    AddressSpaces spaces = AddressSpaces.infer(causes.list(), causes.names());
+    AddressSpaces spaces =
+        AddressSpaces.infer(causes.list(), causes.names(), recording.groups());
     return new ReplayPlan(file, profile, causes, spaces);
   }
 

@@ -65,6 +65,21 @@ final class ReplayPaths {
         "page-free", "gather-end", "mmap-r-unlock");
   }
 
+  /** The first part of a migration, for one run of pages. */
+  Path migrateOut() {
+    return own("migrate", "spend reclaim", "for-group", "pte-protect", "end-group");
+  }
+
+  /** Its flush: everything, lazy CPUs included (arch_tlbbatch_flush, Linux 6.18). */
+  Path migrateFlush() {
+    return own("migrate", "n-start", "cpu-flush all", "AB: sec-inv range", "n-end");
+  }
+
+  /** Its last part: the pages are there again. */
+  Path migrateIn() {
+    return own("migrate", "for-group", "pte-upgrade", "end-group");
+  }
+
   private static boolean isReplayed(PathStep step) {
     return !step.primitive().text().startsWith("areas-");
   }

@@ -27,6 +27,8 @@ final class ReplayPlan {
   private static final long RECLAIM_PAGES = 32;
   /** Larger ranges are mostly reserved and empty; a path would walk all of it. 4 GiB. */
   private static final long CALL_PAGES_MAX = 1L << 20;
+  /** Layouts are randomised over a far larger range. 1 GiB. */
+  private static final long REGION_PAGES = 1L << 18;
   private static final PageRange NOWHERE = new PageRange(0, 0);
   private static final long PAGE_LIMIT = 1L << 35;
   private static final List<String> KERNEL_THREADS =
@@ -48,6 +50,7 @@ final class ReplayPlan {
   private final int foreign;
   private int causeIndex;
   private long skipped;
+  private long lostMigrations;
 
   ReplayPlan(String file, Scenario profile, Causes causes, AddressSpaces spaces) {
     this.file = file;
@@ -63,6 +66,8 @@ final class ReplayPlan {
         onCall(call);
       } else if (cause instanceof FaultCause fault) {
         onFault(fault);
+      } else if (cause instanceof MigrateCause batch) {
+        onMigrate(batch);
       } else if (cause instanceof SwitchCause change) {
         onSwitch(change);
       }
@@ -95,6 +100,11 @@ final class ReplayPlan {
   /** Calls that are not modelled, such as mremap in place, that failed, or are over 4 GiB. */
   long skipped() {
     return skipped;
+  }
+
+  /** Runs of migrated pages that no address space, or more than one, is known to have. */
+  long lostMigrations() {
+    return lostMigrations;
   }
 
   private int mm(int tid) {
@@ -153,8 +163,66 @@ final class ReplayPlan {
     }
   }
 
-  private static boolean isKernelThread(String name) {
+  static boolean isKernelThread(String name) {
     return KERNEL_THREADS.stream().anyMatch(name::startsWith);
+  }
+
+  /**
+   * All runs lose the right to write, one flush reaches whoever has the address space, and they get
+   * it back: what the shipped path does to each page, with the one flush of a batch.
+   */
+  private void onMigrate(MigrateCause batch) {
+    TreeMap<Integer, List<PageRange>> runsByMm = new TreeMap<>();
+    for (PageRange run : batch.pages()) {
+      List<Integer> owners = owners(run.firstPage());
+      if (owners.size() == 1) {
+        runsByMm.computeIfAbsent(owners.get(0), key -> new ArrayList<>()).add(run);
+      } else {
+        lostMigrations++;
+      }
+    }
+    if (runsByMm.isEmpty()) {
+      return;
+    }
+    beginFor(batch);
+    runsByMm.forEach((mm, runs) -> {
+      long pages = runs.stream().mapToLong(PageRange::pages).sum();
+      for (PageRange run : runs) {
+        operation(batch, mm, "migrate", pages,
+            new Action.Operate(paths.migrateOut(), mm, run, NOWHERE, -1));
+      }
+      PageRange hull = runs.get(0).hull(runs.get(runs.size() - 1));
+      operation(batch, mm, "migrate", pages,
+          new Action.Operate(paths.migrateFlush(), mm, hull, NOWHERE, -1));
+      for (PageRange run : runs) {
+        operation(batch, mm, "migrate", pages,
+            new Action.Operate(paths.migrateIn(), mm, run, NOWHERE, -1));
+      }
+    });
+  }
+
+  /** Who has a page: whoever is known to, or else has something in the same 1 GiB. */
+  private List<Integer> owners(long page) {
+    long region = page / REGION_PAGES * REGION_PAGES;
+    List<Integer> owners = new ArrayList<>();
+    for (PageRange where : List.of(PageRange.of(page), new PageRange(region, REGION_PAGES))) {
+      footprints.forEach((mm, footprint) -> {
+        if (footprint.hasAny(where)) {
+          owners.add(mm);
+        }
+      });
+      if (!owners.isEmpty()) {
+        return owners;
+      }
+    }
+    return owners;
+  }
+
+  /** A kernel thread works in whatever address space is loaded. */
+  private void beginFor(MigrateCause batch) {
+    int cpu = batch.cpu();
+    boolean borrows = isKernelThread(causes.names().getOrDefault(batch.tid(), ""));
+    begin(cpu, borrows ? loaded.getOrDefault(cpu, foreign) : mm(batch.tid()), batch.atPs());
   }
 
   private void onFault(FaultCause fault) {
@@ -191,7 +259,7 @@ final class ReplayPlan {
     }
     begin(cause.cpu(), mm, cause.atPs());
     switch (call.kind()) {
-      case MUNMAP -> take(cause, mm, "munmap", range);
+      case MUNMAP -> take(cause, mm, "munmap", paths.named("munmap"), range);
       case MPROTECT -> {
         boolean gives = (call.protection() & 2) != 0;
         String name = gives ? "mprotect-write" : "mprotect";
@@ -199,14 +267,24 @@ final class ReplayPlan {
         operate(cause, mm, name, paths.named(name), range);
       }
       case MREMAP -> onMremap(cause, mm, range);
+      case MMAP -> onMmap(cause, mm, range);
       case MADVISE -> onMadvise(cause, mm, range);
+    }
+  }
+
+  /** A mapping over older ones takes them away; any other comes to where nothing was. */
+  private void onMmap(SyscallCause cause, int mm, PageRange range) {
+    if (cause.call().replaces() && footprint(mm).hasAny(range)) {
+      take(cause, mm, "mmap-fixed", paths.named("munmap"), range);
+    } else {
+      footprint(mm).unmap(range);
     }
   }
 
   /** The numbers are those of Linux include/uapi/asm-generic/mman-common.h. */
   private void onMadvise(SyscallCause cause, int mm, PageRange range) {
     switch ((int) cause.call().behavior()) {
-      case 4 -> take(cause, mm, "dontneed", range);
+      case 4 -> take(cause, mm, "dontneed", paths.named("dontneed"), range);
       case 14 -> footprint(mm).advise(range, true);
       case 15 -> footprint(mm).advise(range, false);
       case 0x14 -> {
@@ -261,9 +339,10 @@ final class ReplayPlan {
   }
 
   /** A call that takes pages away. */
-  private void take(SyscallCause cause, int mm, String name, PageRange range) {
+  private void take(
+      SyscallCause cause, int mm, String name, Path path, PageRange range) {
     split(cause, mm, name, range);
-    operate(cause, mm, name, paths.named(name), range);
+    operate(cause, mm, name, path, range);
     footprint(mm).unmap(range);
   }
 

@@ -23,12 +23,20 @@ final class SpaceGroup {
   private final TreeMap<Long, Integer> touchesByRegion = new TreeMap<>();
   private final List<Touch> touches = new ArrayList<>();
   private int otherImages;
+  private int process;
 
   /** A call or fault and its place among all causes. */
   private record Touch(int position, Cause cause) {}
 
-  SpaceGroup(int tid) {
+  /** Of one thread; {@code process} is its thread group, 0 if that is not known. */
+  SpaceGroup(int tid, int process) {
     tids.add(tid);
+    this.process = process;
+  }
+
+  /** The thread group, 0 if it is not known of any thread. */
+  int process() {
+    return process;
   }
 
   void add(int position, Cause cause) {
@@ -84,6 +92,7 @@ final class SpaceGroup {
   }
 
   void absorb(SpaceGroup other) {
+    process = process == 0 ? other.process : process;
     tids.addAll(other.tids);
     otherImages += other.otherImages;
     touches.addAll(other.touches);

@@ -11,7 +11,9 @@ public enum Syscall {
   /** Changes permissions. */
   MPROTECT("start", "len", "prot"),
   /** Moves, grows or shrinks a mapping; its result is the new address. */
-  MREMAP("addr", "old_len", "new_len", "flags", "new_addr");
+  MREMAP("addr", "old_len", "new_len", "flags", "new_addr"),
+  /** Makes a mapping; its result is the address. With MAP_FIXED it takes older ones away. */
+  MMAP("addr", "len", "prot", "flags", "fd", "off");
 
   private final List<String> argumentNames;
 
@@ -31,6 +33,7 @@ public enum Syscall {
       case MADVISE -> "madvise";
       case MPROTECT -> "mprotect";
       case MREMAP -> "mremap";
+      case MMAP -> "mmap";
     };
   }
 

@@ -6,14 +6,17 @@ import java.util.List;
  * What a thread asked for and got.
  *
  * @param arguments in the order of {@link Syscall#argumentNames()}
- * @param result 0 or, for {@link Syscall#MREMAP}, the new address; -4095 to -1 a Linux errno
+ * @param result 0 or, for {@link Syscall#MREMAP} and {@link Syscall#MMAP}, the new address; -4095
+ *     to -1 a Linux errno
  */
 public record SystemCall(Syscall kind, List<Long> arguments, long result) {
   private static final int ERRNO_MAX = 4095;
+  /** Linux include/uapi/linux/mman.h. */
+  static final long MAP_FIXED = 0x10;
 
-  /** First byte of the range, as given. */
+  /** First byte of the range, as given; of {@link Syscall#MMAP} where the mapping came to be. */
   public long startAddress() {
-    return arguments.get(0);
+    return kind == Syscall.MMAP ? result : arguments.get(0);
   }
 
   /** Length as given, which need not be whole pages; of {@link Syscall#MREMAP} the old length. */
@@ -39,6 +42,11 @@ public record SystemCall(Syscall kind, List<Long> arguments, long result) {
   /** The permissions of {@link Syscall#MPROTECT}: 1 read, 2 write, 4 execute. */
   public long protection() {
     return argument(Syscall.MPROTECT, 2);
+  }
+
+  /** Whether {@link Syscall#MMAP} took away what was mapped there (MAP_FIXED). */
+  public boolean replaces() {
+    return (argument(Syscall.MMAP, 3) & MAP_FIXED) != 0;
   }
 
   /** The new length of {@link Syscall#MREMAP}. */

@@ -91,7 +91,7 @@ public final class TraceCheck {
   private TraceCheck(Recording recording) {
     this.recording = recording;
     Causes causes = Causes.of(recording);
-    this.spaces = AddressSpaces.infer(causes.list(), causes.names());
+    this.spaces = AddressSpaces.infer(causes.list(), causes.names(), recording.groups());
   }
 
   /** Checks a recording. */

@@ -93,6 +93,13 @@ public sealed interface TraceEvent {
   /** An event of the IOMMU and its drivers. */
   record OfIommu(Stamp stamp, IommuEvent event) implements TraceEvent {}
 
+  /**
+   * A thread made another.
+   *
+   * @param cloneFlags of clone; 0x10000 = of the same process (CLONE_THREAD)
+   */
+  record NewTask(Stamp stamp, int childTid, long cloneFlags) implements TraceEvent {}
+
   /** An event that the product has no use for. */
   record Other(Stamp stamp, String name) implements TraceEvent {}
 

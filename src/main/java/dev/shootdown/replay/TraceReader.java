@@ -22,6 +22,8 @@ import java.util.TreeMap;
 public final class TraceReader {
   private static final String WANTED =
       "lines of trace-cmd report, perf script or the tracefs file trace are read";
+  /** Linux include/uapi/linux/sched.h. */
+  private static final long CLONE_THREAD = 0x10000;
   private static final int QUOTE_LIMIT = 60;
   private static final int NAME_LIMIT = 65_536;
 
@@ -33,6 +35,7 @@ public final class TraceReader {
   private final Payloads payloads = new Payloads();
   private final TraceClock clock;
   private final TreeMap<String, String> names = new TreeMap<>();
+  private final TreeMap<Integer, Integer> groups = new TreeMap<>();
   private final List<String> frames = new ArrayList<>();
   private String instance;
   private boolean started;
@@ -83,7 +86,8 @@ public final class TraceReader {
         .thenComparingInt(event -> event.stamp().line()));
     SortedMap<Integer, List<String>> byLine = Collections.unmodifiableSortedMap(stacks);
     return new Recording(
-        reader.clock.originSeconds(), Collections.unmodifiableList(events), byLine, reading);
+        reader.clock.originSeconds(), Collections.unmodifiableList(events), byLine, reading,
+        Collections.unmodifiableSortedMap(reader.groups));
   }
 
   /**
@@ -183,9 +187,24 @@ public final class TraceReader {
       tally.named(named.name(), lineNumber);
       tally.stamped(stamp);
       judge(event);
+      group(head, event);
       hand(event);
     } catch (NoSuchElementException e) {
       tally.found(Trouble.UNREADABLE_PAYLOAD, lineNumber);
+    }
+  }
+
+  /** What the kernel's flushing printed says nothing here: a replay does not depend on it. */
+  private void group(LineHead head, TraceEvent event) {
+    if (event.isFlushEffect() || head.tid() == 0 || groups.size() >= NAME_LIMIT) {
+      return;
+    }
+    if (head.tgid() != 0) {
+      groups.put(head.tid(), head.tgid());
+    }
+    if (event instanceof TraceEvent.NewTask made && (made.cloneFlags() & CLONE_THREAD) != 0) {
+      groups.putIfAbsent(head.tid(), head.tid());
+      groups.put(made.childTid(), groups.get(head.tid()));
     }
   }
 
@@ -201,7 +220,7 @@ public final class TraceReader {
 
   private void judge(TraceEvent event) {
     if (event instanceof TraceEvent.Other other) {
-      tally.found(Trouble.UNUSED_EVENT, other.stamp().line());
+      tally.unused(other.name(), other.stamp().line());
     } else if (event instanceof TraceEvent.CsdQueue queue
         && Payloads.isUnnamed(queue.function())) {
       tally.found(Trouble.UNNAMED_FUNCTION, queue.stamp().line());
