@@ -7,9 +7,9 @@
   var SHOWN = 500;
 
   function label(point) {
-    var texts = point[0];
-    var levels = data.axes.map(function (axis, i) { return axis + '=' + texts[3 + i]; });
-    return texts[0] + '  ' + levels.join('  ');
+    var of = point[0];
+    var levels = data.axes.map(function (axis, i) { return axis + '=' + of[3 + i]; });
+    return of[0] + '  ' + levels.join('  ');
   }
 
   function cell(row, kind, text, numeric) {
@@ -31,6 +31,13 @@
     var command = document.createElement('pre');
     command.tabIndex = 0;
     command.textContent = data.command[0] + point[0][2];
+    var links = document.createElement('p');
+    (data.runs[point[0][0]] || []).forEach(function (page, i) {
+      var link = document.createElement('a');
+      link.href = page;
+      link.textContent = 'Report of run ' + page.replace(/^runs\/|\/.*$/g, '');
+      links.append(i ? ', ' : '', link);
+    });
     var table = document.createElement('table');
     var header = table.createTHead().insertRow();
     ['figure', 'mean', '± 95 %'].forEach(function (name, i) { cell(header, 'th', name, i > 0); });
@@ -45,7 +52,7 @@
         cell(row, 'td', half === null ? '-' : String(half), true);
       }
     });
-    figures.append(head, command, table);
+    figures.append(head, command, links, table);
   }
 
   function list() {

@@ -69,8 +69,11 @@ public final class Difference {
     } else {
       sentences.add(
           "The fingerprints differ, and should not: configuration and seed are the same. "
-              + firstDivergence().orElse("Every epoch agrees, only the total does not.")
-              + version());
+              + firstDivergence().orElse("Every epoch agrees, only the total does not."));
+    }
+    if (!version(left).equals(version(right))) {
+      sentences.add(
+          "They ran with different versions: " + version(left) + " and " + version(right) + ".");
     }
     return sentences;
   }
@@ -121,17 +124,11 @@ public final class Difference {
     return epochs;
   }
 
-  private String version() {
-    Node ofLeft = left.manifest().object("versions");
-    Node ofRight = right.manifest().object("versions");
-    for (String name : List.of("commit", "shootdown")) {
-      String one = ofLeft.optionalText(name).orElse("");
-      String other = ofRight.optionalText(name).orElse("");
-      if (!one.equals(other)) {
-        return " They ran with different versions (" + name + " " + one + " and " + other + ").";
-      }
-    }
-    return "";
+  /** The program's version, and the commit where it is known. */
+  private static String version(RunResults results) {
+    Node versions = results.manifest().object("versions");
+    return versions.optionalText("shootdown").orElse("unknown")
+        + versions.optionalText("commit").map(commit -> " (" + commit + ")").orElse("");
   }
 
   private ReportTable runs() {
@@ -139,6 +136,7 @@ public final class Difference {
     for (String name : List.of("id", "verdict", "fingerprint")) {
       rows.add(List.of(name, left.summary().text(name), right.summary().text(name)));
     }
+    rows.add(List.of("version", version(left), version(right)));
     return new ReportTable(
         "runs", "The two runs", List.of("", "first", "second"), rows);
   }

@@ -24,6 +24,7 @@ final class Headline {
                     "The longest that a stale entry stayed cached before it was dropped: "
                         + Duration.text(exposure.number("max_ps")) + ", at "
                         + plural(exposure.text("holders")) + "."));
+    faults(results.summary()).ifPresent(sentences::add);
     if (!results.summary().flag("complete")) {
       sentences.add("The run was stopped before its end: what is missing is not known.");
     }
@@ -35,6 +36,18 @@ final class Headline {
         .optionalText("failure")
         .ifPresent(failure -> sentences.add("The run failed inside: " + failure));
     return sentences;
+  }
+
+  private static Optional<String> faults(Node summary) {
+    if (!summary.has("faults") || summary.object("faults").number("raised") == 0) {
+      return Optional.empty();
+    }
+    Node faults = summary.object("faults");
+    return Optional.of(
+        "Of " + faults.number("raised") + " faults that software had to serve, "
+            + faults.number("served") + " were served; the longest wait was "
+            + Duration.text(faults.number("wait_max_ps")) + ", the longest time without progress "
+            + Duration.text(faults.number("standstill_max_ps")) + ".");
   }
 
   private static Optional<String> found(RunResults results) {

@@ -1,5 +1,6 @@
 package dev.shootdown.report;
 
+import java.math.BigDecimal;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,8 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Writes trees of maps, lists, texts, whole numbers, booleans and nulls as JSON (RFC 8259),
- * indented by two, in plain ASCII, with a line feed at the end.
+ * Writes trees of maps, lists, texts, whole and decimal numbers, booleans and nulls as JSON (RFC
+ * 8259), indented by two, in plain ASCII, with a line feed at the end.
  *
  * <p>Maps must have an order of their own (linked or sorted), else equal runs would not give equal
  * bytes.
@@ -41,6 +42,8 @@ public final class Json {
         || value instanceof Integer
         || value instanceof Boolean) {
       out.append(value);
+    } else if (value instanceof BigDecimal decimal) {
+      out.append(decimal.toPlainString());
     } else {
       throw new IllegalArgumentException(
           "not to be written as JSON: " + value.getClass().getName());

@@ -83,6 +83,11 @@ public final class KindSummary {
         .count();
   }
 
+  /** Operations that flushed the whole address space, asked for or not. */
+  public long flushedAll() {
+    return rows.stream().filter(row -> row.flushedPages() == PageRange.ALL_PAGES).count();
+  }
+
   /** Pages asked for, of operations that did not flush everything. */
   public long requestedPages() {
     return bounded().mapToLong(LedgerRow::requestedPages).sum();

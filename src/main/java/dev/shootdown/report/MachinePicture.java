@@ -43,7 +43,7 @@ final class MachinePicture {
   /**
    * The picture.
    *
-   * @param facts how many facts each component stated
+   * @param facts how many facts each component stated; empty if that isn't known
    */
   static String svg(Node machine, Map<String, Long> facts) {
     return new MachinePicture(machine, facts).draw();
@@ -106,8 +106,9 @@ final class MachinePicture {
   private void box(Part part, double x, double y) {
     String tip =
         part.name() + ": " + part.type() + " on socket " + part.socket()
-            + (part.behind().isEmpty() ? "" : ", behind " + part.behind()) + ", stated "
-            + facts.getOrDefault(part.name(), 0L) + " facts";
+            + (part.behind().isEmpty() ? "" : ", behind " + part.behind())
+            + (facts.isEmpty()
+                ? "" : ", stated " + facts.getOrDefault(part.name(), 0L) + " facts");
     boxes.append("<g").append(Plot.mark(tip, places.size() == 1)).append('>');
     boxes.append(shape(part.type(), x, y)).append("</g>\n");
     double middle = x + BOX_WIDTH / 2;

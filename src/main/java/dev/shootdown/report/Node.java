@@ -87,6 +87,13 @@ final class Node {
     throw wanted(name, "a list");
   }
 
+  List<String> texts(String name) {
+    if (members.get(name) instanceof List<?> list) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    throw wanted(name, "a list");
+  }
+
   /** The members' names, sorted. */
   Set<String> names() {
     Set<String> names = new TreeSet<>();

@@ -84,6 +84,7 @@ public final class Report {
           draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return file;
     } catch (IOException e) {
+      draft.toFile().delete(); // it is in the way of what there is room for
       throw new ResultProblem(file + " cannot be written (" + e.getMessage() + ")", e);
     }
   }

@@ -38,10 +38,12 @@ final class RunFigures {
     List<ReportTable> all = new ArrayList<>();
     all.add(verdict());
     all.add(findings());
+    all.add(trouble());
     all.add(latencies());
     all.add(shares());
     all.add(costs());
     all.add(exposures());
+    all.add(faults());
     all.add(retries());
     all.add(stations());
     all.add(counts());
@@ -86,6 +88,21 @@ final class RunFigures {
     return new ReportTable(
         "findings", "What the judges found",
         List.of("verdict", "at, us", "component", "what"), rows);
+  }
+
+  /** Of experimenters' making; results from before it was kept have none. */
+  ReportTable trouble() {
+    List<List<String>> rows = new ArrayList<>();
+    if (results.summary().has("trouble")) {
+      for (Node one : results.summary().objects("trouble")) {
+        rows.add(
+            List.of(
+                one.text("name"), one.text("where"), Long.toString(one.number("struck"))));
+      }
+    }
+    return new ReportTable(
+        "trouble", "Trouble that was injected, and how often it struck",
+        List.of("trouble", "where", "struck"), rows);
   }
 
   ReportTable latencies() {
@@ -148,6 +165,30 @@ final class RunFigures {
     return new ReportTable(
         "exposures", "How long stale entries stayed cached, in us",
         List.of("holders", "n", "p50", "p99", "max", "still held at the end"), rows);
+  }
+
+  /** Of accesses that software has to serve. */
+  ReportTable faults() {
+    List<List<String>> rows = new ArrayList<>();
+    Node summary = results.summary();
+    if (summary.has("faults") && summary.object("faults").number("raised") > 0) {
+      Node faults = summary.object("faults");
+      List<String> row = new ArrayList<>();
+      for (String name : List.of("raised", "served", "lost", "open")) {
+        row.add(Long.toString(faults.number(name)));
+      }
+      row.add(Numbers.ratio(faults.number("retries"), faults.number("raised"), 3));
+      for (String name : List.of("wait_p50", "wait_p99", "wait_max", "standstill_max")) {
+        row.add(Duration.us(faults.number(name + "_ps")));
+      }
+      rows.add(row);
+    }
+    return new ReportTable(
+        "faults", "Faults that software had to serve, and for how long none of them came on",
+        List.of(
+            "raised", "served", "lost", "open at the end", "retries each", "wait p50, us",
+            "p99, us", "max, us", "longest time without progress, us"),
+        rows);
   }
 
   ReportTable retries() {

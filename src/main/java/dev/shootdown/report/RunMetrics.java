@@ -13,6 +13,11 @@ final class RunMetrics {
   private static final List<String> EXPOSURES =
       List.of("windows", "open", "p50_ns", "p99_ns", "max_ps");
 
+  private static final List<String> FAULTS =
+      List.of(
+          "raised", "served", "lost", "open", "retries", "wait_p50_ps", "wait_p99_ps",
+          "wait_max_ps", "standstill_max_ps");
+
   private RunMetrics() {}
 
   static SortedMap<String, Long> of(RunResults results) {
@@ -32,6 +37,11 @@ final class RunMetrics {
       for (String name : EXPOSURES) {
         metrics.put("exposure " + exposure.text("holders") + " " + name, exposure.number(name));
       }
+    }
+    if (summary.has("faults")) {
+      Node faults = summary.object("faults");
+      FAULTS.stream().filter(faults::has)
+          .forEach(name -> metrics.put("faults " + name, faults.number(name)));
     }
     CsvTable ledger = results.csv("ledger.csv");
     for (OperationKind kind : OperationKind.of(ledger)) {

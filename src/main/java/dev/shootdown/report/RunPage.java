@@ -30,7 +30,8 @@ final class RunPage {
         .section("latency", "Latency", latency())
         .section("cost", "Cost", cost())
         .section("exposure", "Stale exposure", exposure())
-        .section("retries", "Retries", tableOrNothing(figures.retries()))
+        .section("retries", "Retries",
+            tableOrNothing(figures.faults()) + tableOrNothing(figures.retries()))
         .section("occupancy", "Occupancy and utilisation", occupancy())
         .section("counts", "Counts", Html.details("Show them", Html.table(figures.counts())))
         .section("configuration", "Configuration", configuration())

@@ -38,6 +38,12 @@ final class RunResults {
           directory + (Files.exists(directory) ? " is no directory" : " does not exist")
               + "; name a result directory, such as results/<id>");
     }
+    if (Files.exists(directory.resolve("sweep.sqlite"))) {
+      throw new UnreadableResult(
+          UnreadableResult.Kind.NOT_RESULTS,
+          directory + " holds a sweep that has no tables yet, because it is at work or was killed;"
+              + " the sweep with --resume writes them");
+    }
     if (!Files.exists(directory.resolve(SUMMARY))
         && !Files.exists(directory.resolve(MANIFEST))
         && !Files.exists(directory.resolve("config.conf"))) {

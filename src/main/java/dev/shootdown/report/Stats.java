@@ -2,6 +2,7 @@ package dev.shootdown.report;
 
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
+import dev.shootdown.trace.MachineFact;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,6 +21,8 @@ public final class Stats implements Observer {
   private final Stations stations = new Stations();
   private final StaleWindows windows = new StaleWindows();
   private final Retries retries = new Retries();
+  private final Waits waits = new Waits();
+  private final Injected injected = new Injected();
 
   @Override
   public void seen(long atPs, String component, Fact fact) {
@@ -28,6 +31,21 @@ public final class Stats implements Observer {
     stations.seen(atPs, component, fact);
     windows.seen(atPs, component, fact);
     retries.seen(atPs, component, fact);
+    waits.seen(atPs, component, fact);
+    if (fact instanceof MachineFact.TroubleStruck struck) {
+      injected.seen(component, struck);
+    }
+  }
+
+  /**
+   * Names a trouble that was put into the run.
+   *
+   * @param name as its facts name it
+   * @param component who states that it struck: a wire's sender, or the part
+   * @param where a wire, {@code iommu0 -> nic0}, or a part
+   */
+  public void inject(String name, String component, String where) {
+    injected.declare(name, component, where);
   }
 
   /** Sets a figure; the unit belongs into the metric's name. */
@@ -52,8 +70,18 @@ public final class Stats implements Observer {
     return windows;
   }
 
+  Injected injected() {
+    return injected;
+  }
+
   Retries retries() {
     return retries;
+  }
+
+  /** How long faults waited, in a run that ended then. */
+  Waits waits(long endPs) {
+    waits.over(endPs);
+    return waits;
   }
 
   private void add(String component, String metric, long[] count) {

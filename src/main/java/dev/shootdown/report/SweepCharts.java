@@ -64,7 +64,10 @@ final class SweepCharts {
     Plot plot =
         new Plot(
             name + " by " + results.axes().get(across)
-                + (exact ? ", mean and 95 % interval" : ", mean over the other axes")
+                + (exact
+                    ? ", mean and 95 % interval"
+                    : ", mean over the other axes; the band is the mean of the points' 95 %"
+                        + " intervals, which is no narrower than that of the mean")
                 + (drawn < lines.size() ? ", " + drawn + " of " + lines.size() + " lines" : ""),
             420, 240, Plot.Axis.of(results.axes().get(across), results.levels(across)),
             new Plot.Axis(Scale.fromZero(most / unit.divisor()), unit.text()));
@@ -92,7 +95,8 @@ final class SweepCharts {
     for (List<Integer> points : byLevel.values()) {
       if (!points.isEmpty()) {
         double sum = points.stream().mapToDouble(figure::mean).sum();
-        double half = points.size() == 1 ? figure.half(points.get(0)) : 0;
+        // Points share dice, so their errors may go together: the mean of them is a safe bound.
+        double half = points.stream().mapToDouble(figure::half).sum() / points.size();
         means.add(
             new Mean(level, sum / points.size(), Double.isNaN(half) ? 0 : half, points));
       }

@@ -25,6 +25,7 @@ final class SweepFigures {
     List<ReportTable> all = new ArrayList<>();
     all.add(verdicts());
     all.add(means());
+    all.add(new SweepLatencies(results).table());
     all.add(copied("boundary.csv", "boundary", "Where the boundary lies", false));
     all.add(copied("paired.csv", "paired", "Differences between levels, all else equal", false));
     all.add(copied("sensitivity.csv", "sensitivity", "Which axis moves which figure", false));
@@ -33,8 +34,14 @@ final class SweepFigures {
     return all;
   }
 
-  /** Figures that differ between points, those that people ask for first. */
+  /** Figures that the sweep was asked to begin with. */
+  List<String> chosen() {
+    return results.told().map(summary -> summary.texts("figures")).orElse(List.of());
+  }
+
+  /** Figures that differ between points: those that were asked for, then what people ask for. */
   List<String> varying() {
+    List<String> chosen = chosen();
     List<String> names = new ArrayList<>();
     results.figures().forEach(
         (name, figure) -> {
@@ -42,7 +49,12 @@ final class SweepFigures {
             names.add(name);
           }
         });
-    names.sort(Comparator.comparingInt(SweepFigures::rank).thenComparing(name -> name));
+    names.sort(
+        Comparator.comparingInt(
+                (String name) ->
+                    chosen.contains(name)
+                        ? chosen.indexOf(name) - chosen.size() : rank(name))
+            .thenComparing(name -> name));
     return names;
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,10 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What a sweep's directory says in its tables; the store beside them is not opened. */
 final class SweepResults {
   private static final String INDEX = "index.csv";
+  private static final String HISTOGRAMS = "histograms.csv";
   private static final List<String> BEFORE = List.of("point", "repetition");
   private static final List<String> AFTER =
       List.of("seed", "verdict", "findings", "fingerprint", "failure", "reproduce");
@@ -71,10 +74,19 @@ final class SweepResults {
   private final Path directory;
   private final List<String> axes = new ArrayList<>();
   private final List<Point> points = new ArrayList<>();
+  private final List<List<String>> levels = new ArrayList<>();
   private final SortedMap<String, Figure> figures = new TreeMap<>();
+  private final Map<String, Integer> places = new LinkedHashMap<>();
+  private final Optional<Node> told;
 
   private SweepResults(Path directory) {
     this.directory = directory;
+    this.told = node("sweep.json");
+  }
+
+  /** Takes the latencies of a point's operations of one kind, as the store has them. */
+  interface LatencyReader {
+    void read(int point, String kind, byte[] payload);
   }
 
   static boolean isSweep(Path directory) {
@@ -127,10 +139,16 @@ final class SweepResults {
     }
     axes.addAll(index.header().subList(BEFORE.size(), size - AFTER.size()));
     points.addAll(byId.values());
+    for (int axis = 0; axis < axes.size(); axis++) {
+      Set<String> of = new LinkedHashSet<>();
+      for (Point point : points) {
+        of.add(point.labels().get(axis));
+      }
+      levels.add(List.copyOf(of));
+    }
   }
 
   private void readSummary() {
-    Map<String, Integer> places = new LinkedHashMap<>();
     for (int i = 0; i < points.size(); i++) {
       places.put(points.get(i).id(), i);
     }
@@ -148,7 +166,72 @@ final class SweepResults {
   }
 
   String title() {
-    return "Sweep " + directory.toAbsolutePath().normalize().getFileName();
+    return told().map(summary -> summary.text("title")).orElseGet(this::id);
+  }
+
+  /** The name of its directory, whatever that is called now. */
+  String id() {
+    return told().map(summary -> summary.text("id"))
+        .orElseGet(() -> "Sweep " + directory.toAbsolutePath().normalize().getFileName());
+  }
+
+  /** What the sweep says of itself; empty if it was written by a version that said nothing. */
+  Optional<Node> told() {
+    return told;
+  }
+
+  /** The machine of the first point that was run; empty if none was kept. */
+  Optional<Node> machine() {
+    return node("machine.json");
+  }
+
+  private Optional<Node> node(String name) {
+    return Files.exists(directory.resolve(name))
+        ? Optional.of(Node.read(shown(name), text(name)).ofSchema(Trees.SCHEMA))
+        : Optional.empty();
+  }
+
+  /** Shows the merged latencies of each point and kind of operation. */
+  void latencies(LatencyReader reader) {
+    if (Files.exists(directory.resolve(HISTOGRAMS))) {
+      CsvTable.each(
+          shown(HISTOGRAMS), text(HISTOGRAMS),
+          row -> {
+            Integer place = places.get(row.text("point"));
+            if (place != null) {
+              reader.read(place, row.text("kind"), payload(row));
+            }
+          });
+    }
+  }
+
+  private byte[] payload(CsvTable.Row row) {
+    try {
+      return Base64.getDecoder().decode(row.text("payload"));
+    } catch (IllegalArgumentException wrong) {
+      throw UnreadableResult.damaged(shown(HISTOGRAMS), 0, "holds a payload that is not base64");
+    }
+  }
+
+  /** Where a point's runs have reports of their own, by the point's id; none if not asked for. */
+  SortedMap<String, List<String>> runPages() {
+    SortedMap<String, List<String>> pages = new TreeMap<>();
+    Path folder = directory.resolve("runs");
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> all = Files.list(folder)) {
+        all.filter(run -> Files.exists(run.resolve(Report.FILE)))
+            .map(run -> run.getFileName().toString())
+            .filter(name -> name.matches("p\\d+-r\\d+"))
+            .sorted()
+            .forEach(
+                name ->
+                    pages.computeIfAbsent(name.replaceFirst("-.*", ""), id -> new ArrayList<>())
+                        .add("runs/" + name + "/" + Report.FILE));
+      } catch (IOException e) {
+        throw UnreadableResult.damaged(folder.toString(), 0, "cannot be read: " + e.getMessage());
+      }
+    }
+    return pages;
   }
 
   List<String> axes() {
@@ -166,9 +249,7 @@ final class SweepResults {
 
   /** The levels of an axis in the order in which they appear. */
   List<String> levels(int axis) {
-    Set<String> levels = new LinkedHashSet<>();
-    points.forEach(point -> levels.add(point.labels().get(axis)));
-    return new ArrayList<>(levels);
+    return levels.get(axis);
   }
 
   /** A table beside the index; empty if the sweep wrote none. */

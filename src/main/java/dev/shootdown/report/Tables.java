@@ -112,6 +112,21 @@ public final class Tables {
         List.of("stale entries", "n", "p50 us", "p99 us", "max us", "open at end"), lines);
   }
 
+  /** Trouble that was put into the run, and how often it struck. Empty if there was none. */
+  public static String trouble(Stats stats) {
+    List<List<String>> lines = new ArrayList<>();
+    for (Injected.Row row : stats.injected().rows()) {
+      lines.add(List.of(row.name(), row.where(), Long.toString(row.struck())));
+    }
+    return lines.isEmpty()
+        ? "" : aligned(List.of("injected trouble", "where", "struck"), lines);
+  }
+
+  /** The same as {@link #trouble}, as a tree for JSON: name, where, struck. */
+  public static List<Object> troubleTree(Stats stats) {
+    return Trees.trouble(stats);
+  }
+
   /** What a reviewer can quote: verdict, run, seed, expectation, and what was found first. */
   public static String verdictLine(RunRecord record) {
     StringBuilder line = new StringBuilder(record.verdict().text());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A run's facts as stretches of time on tracks, for a picture of what happened when.
@@ -20,6 +21,9 @@ import java.util.Map;
  */
 final class Timeline {
   static final long OPEN = Long.MAX_VALUE;
+
+  /** How facts name an invalidation that drops what is tagged with any PASID. */
+  private static final int ALL_PASIDS = -1;
 
   /** A track: things of one kind in one component. */
   record Track(String component, String kind) {}
@@ -61,6 +65,7 @@ final class Timeline {
   private final Map<String, Sent> arrived = new LinkedHashMap<>();
   private final Map<String, Flushing> flushing = new LinkedHashMap<>();
   private final Map<Long, List<Slice>> interrupts = new LinkedHashMap<>();
+  private final Map<Integer, Integer> given = new TreeMap<>();
   private long flows;
 
   /** What the facts come to. */
@@ -98,6 +103,8 @@ final class Timeline {
           taken.lock() + " held by no. " + taken.operation());
     } else if (fact instanceof MachineFact.LockDropped dropped) {
       end(at, "lock held", dropped.operation(), atPs);
+    } else if (fact instanceof MachineFact.PasidBound bound && bound.mm() >= 0) {
+      given.put(bound.pasid(), bound.mm());
     } else {
       seenOfFlushes(atPs, at, fact);
     }
@@ -162,11 +169,17 @@ final class Timeline {
     onTheWire.add(new Sent(atPs, flow, sent, slice));
     for (Flushing flush : flushing.values()) {
       if (flush.fact().audience() == MachineFact.Audience.SECONDARY
-          && flush.fact().mm() == sent.pasid()
+          && isFor(sent.pasid(), flush.fact().mm())
           && flush.fact().flushed().overlaps(sent.range())) {
         flush.flows().add(flow);
       }
     }
+  }
+
+  /** Whether what goes to {@code pasid} concerns {@code mm}: its own, or all at once. */
+  private boolean isFor(int pasid, int mm) {
+    return pasid == ALL_PASIDS
+        || given.getOrDefault(pasid, pasid).equals(given.getOrDefault(mm, mm));
   }
 
   private void onTaken(long atPs, String at, MachineFact.InvalidationTaken taken) {

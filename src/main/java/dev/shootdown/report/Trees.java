@@ -61,8 +61,23 @@ final class Trees {
         KindSummary.of(record.judgement().rows()).stream().map(Trees::operations).toList());
     tree.put(
         "exposures", record.judgement().exposures().stream().map(Trees::exposure).toList());
+    tree.put("faults", faults(record.collected().stats().waits(record.outcome().endPs())));
+    tree.put("trouble", trouble(record.collected().stats()));
     tree.put("reproduce", record.texts().reproduce());
     return tree;
+  }
+
+  /** What was put into the run, and how often it struck. */
+  static List<Object> trouble(Stats stats) {
+    List<Object> all = new ArrayList<>();
+    for (Injected.Row row : stats.injected().rows()) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      tree.put("name", row.name());
+      tree.put("where", row.where());
+      tree.put("struck", row.struck());
+      all.add(tree);
+    }
+    return all;
   }
 
   static Map<String, Object> verdicts(RunRecord record) {
@@ -123,6 +138,26 @@ final class Trees {
     tree.put("p50_ns", exposure.p50Ns());
     tree.put("p99_ns", exposure.p99Ns());
     tree.put("max_ps", exposure.maxPs());
+    return tree;
+  }
+
+  /** Of accesses that software had to serve; times are null if there were none. */
+  private static Map<String, Object> faults(Waits waits) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("raised", waits.all().size());
+    for (Waits.End end : Waits.End.values()) {
+      tree.put(
+          end.name().toLowerCase(Locale.ROOT),
+          waits.all().stream().filter(wait -> wait.end() == end).count());
+    }
+    tree.put("retries", waits.all().stream().mapToLong(Waits.Wait::retries).sum());
+    boolean any = !waits.all().isEmpty();
+    for (int percent : new int[] {50, 99, 100}) {
+      tree.put(
+          "wait_" + (percent == 100 ? "max" : "p" + percent) + "_ps",
+          any ? (Long) waits.waitPs(percent) : null);
+    }
+    tree.put("standstill_max_ps", any ? (Long) waits.standstillPs() : null);
     return tree;
   }
 

@@ -24,6 +24,7 @@ final class AxisReader {
   /** Where a scenario declares parameters of its own. */
   static final String LET = "sweep.let.";
 
+  private static final List<String> WIDTHS = List.of("step", "factor", "sample", "spread");
   private static final String COMMAND_LINE = "command line";
   private static final List<String> NO_RESULT = List.of("title", "question", "run.workers");
 
@@ -107,7 +108,12 @@ final class AxisReader {
     }
     Optional<Quantity> from = quantity(at, "from");
     Optional<Quantity> to = quantity(at, "to");
-    if (from.isEmpty() || to.isEmpty()) {
+    boolean known = from.isPresent() && to.isPresent();
+    if (!known || !from.get().isLike(to.get())
+        || from.get().amount().compareTo(to.get().amount()) > 0) {
+      WIDTHS.forEach(at::ignore); // there is something else to mend first
+    }
+    if (!known) {
       return List.of();
     }
     if (!from.get().isLike(to.get())) {

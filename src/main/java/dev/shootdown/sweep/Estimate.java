@@ -1,5 +1,7 @@
 package dev.shootdown.sweep;
 
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -32,6 +34,18 @@ public record Estimate(int n, double mean, double deviation) {
     }
     return new Estimate(
         n, n == 0 ? Double.NaN : mean, n < 2 ? 0 : StrictMath.sqrt(squares / (n - 1)));
+  }
+
+  /** For JSON: {@code n}, {@code mean}, {@code half_width_95}; null where there is none. */
+  public Map<String, Object> tree() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("n", n);
+    tree.put("mean", n == 0 ? null : new BigDecimal(Texts.number(mean)));
+    OptionalDouble half = halfWidth();
+    tree.put(
+        "half_width_95",
+        half.isPresent() ? new BigDecimal(Texts.number(half.getAsDouble())) : null);
+    return tree;
   }
 
   /**

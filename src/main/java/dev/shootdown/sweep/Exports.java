@@ -2,6 +2,7 @@ package dev.shootdown.sweep;
 
 import dev.shootdown.config.ConfigFiles;
 import dev.shootdown.report.Csv;
+import dev.shootdown.report.Latencies;
 import dev.shootdown.report.ResultProblem;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -42,15 +43,18 @@ public final class Exports {
   /**
    * Writes all tables into a sweep's directory.
    *
-   * @param reproduce the command that shows a run alone
+   * @param surroundings what they tell beside the store
    * @throws ResultProblem if they cannot be written
    */
   public static void write(
-      Path directory, Analysis analysis, SweepStore store,
-      BiFunction<Point, Integer, String> reproduce) {
+      Path directory, Analysis analysis, SweepStore store, Surroundings surroundings) {
     Exports exports = new Exports(directory, analysis);
+    exports.file("sweep.json", out -> out.write(SweepSummary.of(analysis, surroundings)));
+    if (!surroundings.machine().isEmpty()) {
+      exports.file("machine.json", out -> out.write(surroundings.machine()));
+    }
     exports.file("config.conf", out -> out.write(ConfigFiles.render(analysis.plan().config())));
-    exports.file("index.csv", out -> exports.index(out, reproduce));
+    exports.file("index.csv", out -> exports.index(out, surroundings.reproduce()));
     exports.file("metrics.csv", exports::metrics);
     exports.file("summary.csv", exports::summary);
     exports.file("paired.csv", exports::paired);
@@ -72,6 +76,7 @@ public final class Exports {
           draft, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING,
           StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {
+      draft.toFile().delete(); // it is in the way of what there is room for
       throw new ResultProblem(
           directory.resolve(name) + " cannot be written: " + failed.getMessage()
               + "; the store has all of it, so --resume writes it again",

@@ -38,6 +38,7 @@ final class Filter {
 
   private void exclude(Settings each, List<Axis> axes, List<Axis> declared) {
     Map<Integer, List<String>> exclusion = new TreeMap<>();
+    int before = each.problems().list().size();
     for (Map.Entry<String, ConfigValue> entry :
         new TreeMap<>(leaves(each)).entrySet()) {
       String name = entry.getKey();
@@ -48,8 +49,8 @@ final class Filter {
       }
       List<String> labels = labels(entry.getValue());
       for (String label : labels) {
-        int before = Axes.indexOf(declared, name);
-        boolean was = before >= 0 && declared.get(before).indexOf(label) >= 0;
+        int then = Axes.indexOf(declared, name);
+        boolean was = then >= 0 && declared.get(then).indexOf(label) >= 0;
         if (axes.get(axis).indexOf(label) < 0 && !was) {
           each.problem("", "axis '" + name + "' has no value '" + label + "', but "
               + String.join(", ", axes.get(axis).labels()));
@@ -57,9 +58,9 @@ final class Filter {
       }
       exclusion.put(axis, labels);
     }
-    if (exclusion.isEmpty()) {
+    if (exclusion.isEmpty() && each.problems().list().size() == before) {
       each.problem("", "excludes nothing; write { AXIS = VALUE }");
-    } else {
+    } else if (!exclusion.isEmpty()) {
       exclusions.add(exclusion);
       texts.add("not " + exclusion);
     }

@@ -140,7 +140,8 @@ public final class FindingsText {
     if (repeated && !varies) {
       say("Repetitions don't differ: nothing in this scenario draws dice that matter here.");
     } else if (widest > 0) {
-      say("The widest 95 %% interval of these means is +-%.2g %% of the mean.", 100 * widest);
+      say("The widest 95 %% interval of these means is +-%s %% of the mean.",
+          Texts.shown("", 100 * widest));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.shootdown.sweep;
 
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
+import dev.shootdown.report.Waits;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;

@@ -5,6 +5,8 @@ import dev.shootdown.check.Finding;
 import dev.shootdown.check.Judgement;
 import dev.shootdown.check.LedgerRow;
 import dev.shootdown.report.KindSummary;
+import dev.shootdown.report.Latencies;
+import dev.shootdown.report.Waits;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.trace.Account;
 import java.util.Arrays;
@@ -24,7 +26,9 @@ import java.util.TreeMap;
  *       {@code _p50_}, {@code _p90_}, {@code _p99_}, {@code _max_}; {@code .stolen_mean_ps}; {@code
  *       .account_<account>_ps}, the mean per operation; {@code .ipis_count}, {@code
  *       .secondary_flushes_count}, {@code .requested_pages}, {@code .flushed_pages}, {@code
- *       .widened_to_all_count} in all; {@code .widening_ratio}, pages flushed per page asked for;
+ *       .widened_to_all_count} in all; {@code .flushed_all_count}, operations that flushed the
+ *       whole address space, asked for or not; {@code .widening_ratio}, pages flushed per page
+ *       asked for, of the others;
  *   <li>of each kind of holder: {@code exposure.<holder>.windows_count}, {@code .open_count},
  *       {@code .p50_ns}, {@code .p99_ns}, {@code .max_ps};
  *   <li>of faults that software has to serve: {@code fault.raised_count} and {@code
@@ -103,6 +107,7 @@ final class Measures {
     put(prefix + "requested_pages", summary.requestedPages());
     put(prefix + "flushed_pages", summary.flushedPages());
     put(prefix + "widened_to_all_count", summary.widenedToAll());
+    put(prefix + "flushed_all_count", summary.flushedAll());
     if (summary.requestedPages() > 0) {
       put(
           prefix + "widening_ratio",

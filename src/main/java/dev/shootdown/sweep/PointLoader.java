@@ -167,7 +167,7 @@ public final class PointLoader {
         all.put(point.index(), load(point));
       } catch (ConfigProblems wrong) {
         wrong.problems()
-            .forEach(each -> problems.addAt(each.origin(), each.path(), each.message()));
+            .forEach(problems::add);
       }
     }
     problems.throwIfAny();
@@ -255,7 +255,7 @@ public final class PointLoader {
       for (String path : point.levels().get(i).settings().keySet()) {
         if ((problem.path() + ".").startsWith(path + ".")
             || (path + ".").startsWith(problem.path() + ".")) {
-          return new Problem(axis.origin(), problem.path(), problem.message());
+          return problem.at(axis.origin());
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.shootdown.sweep;
 
+import dev.shootdown.report.Waits;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.ScenarioResult;
 

@@ -16,16 +16,27 @@ final class RunPairs {
     private final SortedMap<String, String> description;
     private final RunTable table;
     private final SortedMap<Integer, Map<String, String>> parameters;
+    private final SortedMap<String, Integer> versions;
 
     Side(Path directory, SweepStore store) {
       this.directory = directory;
       this.description = store.description();
       this.table = store.table();
       this.parameters = store.parameters();
+      this.versions = store.versions();
     }
 
     RunTable table() {
       return table;
+    }
+
+    /** The version that did all runs, or the versions with their numbers of runs. */
+    String versions() {
+      List<String> parts = new ArrayList<>();
+      versions.forEach(
+          (version, runs) ->
+              parts.add(version + (versions.size() == 1 ? "" : " (" + runs + " runs)")));
+      return String.join(", ", parts);
     }
 
     String described(String key) {

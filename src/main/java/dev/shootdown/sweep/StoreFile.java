@@ -20,7 +20,7 @@ import org.sqlite.SQLiteException;
  */
 final class StoreFile {
   /** The layout of the tables; a store of another layout is refused. */
-  static final int SCHEMA = 2;
+  static final int SCHEMA = 3;
 
   /** Says in the file's header that it is one of ours: "SHSW". */
   static final int APPLICATION = 0x53485357;
@@ -126,6 +126,9 @@ final class StoreFile {
     } catch (SQLException failed) {
       throw problem(file, failed);
     }
+    // Left by whoever read the log of a writer that was killed; nobody uses it now.
+    Path shared = file.resolveSibling(file.getFileName() + "-shm");
+    shared.toFile().delete();
   }
 
   private static void closeQuietly(Connection connection) {

@@ -16,7 +16,9 @@ final class StoreSchema {
               + " value TEXT NOT NULL, PRIMARY KEY (point, position)) WITHOUT ROWID",
           "CREATE TABLE runs (point INTEGER, repetition INTEGER, seed INTEGER NOT NULL,"
               + " verdict TEXT NOT NULL, findings INTEGER NOT NULL, fingerprint TEXT NOT NULL,"
-              + " failure TEXT NOT NULL, PRIMARY KEY (point, repetition)) WITHOUT ROWID",
+              + " failure TEXT NOT NULL, version INTEGER NOT NULL,"
+              + " PRIMARY KEY (point, repetition)) WITHOUT ROWID",
+          "CREATE TABLE versions (version INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
           "CREATE TABLE metric_names (metric INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
           "CREATE TABLE metrics (point INTEGER, repetition INTEGER, metric INTEGER,"
               + " value REAL NOT NULL, PRIMARY KEY (point, repetition, metric)) WITHOUT ROWID",
@@ -31,15 +33,19 @@ final class StoreSchema {
       " (point, repetition) IN (SELECT point, repetition FROM temp.new)";
 
   /**
-   * What takes in the runs of the attached database {@code other}. The numbers of metrics belong to
-   * their store, so metrics go by name.
+   * What takes in the runs of the attached database {@code other}. The numbers of metrics and of
+   * versions belong to their store, so these go by name.
    */
   private static final List<String> COPY =
       List.of(
           "DROP TABLE IF EXISTS temp.new",
           "CREATE TEMP TABLE new AS SELECT point, repetition FROM other.runs WHERE failure = ''"
               + " AND (point, repetition) NOT IN (SELECT point, repetition FROM main.runs)",
-          "INSERT INTO main.runs SELECT * FROM other.runs WHERE" + NEW,
+          "INSERT OR IGNORE INTO main.versions (name) SELECT name FROM other.versions"
+              + " ORDER BY name",
+          "INSERT INTO main.runs SELECT point, repetition, seed, verdict, findings, fingerprint,"
+              + " failure, mine.version FROM other.runs JOIN other.versions theirs USING (version)"
+              + " JOIN main.versions mine ON mine.name = theirs.name WHERE" + NEW,
           "INSERT INTO main.histograms SELECT * FROM other.histograms WHERE" + NEW,
           "INSERT INTO main.findings SELECT * FROM other.findings WHERE" + NEW,
           "INSERT INTO main.epochs SELECT * FROM other.epochs WHERE" + NEW,

@@ -1,6 +1,5 @@
 package dev.shootdown.sweep;
 
-import dev.shootdown.engine.Fingerprint;
 import dev.shootdown.report.ReportTable;
 import dev.shootdown.report.SettingChanges;
 import java.nio.file.Path;
@@ -90,44 +89,22 @@ public final class SweepDifference {
     }
     RunPairs.Pair pair = diverged.get(0);
     RunResult.RunKey key = first.table().key(pair.first());
+    RunResult.RunKey partner = second.table().key(pair.second());
+    String where = Epochs.firstDifference(one.epochs(key), other.epochs(partner));
     divergence =
         "First divergence: " + Point.id(key.point()) + " " + first.levels(key.point())
             + ", repetition " + key.repetition() + ", seed "
             + first.table().ending(pair.first()).seed() + ": "
-            + epoch(one.epochs(key), other.epochs(second.table().key(pair.second())));
+            + (where.isEmpty()
+                ? "every epoch agrees, only the total does not; of a run that failed none is kept."
+                : where)
+            + versions(one.version(key), other.version(partner));
   }
 
-  private static String epoch(List<Fingerprint.Epoch> ones, List<Fingerprint.Epoch> others) {
-    SortedMap<Long, SortedMap<String, String>> left = byEnd(ones);
-    SortedMap<Long, SortedMap<String, String>> right = byEnd(others);
-    TreeSet<Long> ends = new TreeSet<>(left.keySet());
-    ends.addAll(right.keySet());
-    for (long end : ends) {
-      SortedMap<String, String> mine = left.getOrDefault(end, new TreeMap<>());
-      SortedMap<String, String> theirs = right.getOrDefault(end, new TreeMap<>());
-      TreeSet<String> components = new TreeSet<>(mine.keySet());
-      components.addAll(theirs.keySet());
-      for (String component : components) {
-        String digest = mine.get(component);
-        if (digest == null || !digest.equals(theirs.get(component))) {
-          return "in the epoch that ends at " + Texts.number(end / 1e6) + " us, " + component
-              + (digest == null
-                  ? " stated facts in the second sweep only."
-                  : theirs.containsKey(component)
-                      ? " stated other facts." : " stated facts in the first sweep only.");
-        }
-      }
-    }
-    return "no epoch that was kept differs (a store keeps the first " + Epochs.KEPT_MOST
-        + " digests, and none of a run that failed).";
-  }
-
-  private static SortedMap<Long, SortedMap<String, String>> byEnd(List<Fingerprint.Epoch> epochs) {
-    SortedMap<Long, SortedMap<String, String>> byEnd = new TreeMap<>();
-    epochs.forEach(
-        epoch -> byEnd.computeIfAbsent(epoch.endPs(), end -> new TreeMap<>())
-            .put(epoch.component(), epoch.digest()));
-    return byEnd;
+  private static String versions(String one, String other) {
+    return one.equals(other)
+        ? " Both were run by version " + one + "."
+        : " They were run by different versions: " + one + " and " + other + ".";
   }
 
   /** What it comes to, a sentence each. */
@@ -160,7 +137,8 @@ public final class SweepDifference {
             List.of(
                 List.of("id", first.described("id"), second.described("id")),
                 List.of("runs", Integer.toString(first.table().size()),
-                    Integer.toString(second.table().size())))));
+                    Integer.toString(second.table().size())),
+                List.of("run by version", first.versions(), second.versions()))));
     tables.add(settings.table());
     tables.add(verdicts());
     tables.add(metrics());

@@ -161,6 +161,11 @@ public final class SweepPlan {
     return config.toConfig().getString("title");
   }
 
+  /** What the scenario asks; may be empty. */
+  public String question() {
+    return config.toConfig().getString("question");
+  }
+
   /** The seed that all others derive from. */
   public long seed() {
     return seed;
@@ -184,7 +189,7 @@ public final class SweepPlan {
         + hash8 + "-s" + seed;
   }
 
-  /** The arguments of {@code run} that show one run alone. */
+  /** The arguments of {@code run} that show one run alone: the variant, if any, and settings. */
   public List<String> arguments(Point point, int repetition) {
     List<String> arguments = new ArrayList<>();
     Map<String, String> settings = new LinkedHashMap<>(point.settings());
@@ -199,6 +204,10 @@ public final class SweepPlan {
         .filter(text -> !text.startsWith("run.seed"))
         .filter(text -> !text.startsWith("sweep.") || text.startsWith(AxisReader.LET))
         .forEach(arguments::add);
+    if (variant.isEmpty() && config.get("variants") instanceof ConfigObject all
+        && !all.isEmpty()) {
+      arguments.add("variants=null"); // a sweep without one is of the scenario itself
+    }
     settings.forEach((path, value) -> arguments.add(path + "=" + value));
     arguments.add("run.seed=" + seedOf(point, repetition));
     return arguments;

@@ -106,6 +106,7 @@ final class SweepReader {
   private Repeats repeats() {
     int atLeast = sweep.count("repeat", 1, REPEATS_MAX);
     Repeats.Seeds seeds = sweep.choice("seeds", Repeats.Seeds.class);
+    int before = sweep.problems().list().size();
     Settings stop = sweep.child("stop");
     int most = stop.count("max-repeats", 1, REPEATS_MAX);
     String figure = stop.textOr("figure", "");
@@ -114,7 +115,8 @@ final class SweepReader {
     if (figure.isEmpty() && halfWidth == 0) {
       return new Repeats(atLeast, seeds, Optional.empty());
     }
-    if (figure.isEmpty() || halfWidth == 0) {
+    boolean sound = sweep.problems().list().size() == before;
+    if (sound && (figure.isEmpty() || halfWidth == 0)) {
       stop.problem(
           figure.isEmpty() ? "figure" : "half-width",
           "stop needs both a figure and a half-width above 0, such as { figure ="

@@ -1,7 +1,6 @@
 package dev.shootdown.sweep;
 
 import dev.shootdown.check.Finding;
-import dev.shootdown.engine.Fingerprint;
 import dev.shootdown.report.ResultProblem;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,23 +30,26 @@ public final class SweepStore implements AutoCloseable {
   private final Path file;
   private final Connection connection;
   private final boolean writable;
+  private final String version;
   private final Map<String, Integer> metricNumbers = new TreeMap<>();
 
-  private SweepStore(Path file, Connection connection, boolean writable) {
+  private SweepStore(Path file, Connection connection, boolean writable, String version) {
     this.file = file;
     this.connection = connection;
     this.writable = writable;
+    this.version = version;
   }
 
   /**
    * Opens the store of a sweep, and creates it in a directory that has none.
    *
+   * @param version of the program, which is kept with each run that it adds
    * @throws ResultProblem if it is in use, damaged, of another version or of another sweep, or if
    *     it cannot be written
    */
-  public static SweepStore open(Path directory, SweepPlan plan) {
+  public static SweepStore open(Path directory, SweepPlan plan, String version) {
     Path file = directory.resolve(FILE);
-    SweepStore store = new SweepStore(file, StoreFile.open(file), true);
+    SweepStore store = new SweepStore(file, StoreFile.open(file), true, version);
     store.guarded(
         () -> {
           try (Statement statement = store.connection.createStatement()) {
@@ -71,7 +72,7 @@ public final class SweepStore implements AutoCloseable {
   /** Opens a store for reading, if nobody writes it. */
   public static SweepStore read(Path directory) {
     Path file = directory.resolve(FILE);
-    return new SweepStore(file, StoreFile.read(file), false);
+    return new SweepStore(file, StoreFile.read(file), false, "");
   }
 
   private interface Work {
@@ -138,18 +139,20 @@ public final class SweepStore implements AutoCloseable {
                   if (metricNumbers.isEmpty()) {
                     readMetricNames();
                   }
+                  int number = StoreVersions.number(connection, version);
                   for (RunResult result : results) {
-                    add(result);
+                    add(result, number);
                   }
                 }));
   }
 
-  private void add(RunResult result) throws SQLException {
+  private void add(RunResult result, int versionNumber) throws SQLException {
     int point = result.key().point();
     int repetition = result.key().repetition();
     RunResult.Ending ending = result.ending();
     try (PreparedStatement run =
-            connection.prepareStatement("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)");
+            connection.prepareStatement(
+                "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         PreparedStatement metric =
             connection.prepareStatement("INSERT INTO metrics VALUES (?, ?, ?, ?)");
         PreparedStatement histogram =
@@ -161,7 +164,7 @@ public final class SweepStore implements AutoCloseable {
       int inserted =
           insert(
               run, point, repetition, ending.seed(), ending.verdict(), ending.findings(),
-              ending.fingerprint(), ending.failure());
+              ending.fingerprint(), ending.failure(), versionNumber);
       if (inserted == 0) {
         return;
       }
@@ -314,41 +317,31 @@ public final class SweepStore implements AutoCloseable {
     return table;
   }
 
+  /** How many runs there are of each version of the program. */
+  public SortedMap<String, Integer> versions() {
+    SortedMap<String, Integer> counts = new TreeMap<>();
+    guarded(() -> counts.putAll(StoreVersions.counts(connection)));
+    return counts;
+  }
+
+  /** The version that did a run. */
+  String version(RunResult.RunKey key) {
+    List<String> one = new ArrayList<>();
+    guarded(() -> one.add(StoreVersions.of(connection, key)));
+    return one.get(0);
+  }
+
   /** Digests of a run by epoch and component; none if the run failed or is not there. */
-  List<Fingerprint.Epoch> epochs(RunResult.RunKey key) {
-    List<Fingerprint.Epoch> epochs = new ArrayList<>();
-    guarded(
-        () -> {
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT payload FROM epochs WHERE point = ? AND repetition = ?")) {
-            select.setInt(1, key.point());
-            select.setInt(2, key.repetition());
-            try (ResultSet result = select.executeQuery()) {
-              if (result.next()) {
-                epochs.addAll(Epochs.of(result.getBytes(1)));
-              }
-            }
-          }
-        });
+  List<Epochs.Kept> epochs(RunResult.RunKey key) {
+    List<Epochs.Kept> epochs = new ArrayList<>();
+    guarded(() -> epochs.addAll(StoreReading.epochs(connection, key)));
     return epochs;
   }
 
   /** Each point's levels by its axes' names, by the points' index. */
   SortedMap<Integer, Map<String, String>> parameters() {
     SortedMap<Integer, Map<String, String>> parameters = new TreeMap<>();
-    guarded(
-        () -> {
-          try (Statement statement = connection.createStatement();
-              ResultSet result =
-                  statement.executeQuery(
-                      "SELECT point, axis, value FROM parameters ORDER BY point, position")) {
-            while (result.next()) {
-              parameters.computeIfAbsent(result.getInt(1), point -> new LinkedHashMap<>())
-                  .put(result.getString(2), result.getString(3));
-            }
-          }
-        });
+    guarded(() -> parameters.putAll(StoreReading.parameters(connection)));
     return parameters;
   }
 

@@ -69,11 +69,15 @@ class PerfettoTraceTest {
   }
 
   private PerfettoTraceTest flush() {
+    return flush(1);
+  }
+
+  private PerfettoTraceTest flush(int pasid) {
     facts.seen(1_000_000, "cpu0", new MachineFact.OperationBegan(1, "munmap", 1, PAGE));
     facts.seen(
         2_000_000, "cpu0", new MachineFact.FlushBegan(1, Audience.SECONDARY, 1, PAGE, PAGE, 1));
-    facts.seen(3_000_000, "iommu0", new MachineFact.InvalidationSent(0, 1, PAGE, 3));
-    facts.seen(4_000_000, "nic0", new MachineFact.InvalidationTaken(1, PAGE, 3));
+    facts.seen(3_000_000, "iommu0", new MachineFact.InvalidationSent(0, pasid, PAGE, 3));
+    facts.seen(4_000_000, "nic0", new MachineFact.InvalidationTaken(pasid, PAGE, 3));
     facts.seen(5_000_000, "nic0", new MachineFact.InvalidationDone(3));
     facts.seen(6_000_000, "cpu0", new MachineFact.FlushEnded(1, Audience.SECONDARY));
     facts.seen(7_000_000, "cpu0", new MachineFact.OperationEnded(1));
@@ -104,6 +108,25 @@ class PerfettoTraceTest {
   @Test
   void shouldFlowFromInvalidationToAcknowledgementWhenAFlushWaits() throws IOException {
     flush();
+    assertOneFlow();
+  }
+
+  /** Without a PASID it drops what is tagged with any. */
+  @Test
+  void shouldFlowFromAnInvalidationOfAllPasids() throws IOException {
+    flush(-1);
+    assertOneFlow();
+  }
+
+  /** The flush names the address space, and the invalidation the PASID that it was given. */
+  @Test
+  void shouldFlowFromAnInvalidationOfAGivenPasid() throws IOException {
+    facts.seen(500_000, "page-requests", new MachineFact.PasidBound(1, 9, 1));
+    flush(9);
+    assertOneFlow();
+  }
+
+  private void assertOneFlow() throws IOException {
     List<Long> begun = new ArrayList<>();
     List<Long> ended = new ArrayList<>();
     for (List<ProtoReader.Field> packet : packets()) {

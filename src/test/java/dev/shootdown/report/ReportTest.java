@@ -46,6 +46,35 @@ class ReportTest {
     return Files.readString(directory.resolve("report.html"));
   }
 
+  /** One is served after 2 µs, another is refused after 3 µs: nothing comes on for 2 µs at most. */
+  @Test
+  void shouldTellWaitsAndTimeWithoutProgressWhenFaultsWereServed() throws IOException {
+    assertThat(page()).doesNotContain("without progress");
+
+    Records faults =
+        new Records()
+            .state(1_000_000, "dev0", new MachineFact.FaultRaised(1, 0, 7, true))
+            .state(1_000_000, "dev0", new MachineFact.FaultRaised(2, 0, 8, true))
+            .state(2_000_000, "dev0", new MachineFact.FaultRetried(1))
+            .state(
+                3_000_000, "dev0",
+                new MachineFact.FaultResolved(1, MachineFact.Resolution.SERVED))
+            .state(
+                4_000_000, "dev0",
+                new MachineFact.FaultResolved(2, MachineFact.Resolution.FAILED));
+    Report report =
+        Report.open(
+            ResultDirectory.write(Files.createDirectory(parent.resolve("f")), faults.record(),
+                false));
+
+    assertThat(report.html())
+        .contains(
+            "Of 2 faults that software had to serve, 1 were served; the longest wait was 3.000 us,"
+                + " the longest time without progress 2.000 us.");
+    assertThat(TableWriter.text(report.tables()))
+        .containsPattern("2 +1 +1 +0 +0\\.500 +2\\.000 +3\\.000 +3\\.000 +2\\.000\n");
+  }
+
   @Test
   void shouldGiveTheSameBytesWhenItIsMadeAgainFromTheFiles() throws IOException {
     String first = page();
@@ -140,6 +169,15 @@ class ReportTest {
             UnreadableResult.class,
             wrong -> assertThat(wrong.kind()).isEqualTo(UnreadableResult.Kind.OTHER_SCHEMA))
         .hasMessageContaining("summary.json: has schema 9");
+  }
+
+  @Test
+  void shouldSayHowToGoOnWhenASweepWasKilled() throws IOException {
+    Files.createFile(parent.resolve("sweep.sqlite"));
+
+    assertThatThrownBy(() -> Report.open(parent))
+        .isInstanceOf(UnreadableResult.class)
+        .hasMessageContaining("the sweep with --resume writes them");
   }
 
   @Test

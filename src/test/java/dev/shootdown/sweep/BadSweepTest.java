@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadSweepTest {
   @TempDir private Path folder;
@@ -49,6 +50,18 @@ class BadSweepTest {
   void shouldSayWhatIsWrongWhenAnAxisIs(String axis, String message) {
     assertThat(Plans.problems(folder, "sweep.axes = [ " + axis + " ]"))
         .anyMatch(line -> line.contains(message));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "axes = [ { path = kernel.submit, from = 1ns, to = 4KiB, step = 1ns } ]",
+        "axes = [ { path = kernel.submit, from = 9ns, to = 1ns, factor = 2 } ]",
+        "axes = [ { path = pages, values = [1] } ], exclude = [ { rows = 9 } ]",
+        "axes = [ { path = pages, values = [1] } ], stop { figure = x, half-width = 5 }"
+      })
+  void shouldSayItOnceWhenOneThingIsWrong(String block) {
+    assertThat(Plans.problems(folder, "sweep { " + block + " }")).hasSize(1);
   }
 
   @ParameterizedTest

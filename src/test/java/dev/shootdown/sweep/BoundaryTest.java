@@ -38,10 +38,10 @@ class BoundaryTest {
                 List.of(), new byte[0]));
       }
     }
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(results);
       Analysis analysis = new Analysis(plan, store);
-      Exports.write(folder, analysis, store, (point, repetition) -> "again");
+      Exports.write(folder, analysis, store, Plans.SURROUNDINGS);
       return analysis;
     }
   }

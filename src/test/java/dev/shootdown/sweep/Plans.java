@@ -22,6 +22,9 @@ final class Plans {
       sweep.let.pages = 1
       """;
 
+  static final Surroundings SURROUNDINGS =
+      new Surroundings("all again", (point, repetition) -> "again", "");
+
   private Plans() {}
 
   static Path write(Path folder, String sweep) {

@@ -3,6 +3,7 @@ package dev.shootdown.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.shootdown.report.Latencies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,36 @@ class StudiesTest {
       }
     }
     assertThat(plan.points()).hasSize(10);
+  }
+
+  /** Nine pages across a boundary of 16: each rule makes something else of them. */
+  @Test
+  void shouldFlushByItsRuleWhenARangeIsNoBlock() {
+    SweepPlan plan =
+        SweepPlan.load(
+            new SweepSource(
+                FOLDER.resolve("over-invalidation.conf"), Optional.empty(), Optional.empty(),
+                List.of(), List.of("first-page=9", "pages=9"), Path.of("").toAbsolutePath()));
+    PointLoader loader = PointLoader.of(plan);
+    SortedMap<String, String> seen = new TreeMap<>();
+    try (LocalRunner runner = new LocalRunner()) {
+      for (Point point : plan.points()) {
+        SortedMap<String, Double> metrics =
+            Measures.of(
+                new RunResult.RunKey(point.index(), 0), 1, runner.run(loader.load(point), 1),
+                plan.spec().window()).metrics();
+        seen.put(
+            point.labels().get(0),
+            metrics.get("dontneed.flushed_all_count") + " "
+                + Texts.number(metrics.getOrDefault("dontneed.widening_ratio", Double.NaN)));
+      }
+    }
+
+    // (9 + 32) / 18 and so on: the CPU flushes page by page, the device's block is 32 pages long.
+    assertThat(seen).containsEntry("block", "0.0 2.27777778")
+        .containsEntry("amd-block", "0.0 2.27777778")
+        .containsEntry("blocks-to-16", "8.0 ").containsEntry("everything", "8.0 ")
+        .hasSize(5);
   }
 
   @ParameterizedTest

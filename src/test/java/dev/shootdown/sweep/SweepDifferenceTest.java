@@ -10,15 +10,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SweepDifferenceTest {
   private static final String AXES =
       "sweep { axes = [ { path = pages, values = [1, 2] } ], repeat = 3 }\n";
+
+  private static final Pattern PLACE =
+      Pattern.compile("in the epochs after (\\d+) us until (\\d+) us, nic0 stated other facts\\.");
 
   @TempDir private Path folder;
 
@@ -36,9 +42,13 @@ class SweepDifferenceTest {
   }
 
   private Path store(String name, SweepPlan plan, RunResult... results) {
+    return store(name, plan, "1.0", results);
+  }
+
+  private Path store(String name, SweepPlan plan, String version, RunResult... results) {
     try {
       Path directory = Files.createDirectories(folder.resolve(name));
-      try (SweepStore store = SweepStore.open(directory, plan)) {
+      try (SweepStore store = SweepStore.open(directory, plan, version)) {
         store.add(List.of(results));
       }
       return directory;
@@ -60,7 +70,7 @@ class SweepDifferenceTest {
         store("left", plan, result(0, 0, 5, same), result(1, 2, 5, same));
     Path right =
         store(
-            "right", plan, result(0, 0, 5, same),
+            "right", plan, "1.1", result(0, 0, 5, same),
             result(1, 2, 5, "100000 cpu0 aa", "100000 nic0 b0", "200000 cpu0 cc"));
     SweepDifference difference = SweepDifference.between(left, right);
 
@@ -70,7 +80,38 @@ class SweepDifferenceTest {
             "The fingerprints of 1 of 2 pairs of runs differ, and should not: settings and seeds"
                 + " are the same.",
             "First divergence: p00001 {pages=2}, repetition 2, seed 3: in the epoch that ends at"
-                + " 0.1 us, nic0 stated other facts.");
+                + " 0.1 us, nic0 stated other facts. They were run by different versions: 1.0 and"
+                + " 1.1.");
+    assertThat(table(difference, "sweeps").rows())
+        .contains(List.of("run by version", "1.0", "1.1"));
+  }
+
+  /** Two components state facts in each of many epochs; the second differs from one of them on. */
+  @Test
+  void shouldStillFindTheComponentWhenItDiffersLateInALongRun() {
+    int late = 3 * Epochs.KEPT_AT_A_TIME + 5;
+    List<Epochs.Kept> left = Epochs.of(Epochs.packed(running(late + 900, Integer.MAX_VALUE)));
+    List<Epochs.Kept> right = Epochs.of(Epochs.packed(running(late + 300, late)));
+
+    assertThat(left).hasSizeLessThan(2 * late);
+    assertThat(Epochs.firstDifference(left, left)).isEmpty();
+    String found = Epochs.firstDifference(left, right);
+    Matcher place = PLACE.matcher(found);
+    assertThat(place.matches()).as(found).isTrue();
+    assertThat(Double.parseDouble(place.group(1))).isLessThan(late);
+    assertThat(Double.parseDouble(place.group(2))).isGreaterThanOrEqualTo(late)
+        .isLessThan(late + 20);
+  }
+
+  private static Fingerprint running(int epochs, int differentFrom) {
+    List<Fingerprint.Epoch> all = new ArrayList<>();
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      all.add(new Fingerprint.Epoch(epoch * 1_000_000L, "cpu0", "a" + epoch));
+      all.add(
+          new Fingerprint.Epoch(
+              epoch * 1_000_000L, "nic0", (epoch < differentFrom ? "b" : "c") + epoch));
+    }
+    return new Fingerprint("", all);
   }
 
   @Test

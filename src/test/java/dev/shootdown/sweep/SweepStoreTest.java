@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shootdown.engine.Fingerprint;
+import dev.shootdown.report.Latencies;
 import dev.shootdown.report.ResultProblem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,10 +51,10 @@ class SweepStoreTest {
 
   @Test
   void shouldHaveWhatWasKeptWhenOpenedAgain() {
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(1, 0, 20), result(0, 1, 11), result(0, 0, 10)));
     }
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       RunTable table = store.table();
 
       assertThat(table.size()).isEqualTo(3);
@@ -67,7 +69,7 @@ class SweepStoreTest {
 
   @Test
   void shouldKeepTheFirstWhenARunComesTwice() {
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10)));
       store.add(List.of(result(0, 0, 99), result(0, 1, 11)));
 
@@ -78,7 +80,7 @@ class SweepStoreTest {
 
   @Test
   void shouldForgetOnlyWhatFailedWhenTold() {
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10), failed(1, 0), failed(1, 1)));
 
       assertThat(store.forgetFailed()).isEqualTo(2);
@@ -90,7 +92,7 @@ class SweepStoreTest {
   @Test
   void shouldHaveAllThatEndedAndNothingHalfWhenTheProcessWasKilled() throws Exception {
     Path left = Files.createDirectory(folder.resolve("left"));
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10)));
       store.add(List.of(result(0, 1, 11)));
       for (String name : List.of("sweep.sqlite", "sweep.sqlite-wal")) {
@@ -105,20 +107,24 @@ class SweepStoreTest {
     System.arraycopy(bytes, bytes.length - 5000, torn, bytes.length, 5000);
     Files.write(log, torn);
 
-    try (SweepStore store = SweepStore.open(left, plan)) {
+    try (SweepStore store = SweepStore.read(left)) {
+      assertThat(store.runs()).hasSize(2);
+    }
+    try (SweepStore store = SweepStore.open(left, plan, "1.0")) {
       assertThat(store.runs())
           .containsOnlyKeys(new RunResult.RunKey(0, 0), new RunResult.RunKey(0, 1));
       assertThat(store.table().value(1, "munmap.latency_mean_ps")).isEqualTo(11);
       store.add(List.of(result(1, 0, 20)));
     }
     assertThat(left.resolve("sweep.sqlite-wal")).doesNotExist();
+    assertThat(left.resolve("sweep.sqlite-shm")).doesNotExist();
   }
 
   @Test
   void shouldBeginAnewWhenItWasKilledBeforeTheTablesWereThere() throws IOException {
     Files.createFile(folder.resolve("sweep.sqlite"));
 
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       assertThat(store.runs()).isEmpty();
       assertThat(store.description()).containsEntry("id", plan.id());
     }
@@ -126,10 +132,10 @@ class SweepStoreTest {
 
   @Test
   void shouldRefuseWhenAnotherHasItOpen() {
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10)));
 
-      assertThatThrownBy(() -> SweepStore.open(folder, plan))
+      assertThatThrownBy(() -> SweepStore.open(folder, plan, "1.0"))
           .isInstanceOf(ResultProblem.class).hasMessageContaining("is in use by another process");
       assertThatThrownBy(() -> SweepStore.read(folder)).isInstanceOf(ResultProblem.class);
       store.add(List.of(result(0, 1, 10)));
@@ -148,7 +154,7 @@ class SweepStoreTest {
   }
 
   private void made() {
-    SweepStore.open(folder, plan).close();
+    SweepStore.open(folder, plan, "1.0").close();
   }
 
   @Test
@@ -156,15 +162,17 @@ class SweepStoreTest {
     made();
     change("PRAGMA user_version=7");
 
-    assertThatThrownBy(() -> SweepStore.open(folder, plan)).isInstanceOf(ResultProblem.class)
-        .hasMessageContaining("was written by another version (store schema 7, this is 2)");
+    assertThatThrownBy(() -> SweepStore.open(folder, plan, "1.0"))
+        .isInstanceOf(ResultProblem.class)
+        .hasMessageContaining("was written by another version (store schema 7, this is 3)");
   }
 
   @Test
   void shouldRefuseWhenItIsSomebodyElses() throws SQLException {
     change("CREATE TABLE addresses (name TEXT)");
 
-    assertThatThrownBy(() -> SweepStore.open(folder, plan)).isInstanceOf(ResultProblem.class)
+    assertThatThrownBy(() -> SweepStore.open(folder, plan, "1.0"))
+        .isInstanceOf(ResultProblem.class)
         .hasMessageContaining("is not the store of a sweep");
   }
 
@@ -173,9 +181,10 @@ class SweepStoreTest {
     made();
     SweepPlan other = Plans.of(folder, "sweep.axes = [ { path = pages, values = [1, 3] } ]");
 
-    assertThatThrownBy(() -> SweepStore.open(folder, other)).isInstanceOf(ResultProblem.class)
+    assertThatThrownBy(() -> SweepStore.open(folder, other, "1.0"))
+        .isInstanceOf(ResultProblem.class)
         .hasMessageContaining("holds another sweep (" + plan.id());
-    SweepStore.open(folder, plan).close();
+    SweepStore.open(folder, plan, "1.0").close();
   }
 
   @Test
@@ -185,11 +194,13 @@ class SweepStoreTest {
     byte[] bytes = Files.readAllBytes(file);
     java.util.Arrays.fill(bytes, 4096, 4096 + 200, (byte) 'x');
     Files.write(file, bytes);
-    assertThatThrownBy(() -> SweepStore.open(folder, plan)).isInstanceOf(ResultProblem.class)
+    assertThatThrownBy(() -> SweepStore.open(folder, plan, "1.0"))
+        .isInstanceOf(ResultProblem.class)
         .hasMessageContaining("is damaged");
 
     Files.writeString(file, "this has never been a database, whatever its name may say ".repeat(9));
-    assertThatThrownBy(() -> SweepStore.open(folder, plan)).isInstanceOf(ResultProblem.class)
+    assertThatThrownBy(() -> SweepStore.open(folder, plan, "1.0"))
+        .isInstanceOf(ResultProblem.class)
         .hasMessageContaining("is damaged");
   }
 
@@ -197,14 +208,15 @@ class SweepStoreTest {
   void shouldRefuseWhenItCannotBeWritten() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
-    assertThatThrownBy(() -> SweepStore.open(file, plan)).isInstanceOf(ResultProblem.class)
+    assertThatThrownBy(() -> SweepStore.open(file, plan, "1.0"))
+        .isInstanceOf(ResultProblem.class)
         .hasMessageContaining("cannot be written").hasMessageContaining("--out");
   }
 
   /** A limit on the file's pages is what SQLite meets on a full disk: the same error, mid-way. */
   @Test
   void shouldKeepWhatHadEndedAndSaySoWhenTheDiskIsFull() {
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10)));
       store.limitPages(40);
       List<RunResult> many = new java.util.ArrayList<>();
@@ -217,7 +229,7 @@ class SweepStoreTest {
           .hasMessageContaining("--resume");
       assertThat(store.runs()).containsOnlyKeys(new RunResult.RunKey(0, 0));
     }
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(1, 1, 11)));
       assertThat(store.runs()).hasSize(2);
       assertThat(store.table().value(1, "munmap.latency_mean_ps")).isEqualTo(11);
@@ -227,7 +239,7 @@ class SweepStoreTest {
   @Test
   void shouldTakeInWhatIsMissingWhenAShardIsThere() throws IOException {
     Path shard = Files.createDirectory(folder.resolve("shard"));
-    try (SweepStore store = SweepStore.open(shard, plan)) {
+    try (SweepStore store = SweepStore.open(shard, plan, "0.9")) {
       SortedMap<String, Double> metrics = new TreeMap<>();
       metrics.put("another", 5.0);
       RunResult with = result(0, 1, 0);
@@ -237,7 +249,7 @@ class SweepStoreTest {
                   with.key(), with.ending(), metrics, with.latencies(), List.of(), with.epochs()),
               result(0, 0, 77), result(1, 0, 20), failed(1, 1)));
     }
-    try (SweepStore store = SweepStore.open(folder, plan)) {
+    try (SweepStore store = SweepStore.open(folder, plan, "1.0")) {
       store.add(List.of(result(0, 0, 10)));
       store.takeIn(shard);
       store.takeIn(shard);
@@ -248,7 +260,9 @@ class SweepStoreTest {
       assertThat(table.value(1, "another")).isEqualTo(5);
       assertThat(table.value(2, "munmap.latency_mean_ps")).isEqualTo(20);
       assertThat(store.epochs(new RunResult.RunKey(0, 1)))
-          .containsExactly(new Fingerprint.Epoch(1001, "cpu0", "0f"));
+          .containsExactly(new Epochs.Kept(-1, 1001, "cpu0", "0f"));
+      assertThat(store.versions()).isEqualTo(new TreeMap<>(Map.of("0.9", 2, "1.0", 1)));
+      assertThat(store.version(new RunResult.RunKey(1, 0))).isEqualTo("0.9");
       assertThat(store.epochs(new RunResult.RunKey(1, 1))).isEmpty();
       store.add(List.of(result(1, 1, 21)));
       assertThat(store.table().value(3, "munmap.latency_mean_ps")).isEqualTo(21);

@@ -77,11 +77,11 @@ class SweepTest {
 
   private boolean sweep(SweepPlan plan, Path into, PointRunner with, int jobs) {
     PointLoader loader = PointLoader.of(plan);
-    try (SweepStore store = SweepStore.open(into, plan)) {
+    try (SweepStore store = SweepStore.open(into, plan, "1.0")) {
       boolean complete =
           new Sweep(plan, loader, store, with, watch)
               .run(plan.points(), Sweep.check(loader, plan, plan.points()), jobs);
-      Exports.write(into, new Analysis(plan, store), store, (point, repetition) -> "again");
+      Exports.write(into, new Analysis(plan, store), store, Plans.SURROUNDINGS);
       return complete;
     }
   }
@@ -112,7 +112,7 @@ class SweepTest {
 
     assertThat(exports(whole)).containsOnlyKeys(
         "config.conf", "findings.txt", "histograms.csv", "index.csv", "metrics.csv", "paired.csv",
-        "percentiles.csv", "sensitivity.csv", "summary.csv");
+        "percentiles.csv", "sensitivity.csv", "summary.csv", "sweep.json");
     assertThat(exports(pieces)).isEqualTo(exports(whole));
     assertThat(exports(whole).get("index.csv").lines()).hasSize(1 + 18);
     assertThat(exports(whole).get("findings.txt")).startsWith("18 runs of 6 points: 18 clean.");
@@ -154,6 +154,27 @@ class SweepTest {
           .isEqualTo(alone.judgement().rows().get(0).elapsedPs());
       assertThat(store.table().value(17, "munmap.requested_pages")).isGreaterThanOrEqualTo(20);
     }
+  }
+
+  @Test
+  void shouldVaryATroubleByItsNameWhenItsDelayIsAnAxis() {
+    String late =
+        """
+        trouble { late { wire = "iommu0 -> cpu0", message = any, delay = 1ns } }
+        wires.reach.latency { kind = constant, min = 60ns, mean = null }
+        """;
+    SweepPlan plan =
+        Plans.of(
+            folder, late + "sweep.repeat = 1\n", "trouble.late.delay=1us,5us");
+    Path into = directory("late");
+    assertThat(sweep(plan, into, runner, 1)).isTrue();
+
+    try (SweepStore store = SweepStore.read(into)) {
+      double early = store.table().value(0, "munmap.latency_mean_ps");
+      assertThat(store.table().value(1, "munmap.latency_mean_ps") - early).isEqualTo(4e6);
+    }
+    assertThat(Plans.problems(folder, late, "trouble.soon.delay=1us,5us").toString())
+        .contains("trouble.soon.wire: missing");
   }
 
   @Test
@@ -261,7 +282,7 @@ class SweepTest {
 
     assertThat(sweep(plan, into, sometimes, 2)).isTrue();
     assertThat(exports(into).get("findings.txt")).startsWith("18 runs of 6 points: 12 clean, 6 ");
-    try (SweepStore store = SweepStore.open(into, plan)) {
+    try (SweepStore store = SweepStore.open(into, plan, "1.0")) {
       assertThat(store.table().ending(1).failure()).isEqualTo("a part threw");
       assertThat(store.forgetFailed()).isEqualTo(6);
     }
@@ -282,7 +303,7 @@ class SweepTest {
     };
 
     assertThatThrownBy(() -> sweep(plan, into, full, 2)).isInstanceOf(OutOfMemoryError.class);
-    try (SweepStore store = SweepStore.open(into, plan)) {
+    try (SweepStore store = SweepStore.open(into, plan, "1.0")) {
       assertThat(store.runs()).hasSize(5);
     }
   }

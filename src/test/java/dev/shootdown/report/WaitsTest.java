@@ -1,4 +1,4 @@
-package dev.shootdown.sweep;
+package dev.shootdown.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,11 @@
-package dev.shootdown.sweep;
+package dev.shootdown.report;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * How long operations took, in ns to three digits. Merging adds counts, so it loses nothing and may
@@ -29,12 +32,13 @@ public final class Latencies {
    */
   public record Percentile(long valueNs, long lowNs, long highNs) {}
 
-  void record(long elapsedPs) {
+  /** Adds one. */
+  public void record(long elapsedPs) {
     ns.recordValue(elapsedPs / PS_PER_NS);
   }
 
   /** As it is stored: HdrHistogram's V2 encoding. */
-  byte[] payload() {
+  public byte[] payload() {
     ByteBuffer buffer = ByteBuffer.allocate(ns.getNeededByteBufferCapacity());
     return Arrays.copyOf(buffer.array(), ns.encodeIntoByteBuffer(buffer));
   }
@@ -53,8 +57,38 @@ public final class Latencies {
     return this;
   }
 
+  /** Adds those of another. */
+  Latencies add(Latencies other) {
+    ns.add(other.ns);
+    return this;
+  }
+
   public long count() {
     return ns.getTotalCount();
+  }
+
+  /**
+   * So many were over.
+   *
+   * @param valueNs after that time
+   * @param count how many
+   */
+  record Step(long valueNs, long count) {}
+
+  /** The distribution in at most about {@code most} steps, the first and the last among them. */
+  List<Step> steps(int most) {
+    List<Step> steps = new ArrayList<>();
+    for (HistogramIterationValue value : ns.recordedValues()) {
+      steps.add(new Step(value.getValueIteratedTo(), value.getTotalCountToThisValue()));
+    }
+    List<Step> some = new ArrayList<>();
+    int every = 1 + (steps.size() - 1) / most;
+    for (int i = 0; i < steps.size(); i++) {
+      if (i % every == 0 || i == steps.size() - 1) {
+        some.add(steps.get(i));
+      }
+    }
+    return some;
   }
 
   /** The least, in ns. */

@@ -1,4 +1,4 @@
-package dev.shootdown.sweep;
+package dev.shootdown.report;
 
 import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
@@ -80,8 +80,8 @@ public final class Waits implements Observer {
     standstillPs = Math.max(standstillPs, untilPs - standingSincePs);
   }
 
-  /** The run is over; to be called once, behind all facts. */
-  void over(long endPs) {
+  /** The run is over; to be called behind all facts. Called again, it changes nothing. */
+  public void over(long endPs) {
     if (!open.isEmpty()) {
       stood(endPs);
       open.values().forEach(fault -> end(fault, endPs, End.OPEN));
@@ -92,6 +92,12 @@ public final class Waits implements Observer {
   /** All faults, in the order in which they ended. */
   public List<Wait> all() {
     return Collections.unmodifiableList(waits);
+  }
+
+  /** The wait at that percentile, 1 to 100, by nearest rank, in ps; there must be a fault. */
+  public long waitPs(int percent) {
+    long[] sorted = waits.stream().mapToLong(Wait::waitPs).sorted().toArray();
+    return sorted[(int) ((sorted.length * (long) percent + 99) / 100) - 1];
   }
 
   /** The longest time in which some fault was open and none was served, in ps. */
