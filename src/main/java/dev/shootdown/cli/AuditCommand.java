@@ -66,7 +66,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--arch",
       paramLabel = "NAME",
       split = ",",
-      description = "Only these architectures: x86, arm64, riscv.")
+      description = "Only these architectures: x86, arm64, power, riscv.")
   private List<String> archs = new ArrayList<>();
 
   @Option(
@@ -101,26 +101,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "How standard output is written (default: ${DEFAULT-VALUE}).")
   private AuditFormat format;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Where the audit's directory goes (default: ${DEFAULT-VALUE}).")
-  private String out;
-
-  @Option(names = "--resume", description = "Go on with what is there: run what is missing.")
-  private boolean resume;
-
-  @Option(names = "--jobs", paramLabel = "N", description = "Cells at a time (default: cores).")
-  private Integer jobs;
-
-  @Option(
-      names = "-D",
-      paramLabel = "PATH=VALUE",
-      description = "Set a configuration key in every cell; may be repeated.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Mixin private ProgressOptions progress;
+  @Mixin private BatchOptions batch = new BatchOptions();
 
   AuditCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -128,29 +109,22 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    refuseLess("--jobs", jobs);
-    refuseLess("--budget", budget);
+    BatchOptions.atLeastOne("--budget", budget, 1);
     if (explain != null && !diff.isEmpty()) {
       throw CliProblem.usage("--explain and --diff exclude each other");
     }
-    int cores = Runtime.getRuntime().availableProcessors();
     AuditRequest request =
         new AuditRequest(
-            new AuditRequest.Source(Optional.ofNullable(file).map(terminal::file), overrides),
+            new AuditRequest.Source(
+                Optional.ofNullable(file).map(terminal::file), batch.overrides()),
             new Selection(sites, policies, consumers, eras, archs, diff),
             new AuditRequest.Mode(
                 Optional.ofNullable(explain).map(AuditCommand::cell), diff,
                 Optional.ofNullable(expect)),
             Optional.ofNullable(budget),
-            new AuditRequest.Store(terminal.file(out), resume, jobs == null ? cores : jobs),
-            new AuditRequest.Talk(format, progress.form()));
-    return new AuditVerb(terminal, request).run();
-  }
-
-  private static void refuseLess(String option, Integer number) {
-    if (number != null && number < 1) {
-      throw CliProblem.usage(option + " must be at least 1, not " + number);
-    }
+            new AuditRequest.Store(batch.out(terminal), batch.isResumed(), batch.jobs()),
+            new AuditRequest.Talk(format, batch.progress()));
+    return new AuditVerb(terminal, request, batch.nodes()).run();
   }
 
   private static CellName cell(String text) {

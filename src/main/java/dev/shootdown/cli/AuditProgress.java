@@ -4,9 +4,11 @@ import dev.shootdown.audit.AuditWatch;
 import dev.shootdown.audit.CellResult;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** A line every two seconds for whoever waits: how far an audit is. */
@@ -24,6 +26,7 @@ final class AuditProgress implements AuditWatch, AutoCloseable {
   private int ended;
   private long schedules;
   private int unsafe;
+  private Optional<IntSupplier> nodes = Optional.empty();
 
   /**
    * Progress from now on. Nothing is printed but by {@link #tick}, until {@link #start}.
@@ -42,6 +45,11 @@ final class AuditProgress implements AuditWatch, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /** Tells how many nodes there are as well. */
+  synchronized void countNodes(IntSupplier count) {
+    nodes = Optional.of(count);
   }
 
   AuditProgress start() {
@@ -78,16 +86,19 @@ final class AuditProgress implements AuditWatch, AutoCloseable {
 
   private String text(int done, long leftS, double perSecond) {
     return String.format(
-        Locale.ROOT, "%d/%d cells done, %.0f schedules/s, %d unsafe%s", done, total, perSecond,
-        unsafe, leftS < 0 ? "" : ", about " + leftS + " s left");
+        Locale.ROOT, "%d/%d cells done, %.0f schedules/s, %d unsafe%s%s", done, total, perSecond,
+        unsafe, nodes.map(count -> ", nodes: " + count.getAsInt()).orElse(""),
+        leftS < 0 ? "" : ", about " + leftS + " s left");
   }
 
   private String json(int done, long leftS) {
     return String.format(
         Locale.ROOT,
         "{\"cells_done\": %d, \"cells_total\": %d, \"schedules\": %d, \"unsafe\": %d,"
-            + " \"left_s\": %s}",
-        done, total, schedules, unsafe, leftS < 0 ? "null" : Long.toString(leftS));
+            + "%s \"left_s\": %s}",
+        done, total, schedules, unsafe,
+        nodes.map(count -> " \"nodes\": " + count.getAsInt() + ",").orElse(""),
+        leftS < 0 ? "null" : Long.toString(leftS));
   }
 
   @Override

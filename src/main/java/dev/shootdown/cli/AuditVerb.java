@@ -12,6 +12,7 @@ import dev.shootdown.audit.MatrixPage;
 import dev.shootdown.audit.MatrixTables;
 import dev.shootdown.audit.MatrixText;
 import dev.shootdown.audit.Selection;
+import dev.shootdown.cluster.ChoreShare;
 import dev.shootdown.report.ResultProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +31,12 @@ final class AuditVerb {
 
   private final Terminal terminal;
   private final AuditRequest request;
+  private final ClusterNodes nodes;
 
-  AuditVerb(Terminal terminal, AuditRequest request) {
+  AuditVerb(Terminal terminal, AuditRequest request, ClusterNodes nodes) {
     this.terminal = terminal;
     this.request = request;
+    this.nodes = nodes;
   }
 
   /**
@@ -154,9 +157,22 @@ final class AuditVerb {
   }
 
   private boolean run(Audit audit, Audit.Keeper keeper) {
-    try (AuditProgress progress =
-        new AuditProgress(terminal.err(), request.talk().progress(), System::nanoTime)) {
-      return audit.run(keeper, progress.start(), request.store().jobs());
+    Progress.Form form = request.talk().progress();
+    int jobs = request.store().jobs();
+    try (ClusterPlace place =
+            ClusterPlace.open(terminal, nodes, form == Progress.Form.NONE, jobs);
+        AuditProgress progress = new AuditProgress(terminal.err(), form, System::nanoTime)) {
+      progress.start();
+      return place.isShared()
+          ? spread(audit, keeper, place, progress) : audit.run(keeper, progress, jobs);
+    }
+  }
+
+  private boolean spread(
+      Audit audit, Audit.Keeper keeper, ClusterPlace place, AuditProgress progress) {
+    try (ChoreShare share = place.share(ClusterChores.AUDIT, request.store().jobs())) {
+      progress.countNodes(share::nodes);
+      return audit.spread(keeper, progress, ClusterChores.over(share));
     }
   }
 

@@ -105,11 +105,11 @@ final class ClusterBenchVerb {
 
   private double onNodes(ClusterBench bench, List<ClusterBench.Row> rows) {
     long beganNs = System.nanoTime();
-    try (Coordinator coordinator =
+    try (ClusterChildren children = ClusterChildren.start(1, List.of());
+        Coordinator coordinator =
             new Coordinator(
-                NodeSettings.local(0), CodeIdentity.own(Build.version()), 2, line -> { });
-        ClusterChildren children =
-            ClusterChildren.start(1, coordinator.label(), List.of())) {
+                NodeSettings.local(0), CodeIdentity.own(Build.version()), 2, line -> { })) {
+      children.join(coordinator.label());
       coordinator.form(children::check);
       double seconds = (System.nanoTime() - beganNs) / 1e9;
       for (Case each : all()) {

@@ -10,7 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** Tells how a run's parts are placed, and afterwards whether it was worth it. */
+/**
+ * Tells how a run's parts are placed, and afterwards whether it was worth it.
+ *
+ * <p>Who has less to do in a window than the fullest partition waits for it: that share of its time
+ * is expected at the barrier, first as if all parts were equally busy, then by the events that
+ * there were. What is measured beyond that is the price of the windows themselves.
+ */
 final class ClusterExplanation implements RunWatch {
   private static final int NAMES_SHOWN = 12;
   private static final int CUTS_SHOWN = 12;
@@ -38,9 +44,13 @@ final class ClusterExplanation implements RunWatch {
     out.println(
         "placement: " + partitions + (partitions == 1 ? " partition, " : " partitions, ") + ahead
             + ", " + report.cuts().size() + " wires cut");
+    long fullest = report.members().stream().mapToInt(List::size).max().orElse(0);
     for (int i = 0; i < partitions; i++) {
       List<String> members = report.members().get(i);
-      out.println("  partition " + i + ": " + members.size() + " parts: " + some(members));
+      out.println(
+          "  partition " + i + ": " + members.size() + " parts, "
+              + idle(members.size(), fullest) + " at the barrier if all are equally busy: "
+              + some(members));
     }
     List<PlacementReport.Cut> cuts = new ArrayList<>(report.cuts());
     cuts.sort(Comparator.comparingLong(PlacementReport.Cut::minimumPs));
@@ -52,6 +62,12 @@ final class ClusterExplanation implements RunWatch {
     if (cuts.size() > CUTS_SHOWN) {
       out.println("  and " + (cuts.size() - CUTS_SHOWN) + " longer or equal ones");
     }
+  }
+
+  /** The share of its time that who does {@code own} waits for who does {@code most}. */
+  private static String idle(long own, long most) {
+    return String.format(
+        Locale.ROOT, "%.0f %%", most == 0 ? 0.0 : 100.0 * (most - own) / most);
   }
 
   private static String some(List<String> names) {
@@ -71,20 +87,25 @@ final class ClusterExplanation implements RunWatch {
     out.printf(
         Locale.ROOT, "windows: %,d, %.1f events each, %,.0f windows/s%n", report.windows(),
         events / windows, report.windows() * 1e9 / Math.max(1, report.elapsedNs()));
+    long most = report.events().stream().mapToLong(Long::longValue).max().orElse(0);
     for (int i = 0; i < report.events().size(); i++) {
       out.printf(
-          Locale.ROOT, "  partition %d: %,d events, %.1f a window%n", i, report.events().get(i),
-          report.events().get(i) / windows);
+          Locale.ROOT, "  partition %d: %,d events, %.1f a window; by that %s at the barrier%n", i,
+          report.events().get(i), report.events().get(i) / windows,
+          idle(report.events().get(i), most));
     }
     for (int i = 0; i < report.waitedNs().size() && report.windows() > 1; i++) {
       out.printf(
-          Locale.ROOT, "  thread %d of this node: %.0f %% of its time at the barrier%n", i,
-          100.0 * report.waitedNs().get(i) / Math.max(1, report.elapsedNs()));
+          Locale.ROOT, "  thread %d of this node: %.0f %% of its time at the barrier, %,.1f ms%n",
+          i, 100.0 * report.waitedNs().get(i) / Math.max(1, report.elapsedNs()),
+          report.waitedNs().get(i) / 1e6);
     }
     if (report.sentBytes() > 0) {
       out.printf(
-          Locale.ROOT, "  sent to other nodes: %,d events, %,d bytes%n", report.sentEvents(),
-          report.sentBytes());
+          Locale.ROOT,
+          "  sent to other nodes: %,d events, %,d bytes, %.1f an event with headers and facts%n",
+          report.sentEvents(), report.sentBytes(),
+          (double) report.sentBytes() / Math.max(1, report.sentEvents()));
     }
   }
 }

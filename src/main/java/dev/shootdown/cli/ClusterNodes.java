@@ -1,6 +1,8 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.cluster.ClusterProblem;
 import dev.shootdown.cluster.NodeSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,9 +57,24 @@ final class ClusterNodes {
     return localNodes != null;
   }
 
-  /** What workers on this machine must be told to match. */
-  List<String> arguments() {
-    return options.arguments();
+  /**
+   * Starts the others, if they are to be started here; they wait to be told where to join.
+   *
+   * @param jobs chores at a time of each, if it is chores that are shared
+   * @throws CliProblem if the options contradict each other, or what they name
+   */
+  Optional<ClusterChildren> children(Terminal terminal, Optional<Integer> jobs) {
+    if (nodes() == 1 || !isLocal()) {
+      return Optional.empty();
+    }
+    try {
+      settings(terminal).check(); // once, or each of them would complain
+    } catch (ClusterProblem problem) {
+      throw ClusterPlace.told(problem);
+    }
+    List<String> arguments = new ArrayList<>(options.arguments());
+    jobs.ifPresent(each -> arguments.addAll(List.of("--jobs", Integer.toString(each))));
+    return Optional.of(ClusterChildren.start(nodes() - 1, arguments));
   }
 
   NodeSettings settings(Terminal terminal) {

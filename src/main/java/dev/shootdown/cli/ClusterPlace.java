@@ -13,9 +13,9 @@ import dev.shootdown.report.Circumstances;
 import dev.shootdown.report.RunRecord;
 import dev.shootdown.scenario.Variant;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** Where runs take place: in this process alone, or shared with other nodes. */
@@ -23,79 +23,121 @@ final class ClusterPlace implements AutoCloseable {
   /** The nodes never came together, or one was lost. */
   static final int CLUSTER_FAILURE = 20;
 
+  private final Terminal terminal;
+  private final ClusterNodes request;
+  private final Consumer<String> talk;
   private final Optional<ClusterExplanation> explanation;
+  private final Optional<ClusterChildren> children;
+  private final CompletableFuture<Coordinator> founded = new CompletableFuture<>();
   private Coordinator coordinator;
-  private ClusterChildren children;
+  private boolean formed;
   private SystemPool pool;
 
-  private ClusterPlace(Optional<ClusterExplanation> explanation) {
+  private ClusterPlace(
+      Terminal terminal, ClusterNodes request, boolean quiet,
+      Optional<ClusterExplanation> explanation, Optional<Integer> jobs) {
+    this.terminal = terminal;
+    this.request = request;
+    this.talk = line -> tell(terminal.err(), quiet, line);
     this.explanation = explanation;
+    this.children = request.children(terminal, jobs);
+    if (children.isPresent()) {
+      Thread founder = new Thread(this::foundLocally, "shootdown-founder");
+      founder.setDaemon(true);
+      founder.start();
+    }
+  }
+
+  private void foundLocally() {
+    try {
+      Coordinator found = coordinator();
+      if (founded.complete(found)) {
+        children.ifPresent(all -> all.join(found.label()));
+      } else {
+        found.close(); // nobody waits any more
+      }
+    } catch (RuntimeException | Error refused) {
+      founded.completeExceptionally(refused);
+    }
+  }
+
+  private Coordinator coordinator() {
+    NodeSettings settings = request.settings(terminal);
+    CodeIdentity code = CodeIdentity.own(Build.version());
+    return request.cluster()
+        .map(at -> Coordinator.guest(settings, code, at.host(), at.port(), talk))
+        .orElseGet(() -> new Coordinator(settings, code, request.nodes(), talk));
   }
 
   /**
-   * Prepares the place; returns when all nodes are there.
+   * Begins to prepare the place: nodes on this machine come together while the caller does
+   * something else. {@link #form} waits for them.
    *
    * @param quiet no talk of who joins
-   * @throws CliProblem if they don't come together
+   * @throws CliProblem if the options contradict each other
    */
-  static ClusterPlace open(Terminal terminal, ClusterRequest request, boolean quiet) {
+  static ClusterPlace begin(Terminal terminal, ClusterRequest request, boolean quiet) {
     Optional<ClusterExplanation> explanation =
         request.isExplained()
             ? Optional.of(new ClusterExplanation(terminal.err(), System::nanoTime))
             : Optional.empty();
-    return open(
-        terminal, request.nodes(), new ClusterPlace(explanation), quiet, Optional.empty());
+    return new ClusterPlace(terminal, request.nodes(), quiet, explanation, Optional.empty());
   }
 
   /**
-   * As {@link #open(Terminal, ClusterRequest, boolean)}, for chores.
+   * Prepares a place for chores; returns when all nodes are there.
    *
+   * @param quiet no talk of who joins
    * @param jobs chores at a time of each node that is started here
+   * @throws CliProblem if they don't come together
    */
   static ClusterPlace open(Terminal terminal, ClusterNodes request, boolean quiet, int jobs) {
-    return open(
-        terminal, request, new ClusterPlace(Optional.empty()), quiet, Optional.of(jobs));
+    ClusterPlace place =
+        new ClusterPlace(terminal, request, quiet, Optional.empty(), Optional.of(jobs));
+    place.form(true);
+    return place;
   }
 
-  private static ClusterPlace open(
-      Terminal terminal, ClusterNodes request, ClusterPlace place, boolean quiet,
-      Optional<Integer> jobs) {
-    Consumer<String> talk = line -> tell(terminal.err(), quiet, line);
-    int nodes = request.nodes();
-    if (nodes == 1 && request.cluster().isEmpty()) {
-      return place;
-    }
+  /**
+   * Returns when all nodes are there.
+   *
+   * @throws CliProblem if they don't come together; this is closed then
+   */
+  void form() {
+    form(false);
+  }
+
+  private void form(boolean open) {
     try {
-      NodeSettings settings = request.settings(terminal);
-      CodeIdentity code = CodeIdentity.own(Build.version());
-      place.coordinator =
-          request.cluster()
-              .map(at -> Coordinator.guest(settings, code, at.host(), at.port(), talk))
-              .orElseGet(() -> new Coordinator(settings, code, nodes, talk));
-      place.form(request, jobs, talk);
-      return place;
+      if (request.nodes() > 1 || request.cluster().isPresent()) {
+        gather(open);
+      }
     } catch (ClusterProblem problem) {
-      place.close();
+      close();
       throw told(problem);
     } catch (RuntimeException broken) {
-      place.close();
+      close();
       throw broken;
     }
   }
 
-  private void form(ClusterNodes request, Optional<Integer> jobs, Consumer<String> talk) {
-    Runnable check = () -> { };
-    if (request.isLocal()) {
-      List<String> arguments = new ArrayList<>(request.arguments());
-      jobs.ifPresent(each -> arguments.addAll(List.of("--jobs", Integer.toString(each))));
-      children = ClusterChildren.start(request.nodes() - 1, coordinator.label(), arguments);
-      check = children::check;
-    } else if (request.cluster().isEmpty()) {
+  private void gather(boolean open) {
+    coordinator = children.isPresent() ? awaitFounded() : coordinator();
+    if (children.isEmpty() && request.cluster().isEmpty()) {
       talk.accept(
           "waiting for " + (request.nodes() - 1) + " of: ./shootdown node --join "
               + coordinator.label());
     }
-    coordinator.form(check, jobs.isPresent());
+    coordinator.form(() -> children.ifPresent(ClusterChildren::check), open);
+    formed = true;
+  }
+
+  private Coordinator awaitFounded() {
+    try {
+      return founded.join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException problem ? problem : failed;
+    }
   }
 
   private static void tell(PrintStream err, boolean quiet, String line) {
@@ -170,11 +212,15 @@ final class ClusterPlace implements AutoCloseable {
   @Override
   public void close() {
     closePool();
+    if (!formed) {
+      children.ifPresent(ClusterChildren::kill);
+    }
+    if (coordinator == null && !founded.cancel(false) && !founded.isCompletedExceptionally()) {
+      coordinator = founded.join(); // it was founded, and nobody asked for it
+    }
     if (coordinator != null) {
       coordinator.close();
     }
-    if (children != null) {
-      children.close();
-    }
+    children.ifPresent(ClusterChildren::close);
   }
 }

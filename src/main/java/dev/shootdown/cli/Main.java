@@ -114,7 +114,7 @@ public final class Main {
     if (thrown instanceof ConfigProblems problems) {
       terminal.err().println(problems.getMessage());
       trace(problems);
-      return ExitCode.USAGE;
+      return problems.areAllNotModelled() ? ExitCode.NOT_MODELLED : ExitCode.USAGE;
     }
     if (thrown instanceof ResultProblem
         || thrown instanceof IOException

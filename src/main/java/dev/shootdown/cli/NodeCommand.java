@@ -25,15 +25,16 @@ final class NodeCommand implements Callable<Integer> {
       names = "--join",
       paramLabel = "HOST:PORT",
       description = {
-        "Where the work was started, or where a cluster waits. Without it a cluster is founded",
-        "here, at --port (25520), which waits for --cluster HOST:PORT of run and sweep."
+        "Where the work was started, or where a cluster waits; - reads it from standard input.",
+        "Without it a cluster is founded here, at --port (25520), which waits for --cluster",
+        "HOST:PORT of run, sweep and audit."
       })
   private String join;
 
   @Option(
       names = "--jobs",
       paramLabel = "N",
-      description = "Runs of a sweep at a time (default: cores).")
+      description = "Runs of a sweep, or cells of an audit, at a time (default: cores).")
   private Integer jobs;
 
   @Mixin private ClusterOptions options = new ClusterOptions();
@@ -47,10 +48,8 @@ final class NodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (jobs != null && jobs < 1) {
-      throw CliProblem.usage("--jobs must be at least 1, not " + jobs);
-    }
-    int atATime = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    int atATime =
+        BatchOptions.atLeastOne("--jobs", jobs, Runtime.getRuntime().availableProcessors());
     NodeVerb verb = new NodeVerb(terminal, atATime, quiet);
     return join == null
         ? verb.await(options.settings(terminal, ClusterNodes.PORT), options.anyPort(terminal))

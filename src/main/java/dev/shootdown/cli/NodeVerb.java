@@ -4,11 +4,20 @@ import dev.shootdown.cluster.ClusterProblem;
 import dev.shootdown.cluster.CodeIdentity;
 import dev.shootdown.cluster.Lobby;
 import dev.shootdown.cluster.NodeSettings;
+import dev.shootdown.cluster.ScenarioTask;
 import dev.shootdown.cluster.Worker;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Works for a coordinator until that says goodbye, or for one after the other. */
 final class NodeVerb {
+  /** In place of an address: it comes as a line on standard input. */
+  static final String STANDARD_INPUT = "-";
+
   private static final String JOIN = "--join";
 
   private final Terminal terminal;
@@ -22,6 +31,9 @@ final class NodeVerb {
   }
 
   int run(String join, NodeSettings settings) {
+    if (join.equals(STANDARD_INPUT)) {
+      return runLater(settings);
+    }
     ClusterAddress place = ClusterAddress.of(JOIN, join);
     try (Worker worker = worker(place, settings)) {
       worker.serve();
@@ -31,9 +43,36 @@ final class NodeVerb {
     }
   }
 
+  /** Gets ready before it is known for whom; without an address there is nothing to do. */
+  private int runLater(NodeSettings settings) {
+    try (Worker worker = new Worker(settings, code(), this::tell, trades())) {
+      Thread rehearsal = new Thread(ScenarioTask::rehearse, "shootdown-rehearsal");
+      rehearsal.setDaemon(true);
+      rehearsal.start();
+      String address = line();
+      if (address != null) {
+        ClusterAddress place = ClusterAddress.of(JOIN, address);
+        worker.join(place.host(), place.port());
+        worker.serve();
+      }
+      return ExitCode.OK;
+    } catch (ClusterProblem problem) {
+      throw ClusterPlace.told(problem);
+    }
+  }
+
+  private static String line() {
+    try {
+      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+          .readLine();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   /** Founds a cluster that waits, and is its first worker; nothing ends it but a signal. */
   int await(NodeSettings settings, NodeSettings own) {
-    try (Lobby lobby = new Lobby(settings, CodeIdentity.own(Build.version()), this::tell);
+    try (Lobby lobby = new Lobby(settings, code(), this::tell);
         Worker worker = worker(ClusterAddress.of(JOIN, lobby.label()), own)) {
       Thread host = new Thread(lobby::serve, "shootdown-lobby");
       host.setDaemon(true);
@@ -47,9 +86,15 @@ final class NodeVerb {
   }
 
   private Worker worker(ClusterAddress place, NodeSettings settings) {
-    return new Worker(
-        settings, CodeIdentity.own(Build.version()), place.host(), place.port(), this::tell,
-        new Worker.Trades(List.of(ClusterPhold.READER), List.of(ClusterSweep.KIND), jobs));
+    return new Worker(settings, code(), place.host(), place.port(), this::tell, trades());
+  }
+
+  private static CodeIdentity code() {
+    return CodeIdentity.own(Build.version());
+  }
+
+  private Worker.Trades trades() {
+    return new Worker.Trades(List.of(ClusterPhold.READER), ClusterChores.ALL, jobs);
   }
 
   private void tell(String line) {

@@ -3,6 +3,8 @@ package dev.shootdown.cli;
 import dev.shootdown.check.LedgerRow;
 import dev.shootdown.check.Verdict;
 import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.interconnect.PartTroubleSpec;
+import dev.shootdown.interconnect.TroubleSpec;
 import dev.shootdown.report.Circumstances;
 import dev.shootdown.report.Collected;
 import dev.shootdown.report.FactKeeper;
@@ -67,6 +69,13 @@ final class Records {
       add(stats, figures, row, "operations_stolen_ps", row.stolenPs());
       add(stats, figures, row, "ipis_sent_count", row.ipis());
       add(stats, figures, row, "secondary_flushes_count", row.secondaryFlushes());
+    }
+    for (TroubleSpec trouble : variant.scenario().machine().trouble()) {
+      String sender = trouble.wire().split(" -> ", -1)[0];
+      stats.inject(trouble.label(), sender, trouble.wire());
+    }
+    for (PartTroubleSpec trouble : variant.scenario().machine().partTrouble()) {
+      stats.inject(trouble.label(), trouble.part(), trouble.part());
     }
     String start = "start: " + variant.id(variant.scenario().run().seed());
     return new Collected(stats, List.of(new Collected.LogLine(0, start)), measured.facts());

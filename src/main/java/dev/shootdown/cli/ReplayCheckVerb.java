@@ -35,6 +35,7 @@ final class ReplayCheckVerb {
       case TEXT -> text(terminal.shown(file), recording, result);
       case JSON -> json(recording, result);
       case CSV -> csv(result);
+      case HTML -> throw new IllegalStateException("refused before");
     }
     return result.isViolation() ? ExitCode.VIOLATION : ExitCode.OK;
   }

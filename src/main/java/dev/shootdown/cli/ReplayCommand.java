@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
       "Runs the causes of a recorded kernel trace on a simulated machine, and holds",
       "what the simulated kernel does beside what the recorded one did.",
       "Example: ./shootdown replay scenarios/traces/ping-munmap.trace-cmd.txt.gz",
-      "         ./shootdown replay TRACE --what-if era=B --what-if kernel.flush-ceiling=1"
+      "         ./shootdown replay TRACE --what-if era=B,consumer=vtd-ats --what-if policy=exact"
     })
 final class ReplayCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -33,7 +33,10 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--machine",
       paramLabel = "PROFILE",
       defaultValue = "guest-2vcpu-traced",
-      description = "A machine profile that ships (default: ${DEFAULT-VALUE}).")
+      description = {
+        "A profile that ships, one of scenarios/machines, or a file (default:",
+        "${DEFAULT-VALUE})."
+      })
   private String machine;
 
   @Option(
@@ -47,8 +50,10 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "KEY=VALUE,..",
       description = {
         "Runs the same causes under another configuration as well; repeatable.",
-        "Keys: era, policy, profile (or consumer: a profile that has it), or any",
-        "configuration key."
+        "Keys: machine; era; consumer (of the audit: vtd-ats, amd, smmu-ats, iommuv2,",
+        "pinned; or a machine that has one); policy (where secondary TLBs are flushed,",
+        "or exact, power-of-two, widened, whole-pasid: how much); or any configuration",
+        "key."
       })
   private List<String> whatIfs = new ArrayList<>();
 
@@ -64,16 +69,25 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
-      description = "text, json or csv (default: ${DEFAULT-VALUE}).")
+      description = "text, json, csv or html (default: ${DEFAULT-VALUE}).")
   private String format;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Writes replay.csv, what-if.csv, replay.json and summary.txt to DIR.")
+      description = "Writes replay.csv, what-if.csv, replay.json, replay.html and summary.txt.")
   private String out;
 
-  @Option(names = "--force", description = "Replaces what --out finds there.")
+  @Option(
+      names = "--export",
+      paramLabel = "FILE",
+      description = {
+        "Writes the causes as text of ftrace to FILE (gzip if it ends in .gz), which",
+        "replays to the same fingerprint."
+      })
+  private String export;
+
+  @Option(names = "--force", description = "Replaces what --out or --export finds.")
   private boolean force;
 
   @Option(
@@ -114,12 +128,16 @@ final class ReplayCommand implements Callable<Integer> {
     if (check && summary) {
       throw CliProblem.usage("--check and --summary are two questions; ask one");
     }
-    if ((check || summary) && (!whatIfs.isEmpty() || out != null)) {
-      throw CliProblem.usage("--check and --summary replay nothing: they go without --what-if and"
-          + " --out");
+    if ((check || summary) && (!whatIfs.isEmpty() || out != null || export != null)) {
+      throw CliProblem.usage("--check and --summary replay nothing: they go without --what-if,"
+          + " --out and --export");
+    }
+    if ((check || summary) && form() == ReplayRequest.Form.HTML) {
+      throw CliProblem.usage("--check and --summary have no page; --format is text, json or csv");
     }
     ReplayRequest request = new ReplayRequest(trace, machine, settings, parsed(), options(),
-        new ReplayRequest.Output(form(), Optional.ofNullable(out), force));
+        new ReplayRequest.Output(
+            form(), Optional.ofNullable(out), Optional.ofNullable(export), force));
     if (summary) {
       return new ReplaySummaryVerb(terminal).run(request);
     }
@@ -133,7 +151,7 @@ final class ReplayCommand implements Callable<Integer> {
         return form;
       }
     }
-    throw CliProblem.usage("--format is text, json or csv, not " + format);
+    throw CliProblem.usage("--format is text, json, csv or html, not " + format);
   }
 
   private List<WhatIf> parsed() {

@@ -23,11 +23,14 @@ record ReplayRequest(
     /** Everything. */
     JSON,
     /** The table of operations. */
-    CSV
+    CSV,
+    /** Both tables as a page. */
+    HTML
   }
 
-  /** Where results go: stdout, and a directory if one was named. */
-  record Output(Form form, Optional<String> directory, boolean force) {}
+  /** Where results go: stdout, and a directory or a trace of the causes if one was named. */
+  record Output(
+      Form form, Optional<String> directory, Optional<String> export, boolean force) {}
 
   /** The machine as one would ask for it again. */
   String machineText() {

@@ -10,8 +10,10 @@ import dev.shootdown.report.Csv;
 import dev.shootdown.report.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads a trace of any length, keeps nothing, and says what is in it. */
@@ -28,6 +30,8 @@ final class ReplaySummaryVerb {
     }
   };
 
+  private static final double NS_PER_SECOND = 1e9;
+
   private final Terminal terminal;
 
   ReplaySummaryVerb(Terminal terminal) {
@@ -38,18 +42,29 @@ final class ReplaySummaryVerb {
     ReadOptions asked = request.options();
     ReadOptions endless = new ReadOptions(
         Long.MAX_VALUE, asked.fromSeconds(), asked.untilSeconds(), asked.ticksPerSecond());
+    long cpuNs = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     Reading reading;
     try {
       reading = TraceReader.stream(terminal.file(request.trace()), endless, NOBODY);
     } catch (TraceProblem wrong) {
       throw CliProblem.usage(wrong.getMessage());
     }
+    speed(reading, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpuNs);
     switch (request.output().form()) {
       case TEXT -> text(reading);
       case JSON -> json(reading);
       case CSV -> csv(reading);
+      case HTML -> throw new IllegalStateException("refused before");
     }
     return ExitCode.OK;
+  }
+
+  /** Goes to stderr, because it is of this machine and not of the trace. */
+  private void speed(Reading reading, long cpuNs) {
+    if (cpuNs > 0) {
+      terminal.err().printf(Locale.ROOT, "read in %.1f s of CPU time, %,.0f lines/s%n",
+          cpuNs / NS_PER_SECOND, reading.lineCount() * NS_PER_SECOND / cpuNs);
+    }
   }
 
   private void text(Reading reading) {

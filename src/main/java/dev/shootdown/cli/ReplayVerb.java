@@ -5,6 +5,7 @@ import dev.shootdown.replay.Comparison;
 import dev.shootdown.replay.FlushSites;
 import dev.shootdown.replay.Recording;
 import dev.shootdown.replay.Replay;
+import dev.shootdown.replay.ReplayHtml;
 import dev.shootdown.replay.ReplayMachine;
 import dev.shootdown.replay.ReplayOutcome;
 import dev.shootdown.replay.ReplayTables;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Replays a trace, prints recorded beside simulated, and what the same causes would have cost
@@ -35,7 +37,7 @@ final class ReplayVerb {
     files.refuseIfPresent();
     ReplayOutcome outcome;
     try {
-      outcome = outcome(request);
+      outcome = outcome(request, files);
     } catch (TraceProblem wrong) {
       throw CliProblem.usage(wrong.getMessage());
     }
@@ -44,30 +46,41 @@ final class ReplayVerb {
     return ExitCode.OK;
   }
 
-  private ReplayOutcome outcome(ReplayRequest request) {
+  private ReplayOutcome outcome(ReplayRequest request, ReplayFiles files) {
     // All configurations are read before the trace: a typing error should not cost a replay.
-    Scenario profile = ReplayMachine.profile(request.machine(), request.settings());
-    List<Scenario> others = new ArrayList<>();
-    for (WhatIf whatIf : request.whatIfs()) {
-      List<String> settings = new ArrayList<>(request.settings());
-      settings.addAll(whatIf.overrides());
-      others.add(ReplayMachine.profile(whatIf.profile().orElse(request.machine()), settings));
-    }
+    List<Scenario> machines = machines(request);
     Path file = terminal.file(request.trace());
     String shown = terminal.shown(file);
     Recording recording = TraceReader.read(file, request.options());
+    files.export(shown, recording);
     try (SystemPool pool = new SystemPool()) {
-      Comparison comparison = new Replay(pool, profile).compare(shown, recording);
+      Comparison comparison = new Replay(pool, machines.get(0)).compare(shown, recording);
       List<ReplayOutcome.Other> simulated = new ArrayList<>();
-      for (int i = 0; i < others.size(); i++) {
+      for (int i = 0; i < request.whatIfs().size(); i++) {
         simulated.add(
             new ReplayOutcome.Other(
                 request.whatIfs().get(i),
-                new Replay(pool, others.get(i)).counterfactual(shown, recording)));
+                new Replay(pool, machines.get(1 + i)).counterfactual(shown, recording)));
       }
       return new ReplayOutcome(
           shown, request.machineText(), comparison, simulated, FlushSites.of(recording));
     }
+  }
+
+  /** The machine, and one for each question. */
+  private List<Scenario> machines(ReplayRequest request) {
+    ReplayMachine known = new ReplayMachine(
+        Stream.concat(Stream.of(terminal.cwd()), terminal.home().stream()).toList());
+    List<Scenario> machines = new ArrayList<>();
+    try {
+      machines.add(known.of(request.machine(), request.settings()));
+      for (WhatIf whatIf : request.whatIfs()) {
+        machines.add(known.of(request.machine(), request.settings(), whatIf));
+      }
+    } catch (IllegalArgumentException wrong) {
+      throw CliProblem.usage(wrong.getMessage());
+    }
+    return machines;
   }
 
   private void print(ReplayRequest.Form form, ReplayOutcome outcome) {
@@ -75,6 +88,7 @@ final class ReplayVerb {
       switch (form) {
         case TEXT -> ReplayText.of(outcome).forEach(terminal.out()::println);
         case JSON -> terminal.out().print(ReplayTables.json(outcome));
+        case HTML -> terminal.out().print(ReplayHtml.of(outcome));
         case CSV -> ReplayTables.rows(terminal.out(), outcome.comparison());
       }
     } catch (IOException e) {

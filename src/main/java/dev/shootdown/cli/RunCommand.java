@@ -10,11 +10,14 @@ import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -113,6 +116,23 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Mixin private ClusterRequest cluster = new ClusterRequest();
+
+  @Option(names = "--checkpoint", hidden = true, parameterConsumer = NoCheckpoints.class)
+  private String checkpoint;
+
+  @Option(names = "--resume", hidden = true, parameterConsumer = NoCheckpoints.class)
+  private String resume;
+
+  /** Refuses what people look for here, instead of guessing what they may have meant. */
+  static final class NoCheckpoints implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
+      throw new ParameterException(
+          command.commandLine(),
+          ((OptionSpec) option).longestName()
+              + ": there are no checkpoints; a run that ended early begins again");
+    }
+  }
 
   RunCommand(Terminal terminal) {
     this.terminal = terminal;

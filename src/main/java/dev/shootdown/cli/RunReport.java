@@ -66,6 +66,7 @@ final class RunReport {
     text.append(record.identity().title()).append('\n');
     paragraph(text, Tables.ledger(record.judgement().rows()));
     paragraph(text, Tables.exposures(record.judgement().exposures()));
+    paragraph(text, Tables.trouble(record.collected().stats()));
     witness(record).ifPresent(chart -> paragraph(text, chart));
     text.append('\n').append("results: ").append(terminal.shown(directory)).append('\n');
     terminal.out().println(text);
@@ -109,6 +110,7 @@ final class RunReport {
     record.judgement().findings().forEach(
         finding -> findings.add(finding.verdict().text() + ": " + finding.summary()));
     tree.put("findings", findings);
+    tree.put("trouble", Tables.troubleTree(record.collected().stats()));
     tree.put("directory", terminal.shown(directory));
     tree.put("reproduce", record.texts().reproduce());
     return tree;

@@ -43,15 +43,17 @@ final class RunVerb {
    * @return the exit code
    */
   int run() {
-    List<Variant> variants =
-        Scenarios.load(
-            request.scenario().file(), request.scenario().variant(), terminal.siteFile(),
-            request.settings(), terminal.cwd());
     return switch (request.mode()) {
-      case PRINT_CONFIG -> printConfig(variants);
-      case CHECK -> check(variants);
-      case RUN -> runAll(variants);
+      case PRINT_CONFIG -> printConfig(variants());
+      case CHECK -> check(variants());
+      case RUN -> runAll();
     };
+  }
+
+  private List<Variant> variants() {
+    return Scenarios.load(
+        request.scenario().file(), request.scenario().variant(), terminal.siteFile(),
+        request.settings(), terminal.cwd());
   }
 
   private int printConfig(List<Variant> variants) {
@@ -72,17 +74,22 @@ final class RunVerb {
     return ExitCode.OK;
   }
 
-  private int runAll(List<Variant> variants) {
-    for (Variant variant : variants) {
-      prepare(variant);
+  private int runAll() {
+    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    try (ClusterPlace place = ClusterPlace.begin(terminal, cluster, quiet)) {
+      List<Variant> variants = variants();
+      variants.forEach(this::prepare);
+      return runAll(variants, place);
     }
+  }
+
+  private int runAll(List<Variant> variants, ClusterPlace place) {
     Interrupts interrupts = terminal.interrupts();
     interrupts.listen();
     RunReport report = new RunReport(terminal, request.talk());
     List<Integer> codes = new ArrayList<>();
-    boolean quiet = request.talk().progress() == Progress.Form.NONE;
-    try (ClusterPlace place = ClusterPlace.open(terminal, cluster, quiet);
-        Progress progress = progress(variants.size())) {
+    place.form();
+    try (Progress progress = progress(variants.size())) {
       for (Variant variant : variants) {
         codes.add(runOne(variant, place, progress, report));
         if (interrupts.isRaised() || place.lost().isPresent()) {

@@ -83,17 +83,8 @@ final class SweepCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private SweepRunFiles.Which runFiles;
 
-  @Option(names = "--resume", description = "Go on with what is there: run what is missing.")
-  private boolean resume;
-
   @Option(names = "--retry-failed", description = "Go on, and run again what failed.")
   private boolean retryFailed;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "Runs at a time, of each node started here (default: cores).")
-  private Integer jobs;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all others (run.seed).")
   private String seed;
@@ -105,28 +96,13 @@ final class SweepCommand implements Callable<Integer> {
   private String expect;
 
   @Option(
-      names = "-D",
-      paramLabel = "PATH=VALUE",
-      description = "Set a configuration key; may be repeated.")
-  private List<String> overrides = new ArrayList<>();
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "results",
-      description = "Where the sweep's directory goes (default: ${DEFAULT-VALUE}).")
-  private String out;
-
-  @Option(
       names = "--format",
       paramLabel = "text|json|csv",
       defaultValue = "text",
       description = "How standard output is written (default: ${DEFAULT-VALUE}).")
   private SweepFormat format;
 
-  @Mixin private ProgressOptions progress;
-
-  @Mixin private ClusterNodes nodes = new ClusterNodes();
+  @Mixin private BatchOptions batch = new BatchOptions();
 
   SweepCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -134,18 +110,12 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> settings = new ArrayList<>(overrides);
+    List<String> settings = new ArrayList<>(batch.overrides());
     if (seed != null) {
       settings.add("run.seed=" + seed);
     }
     if (expect != null) {
       settings.add("sweep.expect=" + expect);
-    }
-    int cores =
-        Math.max(
-            1, Runtime.getRuntime().availableProcessors() / (nodes.isLocal() ? nodes.nodes() : 1));
-    if (jobs != null && jobs < 1) {
-      throw CliProblem.usage("--jobs must be at least 1, not " + jobs);
     }
     ScenarioName name = ScenarioName.of(scenario, terminal);
     SweepSource source =
@@ -157,12 +127,11 @@ final class SweepCommand implements Callable<Integer> {
             new SweepRequest.Selection(
                 only, Optional.ofNullable(shard).map(SweepRequest.Shard::of)),
             new SweepRequest.Store(
-                terminal.file(out), resume, retryFailed,
-                takeIn.stream().map(terminal::file).toList(), jobs == null ? cores : jobs,
-                runFiles),
-            new SweepRequest.Talk(format, progress.form()),
+                batch.out(terminal), batch.isResumed(), retryFailed,
+                takeIn.stream().map(terminal::file).toList(), batch.jobs(), runFiles),
+            new SweepRequest.Talk(format, batch.progress()),
             spec.commandLine().getParseResult().originalArgs());
-    return new SweepVerb(terminal, request, nodes).run();
+    return new SweepVerb(terminal, request, batch.nodes()).run();
   }
 
   private SweepRequest.Mode mode() {

@@ -15,10 +15,10 @@ import dev.shootdown.sweep.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The result directories of single runs of a sweep, {@code runs/p00007-r0}: what {@code run} would
@@ -53,12 +53,15 @@ final class SweepRunFiles {
   }
 
   /**
-   * Writes those that are not there yet, until it is interrupted; runs that failed have none.
+   * Writes those of {@code points} that are not there yet, until it is interrupted; runs that
+   * failed have none.
    *
    * @return how many there are now
    * @throws CliProblem if a run came to another fingerprint than in the sweep
    */
-  int write(Which which) {
+  int write(Which which, List<Point> points) {
+    Set<Integer> selected = new TreeSet<>();
+    points.forEach(point -> selected.add(point.index()));
     int written = 0;
     try (SystemPool pool = new SystemPool()) {
       for (int row = 0; row < analysis.table().size(); row++) {
@@ -66,7 +69,8 @@ final class SweepRunFiles {
         boolean wanted =
             which == Which.all && !ending.isFailed()
                 || which == Which.found && ending.findings() > 0;
-        if (wanted && !terminal.interrupts().isRaised()) {
+        if (wanted && selected.contains(analysis.table().key(row).point())
+            && !terminal.interrupts().isRaised()) {
           write(pool, analysis.table().key(row), ending);
           written++;
         }
@@ -109,12 +113,8 @@ final class SweepRunFiles {
   }
 
   private Variant loaded(Optional<String> variant, List<String> settings) {
-    List<String> all = new ArrayList<>(settings);
-    if (variant.isEmpty()) {
-      all.add("variants=null"); // a sweep without one is of the scenario itself
-    }
     return Scenarios.load(
-            request.source().file(), variant, terminal.siteFile(), all, terminal.cwd())
+            request.source().file(), variant, terminal.siteFile(), settings, terminal.cwd())
         .get(0);
   }
 

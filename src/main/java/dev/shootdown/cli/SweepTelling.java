@@ -4,10 +4,12 @@ import dev.shootdown.report.Csv;
 import dev.shootdown.report.Json;
 import dev.shootdown.sweep.Analysis;
 import dev.shootdown.sweep.Axis;
-import dev.shootdown.sweep.Estimate;
 import dev.shootdown.sweep.FindingsText;
 import dev.shootdown.sweep.Point;
+import dev.shootdown.sweep.PointLoader;
+import dev.shootdown.sweep.Surroundings;
 import dev.shootdown.sweep.SweepPlan;
+import dev.shootdown.sweep.SweepStore;
 import dev.shootdown.sweep.SweepTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -139,10 +141,9 @@ final class SweepTelling {
           point.put("verdicts", analysis.verdicts(rows));
           Map<String, Object> figures = new LinkedHashMap<>();
           for (String figure : analysis.figures()) {
-            Estimate mean = analysis.table().estimate(rows, figure);
-            figures.put(figure, mean.n() == 0 ? null : Math.round(mean.mean()));
+            figures.put(figure, analysis.table().estimate(rows, figure).tree());
           }
-          point.put("rounded_means", figures);
+          point.put("figures", figures);
           points.add(point);
         });
     tree.put("points", points);
@@ -159,6 +160,50 @@ final class SweepTelling {
     StringBuilder command = new StringBuilder("./shootdown run ");
     command.append(quoted(variant.isEmpty() ? file : file + ":" + variant));
     for (String setting : arguments.subList(1, arguments.size())) {
+      command.append(" -D ").append(quoted(setting));
+    }
+    return command.toString();
+  }
+
+  /** What the sweep's tables tell beside its numbers. */
+  Surroundings surroundings(PointLoader loader, Analysis analysis) {
+    String machine = "";
+    for (int row = 0; row < analysis.table().size() && machine.isEmpty(); row++) {
+      if (!analysis.table().ending(row).isFailed()) {
+        machine =
+            Surroundings.machine(loader, plan.points().get(analysis.table().key(row).point()));
+      }
+    }
+    return new Surroundings(again(), this::reproduce, machine);
+  }
+
+  /** The program's version, and the commit where it is known. */
+  String version() {
+    return Build.version()
+        + terminal.home().flatMap(Build::commit).map(id -> " (" + id + ")").orElse("");
+  }
+
+  /** Warns of runs that another version has done: equal scenarios may come to other figures. */
+  void otherVersions(SweepStore store) {
+    store.versions().forEach(
+        (version, runs) -> {
+          if (!version.equals(version())) {
+            terminal.err().println(
+                "shootdown: " + runs + " runs in the store are by version " + version
+                    + ", and this is " + version() + "; --out DIR does all of them anew");
+          }
+        });
+  }
+
+  private String again() {
+    String file = terminal.shown(plan.source().file());
+    StringBuilder command = new StringBuilder("./shootdown sweep ");
+    command.append(
+        quoted(plan.source().variant().map(name -> file + ":" + name).orElse(file)));
+    for (String axis : plan.source().axes()) {
+      command.append(" --axis ").append(quoted(axis));
+    }
+    for (String setting : plan.source().overrides()) {
       command.append(" -D ").append(quoted(setting));
     }
     return command.toString();

@@ -1,5 +1,6 @@
 package dev.shootdown.cli;
 
+import dev.shootdown.report.Report;
 import dev.shootdown.report.ResultProblem;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.sweep.Analysis;
@@ -20,6 +21,9 @@ import java.util.SortedMap;
 
 /** Sweeps a scenario: what is missing is run and kept, then all of it is told. */
 final class SweepVerb {
+  /** A page of more points takes its time and memory, so it is made when it is asked for. */
+  private static final int REPORTED_MAX = 20_000;
+
   private final Terminal terminal;
   private final SweepRequest request;
   private final ClusterNodes nodes;
@@ -41,9 +45,11 @@ final class SweepVerb {
     SweepTelling telling = new SweepTelling(terminal, request, plan);
     switch (request.mode()) {
       case LIST:
+        PointLoader.of(plan).checkValues();
         telling.list(points);
         return ExitCode.OK;
       case COUNT:
+        PointLoader.of(plan).checkValues();
         telling.count(points);
         return ExitCode.OK;
       case DRY_RUN:
@@ -101,7 +107,7 @@ final class SweepVerb {
     boolean quiet = request.talk().progress() == Progress.Form.NONE;
     try (ClusterPlace place =
             ClusterPlace.open(terminal, nodes, quiet, request.store().jobs());
-        SweepStore store = SweepStore.open(prepared(directory), plan);
+        SweepStore store = SweepStore.open(prepared(directory), plan, telling.version());
         SweepProgress progress =
             new SweepProgress(
                 terminal.err(), request.talk().progress(), System::nanoTime, interrupts)) {
@@ -109,6 +115,7 @@ final class SweepVerb {
         store.forgetFailed();
       }
       request.store().takeIn().forEach(store::takeIn);
+      telling.otherVersions(store);
       progress.start();
       SweepWork work = new SweepWork(plan, loader, store, progress, spending);
       int jobs = request.store().jobs();
@@ -116,11 +123,11 @@ final class SweepVerb {
           place.isShared() ? work.spread(points, place, jobs) : work.here(points, ready, jobs);
       Analysis analysis = new Analysis(plan, store);
       SweepOutcome outcome = SweepOutcome.of(analysis, interrupts);
-      Exports.write(directory, analysis, store, telling::reproduce);
+      Exports.write(directory, analysis, store, telling.surroundings(loader, analysis));
       if (request.store().runFiles() != SweepRunFiles.Which.none) {
         int files =
             new SweepRunFiles(terminal, request, analysis, directory)
-                .write(request.store().runFiles());
+                .write(request.store().runFiles(), points);
         terminal.err().println(files + " runs have files in " + terminal.shown(
             directory.resolve(SweepRunFiles.FOLDER)));
       }
@@ -128,6 +135,11 @@ final class SweepVerb {
           new SweepManifest(
               plan, request.commandLine(), started, complete, outcome.exitCode(), spending);
       write(directory.resolve("manifest.json"), manifest.text(analysis, terminal));
+      if (analysis.rowsByPoint().size() <= REPORTED_MAX) {
+        Report.open(directory).write();
+      } else {
+        terminal.err().println("./shootdown report " + terminal.shown(directory) + " makes a page");
+      }
       telling.results(analysis, outcome, directory);
       if (request.talk().progress() == Progress.Form.TEXT && progress.ended() > 0
           && !place.isShared()) {

@@ -26,9 +26,9 @@ record SweepWork(
 
   /** As {@link #here}; {@code jobs} of this node alone. */
   boolean spread(List<Point> points, ClusterPlace place, int jobs) {
-    try (ChoreShare share = place.share(ClusterSweep.KIND, jobs)) {
+    try (ChoreShare share = place.share(ClusterChores.SWEEP, jobs)) {
       progress.countNodes(share::nodes);
-      return new SpreadSweep(plan, loader, store, ClusterSweep.over(share), progress, spending)
+      return new SpreadSweep(plan, loader, store, ClusterChores.over(share), progress, spending)
           .run(points);
     }
   }

@@ -35,7 +35,7 @@ public record NodeSettings(
    *
    * @throws ClusterProblem if so
    */
-  void check() {
+  public void check() {
     if (port < 0 || port > PORT_MAX) {
       throw ClusterProblem.usage("a port is 0 to " + PORT_MAX + ", not " + port, null);
     }

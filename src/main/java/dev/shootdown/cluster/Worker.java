@@ -32,8 +32,8 @@ public final class Worker implements AutoCloseable {
   private final Map<String, Task.Reader> readers = new TreeMap<>();
   private final Map<String, Chores.Kind> kinds = new TreeMap<>();
   private final int jobs;
-  private final String coordinator;
-  private final ActorRef<Door.Command> coordinatorDoor;
+  private volatile String coordinator = "";
+  private ActorRef<Door.Command> coordinatorDoor;
   private volatile Hands hands;
 
   /**
@@ -46,7 +46,25 @@ public final class Worker implements AutoCloseable {
   public Worker(
       NodeSettings settings, CodeIdentity code, String host, int port, Consumer<String> talk,
       Trades trades) {
+    this(closedTo(settings, host), code, talk, trades);
+    join(host, port);
+  }
+
+  /** The settings, if something may be sent to {@code host} with them: asked before listening. */
+  private static NodeSettings closedTo(NodeSettings settings, String host) {
     settings.refuseOpen(host);
+    return settings;
+  }
+
+  /**
+   * Starts a node that joins nobody yet; see {@link #join}.
+   *
+   * @param talk takes lines for a person
+   * @param trades what it can do beside scenarios
+   * @throws ClusterProblem if it can't be started
+   */
+  public Worker(
+      NodeSettings settings, CodeIdentity code, Consumer<String> talk, Trades trades) {
     this.settings = settings;
     this.code = code;
     this.talk = talk;
@@ -55,8 +73,17 @@ public final class Worker implements AutoCloseable {
     trades.chores().forEach(kind -> kinds.put(kind.kind(), kind));
     this.jobs = trades.jobs();
     this.node = new ClusterNode(settings);
-    this.coordinator = host + ":" + port;
-    this.coordinatorDoor = node.door(host, port);
+  }
+
+  /**
+   * Asks the node at {@code host}:{@code port} to be let in; to be called once.
+   *
+   * @throws ClusterProblem if nothing may be sent there
+   */
+  public void join(String host, int port) {
+    settings.refuseOpen(host);
+    coordinatorDoor = node.door(host, port);
+    coordinator = host + ":" + port;
     node.join(host, port);
   }
 

@@ -70,6 +70,37 @@ class BadInputTest {
     refused(Typed.in(cwd, "run", "s.conf"), message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '#',
+      value = {
+        "kernel.era = D | s.conf:5: kernel.era: 'D' is not modelled",
+        "kernel.arch = s390 | s.conf:5: kernel.arch: 's390' is not modelled",
+        "processes += { name = b, home = 0, devices = [nic0], pasid = p, areas = [] },"
+            + " kernel.era = A, kernel.drivers.iommu = amd-v2-counted | s.conf:5:"
+            + " processes[1].pasid: AMD's driver before Linux 3.19 is not modelled with PASIDs"
+      })
+  void shouldEndWithFourWhenTheModelLacksWhatIsAskedFor(String line, String message)
+      throws IOException {
+    Files.writeString(cwd.resolve("s.conf"), GOOD + line + "\n");
+    Typed typed = Typed.in(cwd, "run", "s.conf");
+
+    assertThat(typed.exitCode()).isEqualTo(4);
+    assertThat(typed.out()).isEmpty();
+    assertThat(typed.err()).contains(message).doesNotContain("Exception");
+    assertThat(cwd.resolve("results")).doesNotExist();
+  }
+
+  @Test
+  void shouldEndWithTwoWhenTheTextIsWrongAsWell() throws IOException {
+    Files.writeString(cwd.resolve("s.conf"), GOOD + "kernel.era = D\nkernel.submit = 50\n");
+    Typed typed = Typed.in(cwd, "run", "s.conf");
+
+    refused(typed, "s.conf:5: kernel.era: 'D' is not modelled");
+    assertThat(typed.err()).contains("s.conf:6: kernel.submit: 50 has no unit");
+  }
+
   @Test
   void shouldNameEachProblemInALineWhenThereAreSeveral() throws IOException {
     Files.writeString(

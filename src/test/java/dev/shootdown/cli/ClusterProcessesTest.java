@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -135,7 +137,99 @@ class ClusterProcessesTest {
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.err())
         .contains("placement: 2 partitions, lookahead ", " wires cut", "partition 0: ",
-            "  cut: ", "windows: ", " a window", "% of its time at the barrier");
+            " at the barrier if all are equally busy: ", "  cut: ", "windows: ", " events each, ",
+            " windows/s", " a window; by that ")
+        .containsPattern("thread 1 of this node: \\d+ % of its time at the barrier, [\\d,.]+ ms");
+  }
+
+  @Test
+  void shouldTellWhatCrossedWhenNodesShareTheRun() {
+    Typed typed =
+        run("run", "scenarios/01-unmap-one-page.conf", "--local-nodes", "2", "--placement",
+            "explain", "--quiet");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.err())
+        .containsPattern(
+            "sent to other nodes: [\\d,]+ events, [\\d,]+ bytes, [\\d.]+ an event with headers");
+  }
+
+  @Test
+  void shouldWaitLateWithTheSecondCompilerWhenTheUserSaysNothingOfIt() {
+    List<String> plain =
+        ClusterChildren.flags(
+            List.of("-Xmx1g", "-XX:ArchiveClassesAtExit=a", "-agentlib:jdwp=x"));
+    List<String> own = ClusterChildren.flags(List.of("-XX:TieredStopAtLevel=1", "-Xmx1g"));
+
+    assertThat(plain).startsWith("-Xmx1g").hasSizeGreaterThan(1)
+        .allMatch(flag -> flag.equals("-Xmx1g") || flag.startsWith("-XX:Tier4"));
+    assertThat(own).containsExactly("-XX:TieredStopAtLevel=1", "-Xmx1g");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', 0, ''", "nowhere, 2, --join takes HOST:PORT"})
+  void shouldDoAsToldWhenTheAddressComesLate(String line, int exitCode, String words)
+      throws IOException, InterruptedException {
+    Process node = node("--join", "-");
+    try (OutputStream in = node.getOutputStream()) {
+      in.write(line.getBytes(StandardCharsets.UTF_8));
+    }
+    String said =
+        new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(node.waitFor()).as(said).isEqualTo(exitCode);
+    assertThat(said).contains(words).doesNotContain("Exception");
+  }
+
+  private static Process node(String... arguments) throws IOException {
+    return program(Stream.concat(Stream.of("node"), Stream.of(arguments)).toList());
+  }
+
+  private static Process program(List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** The other side of a network that is torn: each side hears nothing of the other. */
+  @Test
+  void shouldNameTheCoordinatorAndTheWindowWhenAWorkerHearsNothing()
+      throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no kill here");
+    Path scenario = Files.writeString(out.resolve("long.conf"), LONG);
+    Process coordinator =
+        program(
+            List.of(
+                "run", scenario.toString(), "--nodes", "2", "--port", "0", "--out",
+                out.resolve("r").toString()));
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(coordinator.getErrorStream(), StandardCharsets.UTF_8))) {
+      String line = said.readLine();
+      assertThat(line).startsWith("waiting for 1 of: ./shootdown node --join 127.0.0.1:");
+      String place = line.substring(line.lastIndexOf(' ') + 1);
+      Process node = node("--join", place, "--give-up", "4");
+      List<String> soFar = new ArrayList<>();
+      while (!line.contains(" us virtual") || line.startsWith("0.000")) {
+        line = said.readLine();
+        assertThat(line).as("after " + soFar).isNotNull();
+        soFar.add(line);
+      }
+      new ProcessBuilder("/bin/kill", "-STOP", Long.toString(coordinator.pid())).start().waitFor();
+      String told = new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(node.waitFor()).as(told).isEqualTo(CLUSTER_FAILURE);
+      assertThat(told)
+          .containsPattern("node \\Q" + place + "\\E: no sign of life for 4 s, window \\d+");
+    } finally {
+      coordinator.destroyForcibly().waitFor();
+    }
   }
 
   @ParameterizedTest
@@ -145,6 +239,10 @@ class ClusterProcessesTest {
         "node --join nowhere | HOST:PORT",
         "node --join 192.0.2.7:25520 | --tls",
         "node --jobs 0 | --jobs must be at least 1",
+        "run scenarios/01-unmap-one-page.conf --checkpoint 1ms | --checkpoint: there are no",
+        "run --resume results/01 | --resume: there are no checkpoints",
+        "run scenarios/no-such.conf --local-nodes 2 | no-such.conf",
+        "audit --site C1 --nodes 0 | 1 to 1024 nodes",
         "run scenarios/01-unmap-one-page.conf --nodes 0 | 1 to 1024 nodes",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --local-nodes 2 | exclude each other",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --cluster h:1 | exclude each other",
@@ -153,6 +251,7 @@ class ClusterProcessesTest {
         "sweep scenarios/01-unmap-one-page.conf --axis kernel.era=B,C --nodes 0 | 1 to 1024 nodes",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --port 70000 | 65535",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --tls no-such-directory | tls.crt",
+        "run scenarios/01-unmap-one-page.conf --local-nodes 2 --tls no-such-directory | tls.crt",
         "run scenarios/01-unmap-one-page.conf --nodes 2 --give-up 0 | at least 1 s"
       })
   void shouldExitWithTwoWhenArgumentsMakeNoCluster(String arguments, String words) {
@@ -220,12 +319,7 @@ class ClusterProcessesTest {
 
   @Test
   void shouldComeToTheSameWhenAClusterWaits() throws IOException, InterruptedException {
-    Process node =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-            System.getProperty("java.class.path"), Main.class.getName(), "node", "--port", "0")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process node = node("--port", "0");
     try (BufferedReader said =
         new BufferedReader(new InputStreamReader(node.getErrorStream(), StandardCharsets.UTF_8))) {
       String line = said.readLine();

@@ -59,6 +59,22 @@ class DiffTest {
   }
 
   @Test
+  void shouldNameBothVersionsWhenTheyDiffer() throws IOException {
+    Path left = run(one, SCENARIO + ":broken");
+    Path right = run(other, SCENARIO + ":broken");
+    Path manifest = right.resolve("manifest.json");
+    Files.writeString(
+        manifest,
+        Files.readString(manifest)
+            .replaceFirst("\"shootdown\": \"[^\"]*\"", "\"shootdown\": \"0.0.9\""));
+    Typed typed = diff(left, right);
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.out()).contains("They ran with different versions: ", " and 0.0.9");
+    assertThat(typed.outLines()).anyMatch(line -> line.matches("version +.* +0\\.0\\.9.*"));
+  }
+
+  @Test
   void shouldFindNothingWhenTheSameRunWasRepeated() {
     Typed typed = diff(run(one, SCENARIO + ":broken"), run(other, SCENARIO + ":broken"));
 

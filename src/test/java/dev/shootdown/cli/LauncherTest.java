@@ -167,7 +167,8 @@ class LauncherTest {
     Map<String, String> environment = withMaven(": >target/shootdown-1.2.jar");
     Path jar = home.resolve("target/shootdown-1.2.jar");
 
-    assertThat(launch(environment, "list").err()).contains("built -q -B -Dmaven.test.skip=true package");
+    assertThat(launch(environment, "list").err())
+        .contains("built -q -B -Dmaven.test.skip=true package");
     assertThat(launch(environment, "list").err()).isEmpty();
 
     FileTime later = FileTime.from(Files.getLastModifiedTime(jar).toInstant().plusSeconds(5));

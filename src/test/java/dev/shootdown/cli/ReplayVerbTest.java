@@ -30,11 +30,13 @@ class ReplayVerbTest {
   @Test
   void shouldAddALinePerConfigurationWhenAskedWhatIf() {
     Typed typed = Typed.inProject("replay", TRACE, "--what-if",
-        "era=B,consumer=two-socket-ats", "--what-if", "consumer=two-socket-ats");
+        "era=C,consumer=smmu-ats", "--what-if", "policy=exact", "--what-if",
+        "consumer=two-socket-ats");
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.outLines())
         .anyMatch(line -> line.endsWith("  guest-2vcpu-traced"))
-        .anyMatch(line -> line.endsWith("  era=B,consumer=two-socket-ats"))
+        .anyMatch(line -> line.endsWith("  era=C,consumer=smmu-ats"))
+        .anyMatch(line -> line.endsWith("  policy=exact"))
         .anyMatch(line -> line.endsWith("  consumer=two-socket-ats"));
   }
 
@@ -45,6 +47,9 @@ class ReplayVerbTest {
     assertThat(first.exitCode()).isZero();
     assertThat(first.out()).startsWith("{\n  \"schema\": 2,\n");
     assertThat(Files.readString(out.resolve("replay.json"))).isEqualTo(first.out());
+    assertThat(Files.readString(out.resolve("replay.html")))
+        .contains("<td>dontneed</td><td>all</td><td>129</td>", "open loop")
+        .doesNotContain("<script", "http");
     String rows = Files.readString(out.resolve("replay.csv"));
     assertThat(rows).startsWith("operation,pages,n,recorded_p10_ns,")
         .contains("\ndontneed,all,129");
@@ -54,6 +59,22 @@ class ReplayVerbTest {
         Typed.inProject("replay", TRACE, "--out", out.toString(), "--force", "--format", "csv");
     assertThat(again.exitCode()).isZero();
     assertThat(Files.readString(out.resolve("replay.csv"))).isEqualTo(rows).isEqualTo(again.out());
+  }
+
+  @Test
+  void shouldReplayToTheSameFingerprintWhenItsExportIsReplayed() {
+    Path file = directory.resolve("causes.txt.gz");
+    Typed first = Typed.inProject("replay", TRACE, "--export", file.toString());
+    assertThat(first.exitCode()).isZero();
+    Typed again = Typed.inProject("replay", file.toString());
+    assertThat(fingerprint(again)).startsWith("fingerprint ").isEqualTo(fingerprint(first));
+    assertThat(Typed.inProject("replay", TRACE, "--export", file.toString()).exitCode())
+        .isEqualTo(3);
+  }
+
+  private static String fingerprint(Typed typed) {
+    return typed.outLines().stream().filter(line -> line.startsWith("fingerprint "))
+        .findFirst().orElseThrow();
   }
 
   @Test
@@ -82,12 +103,15 @@ class ReplayVerbTest {
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.outLines().get(0)).startsWith("trace-cmd report: ").endsWith(" 2 CPUs");
     assertThat(typed.out()).contains("       414  tlb_flush").contains("8 events of no use here");
+    assertThat(typed.err()).matches("read in [0-9.]+ s of CPU time, [0-9,]+ lines/s\n");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--what-if era", "--what-if kernel.no-such-key=1", "--format html",
+  @ValueSource(strings = {"--what-if era", "--what-if kernel.no-such-key=1",
+      "--format pdf", "--check --format html",
       "--events 0", "--from 5 --until 4", "--check --out x", "--check --summary",
-      "--from 1 --until 2", "--what-if profile=nobody"})
+      "--from 1 --until 2", "--what-if profile=nobody", "--check --export x",
+      "--what-if consumer=kvm", "--what-if policy=widened"})
   void shouldRefuseInOneLineWithoutAStackTrace(String options) {
     String[] words = ("replay " + TRACE + " " + options).split(" ");
     Typed typed = Typed.inProject(words);

@@ -2,7 +2,11 @@ package dev.shootdown.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shootdown.engine.SystemPool;
+import dev.shootdown.replay.Comparison;
 import dev.shootdown.replay.Recording;
+import dev.shootdown.replay.Replay;
+import dev.shootdown.replay.ReplayMachine;
 import dev.shootdown.replay.TraceEvent;
 import dev.shootdown.replay.TraceReader;
 import dev.shootdown.replay.Trouble;
@@ -146,6 +150,20 @@ class ReportTest {
     assertThat(recording.events())
         .filteredOn(event -> event instanceof TraceEvent.SyscallEnter)
         .allSatisfy(event -> assertThat(event.stamp().atPs()).isPositive());
+  }
+
+  @Test
+  void shouldReplayAsManyInterruptsAsTheRunHadWhenItsKernelTextIsReplayed() {
+    Path traced = run("scenarios/01-unmap-one-page.conf", "--trace", "ftrace");
+    Recording recording = TraceReader.read(traced.resolve("trace.ftrace.txt"));
+    try (SystemPool pool = new SystemPool()) {
+      Comparison comparison =
+          new Replay(pool, ReplayMachine.profile("two-socket-ats", List.of()))
+              .compare("t", recording);
+      assertThat(comparison.recorded().queued()).isEqualTo(3);
+      assertThat(comparison.simulated().ipis()).isEqualTo(3);
+      assertThat(comparison.remarks()).hasSize(1);
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ class SweepTest {
   private static final String FILL = "scenarios/02-overtaken-fill.conf";
 
   @TempDir private Path out;
+  @TempDir private Path other;
 
   private Typed sweep(String scenario, String... more) {
     return sweep(new Interrupts(code -> {}, false), scenario, more);
@@ -54,6 +55,41 @@ class SweepTest {
             + "failure,reproduce");
     assertThat(ConfigFactory.parseFile(directory().resolve("manifest.json").toFile())
         .getBoolean("complete")).isTrue();
+  }
+
+  /** The scenario has variants, and the sweep is of none of them. */
+  @Test
+  void shouldComeToTheSameFingerprintWhenARunIsReproduced() throws IOException {
+    sweep(FILL, "--axis", "kernel.submit=100ns,150ns");
+    List<String> index = Files.readAllLines(directory().resolve("index.csv"));
+    String last = index.get(index.size() - 1);
+    List<String> words =
+        new ArrayList<>(List.of(last.substring(last.indexOf("./shootdown run")).split(" ")));
+    words.remove(0);
+    words.addAll(List.of("--quiet", "--out", other.toString()));
+    Typed again = Typed.inProject(words.toArray(String[]::new));
+    String fingerprint = Files.readAllLines(again.directory().resolve("fingerprint.txt")).get(0);
+
+    assertThat(last).contains("-D variants=null", "," + fingerprint + ",");
+  }
+
+  @Test
+  void shouldRefuseAKeyThatIsNotThereWhenPointsAreOnlyCounted() {
+    for (String mode : List.of("--count", "--list")) {
+      Typed typed = sweep(CLEAN, "--axis", "iommu.flush=strict,lazy", mode);
+
+      assertThat(typed.exitCode()).isEqualTo(2);
+      assertThat(typed.err()).contains("command line: iommu: unknown key");
+    }
+  }
+
+  @Test
+  void shouldWriteTheReportWhenItEnds() throws IOException {
+    sweep(CLEAN, "--axis", "kernel.era=B,C", "-D", "sweep.expect=stale-use");
+
+    assertThat(Files.readString(directory().resolve("report.html")))
+        .contains("2 runs against what was expected: stale-use", "id=\"machine\"",
+            "Latency of munmap by kernel.era", "./shootdown sweep " + CLEAN);
   }
 
   @Test

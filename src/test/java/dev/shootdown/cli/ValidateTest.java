@@ -78,8 +78,8 @@ class ValidateTest {
 
   @Test
   void shouldSayWhyWhenAnItemIsNotModelled() {
-    assertThat(validate("C6")).isEqualTo(ExitCode.NOT_MODELLED);
-    assertThat(err()).contains("C6 has no prediction: not modelled");
+    assertThat(validate("C9")).isEqualTo(ExitCode.NOT_MODELLED);
+    assertThat(err()).contains("C9 has no prediction: an input");
     assertThat(validate("C99")).isEqualTo(ExitCode.USAGE);
     assertThat(err()).contains("there is no item 'C99'");
   }

@@ -9,25 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeployTest {
   private static final Path DEPLOY = Path.of("deploy");
   private static final String PROGRAM = "dev.shootdown.cli.Main";
-
-  /** What our YAML files are made of: keys with or without a value, items, comments, documents. */
-  private static final Pattern LINE =
-      Pattern.compile(
-          "( *)((?:- )*)(?:([A-Za-z][\\w.-]*):(?: (\\S.*))?|(\\S.*))?");
 
   @TempDir private Path folder;
 
@@ -38,50 +30,56 @@ class DeployTest {
         "kubernetes/run.yaml"
       })
   void shouldBeWellFormedWhenAFileIsYaml(String name) throws IOException {
-    List<Integer> indents = new ArrayList<>(List.of(0));
-    List<Map<String, Integer>> keys = new ArrayList<>(List.of(new TreeMap<>()));
-    int number = 0;
-    for (String line : Files.readAllLines(DEPLOY.resolve(name))) {
-      number++;
-      String where = name + ":" + number + ": " + line;
-      assertThat(line).as(where).doesNotContain("\t").doesNotEndWith(" ");
-      if (line.equals("---")) {
-        indents = new ArrayList<>(List.of(0));
-        keys = new ArrayList<>(List.of(new TreeMap<>()));
-        continue;
-      }
-      if (line.isBlank() || line.strip().startsWith("#")) {
-        continue;
-      }
-      Matcher parts = LINE.matcher(line);
-      assertThat(parts.matches()).as(where).isTrue();
-      int indent = parts.group(1).length();
-      assertThat(indent % 2).as(where).isZero();
-      boolean item = !parts.group(2).isEmpty();
-      assertThat(item || parts.group(3) != null).as(where).isTrue();
-      int level = indent + parts.group(2).length();
-      while (indents.get(indents.size() - 1) > (item ? indent : level)) {
-        indents.remove(indents.size() - 1);
-        keys.remove(keys.size() - 1);
-      }
-      if (indents.get(indents.size() - 1) < level) {
-        indents.add(level);
-        keys.add(new TreeMap<>());
-      }
-      if (parts.group(3) != null) {
-        Integer before = keys.get(keys.size() - 1).put(parts.group(3), number);
-        assertThat(before).as(where + ": twice in one block").isNull();
-      }
-      balanced(parts.group(4) == null ? parts.group(5) : parts.group(4), where);
+    List<String> lines = Files.readAllLines(DEPLOY.resolve(name));
+
+    assertThat(lines).noneMatch(line -> line.contains("\t") || line.endsWith(" "));
+    assertThat(Yaml.documents(name, lines)).isNotEmpty().allMatch(each -> each instanceof Map);
+  }
+
+  private static KubernetesFields fields() throws IOException {
+    return new KubernetesFields(
+        Files.readAllLines(Path.of("src/test/resources/deploy/kubernetes-fields.txt")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "service.yaml, 1, Service", "workers.yaml, 1, StatefulSet", "run.yaml, 2, PersistentVolumeClaim"
+  })
+  void shouldHaveFieldsOfTheApiWhenAFileIsForKubernetes(String name, int count, String last)
+      throws IOException {
+    List<Object> objects =
+        Yaml.documents(name, Files.readAllLines(DEPLOY.resolve("kubernetes").resolve(name)));
+
+    assertThat(objects).hasSize(count);
+    assertThat(((Map<?, ?>) objects.get(count - 1)).get("kind")).isEqualTo(last);
+    for (Object each : objects) {
+      assertThat(fields().problems(each)).as(name).isEmpty();
     }
   }
 
-  private static void balanced(String value, String where) {
-    if (value != null) {
-      assertThat(value.chars().filter(c -> c == '"').count() % 2).as(where).isZero();
-      assertThat(value.chars().filter(c -> c == '[').count())
-          .as(where).isEqualTo(value.chars().filter(c -> c == ']').count());
-    }
+  /** A check that accepts everything would be none. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "replicas: 2 | replicas: \"2\" | StatefulSet.spec.replicas is 2, not a number",
+        "serviceName: shootdown | servicename: shootdown | has no field servicename",
+        "serviceName: shootdown | servicename: shootdown | lacks serviceName",
+        "apiVersion: apps/v1 | apiVersion: v1 | StatefulSet.apiVersion is v1, not apps/v1",
+        "podManagementPolicy: Parallel | podManagementPolicy: parallel | not OrderedReady",
+        "- \"25520\" | - 25520 | args[6] is 25520, not a text",
+        "containerPort: 25520 | hostPort: 25520 | ports[0] lacks containerPort",
+        "runAsNonRoot: true | runAsNonRoot: yes | runAsNonRoot is yes, not true or false",
+        "kind: StatefulSet | kind: StatefulSets | kind StatefulSets is not known"
+      })
+  void shouldSayWhatIsWrongWhenAFieldIsNotOfTheApi(String right, String wrong, String said)
+      throws IOException {
+    String text = Files.readString(DEPLOY.resolve("kubernetes/workers.yaml"));
+    assertThat(text).contains(right);
+    List<String> lines = text.replace(right, wrong).lines().toList();
+
+    assertThat(fields().problems(Yaml.documents("changed", lines).get(0)))
+        .anySatisfy(problem -> assertThat(problem).contains(said));
   }
 
   @Test

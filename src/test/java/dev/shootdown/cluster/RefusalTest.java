@@ -1,6 +1,7 @@
 package dev.shootdown.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.shootdown.scenario.Variant;
@@ -110,6 +111,21 @@ class RefusalTest {
           .isThrownBy(() -> served.orTimeout(20, TimeUnit.SECONDS).join())
           .withMessageContaining("refused this node");
     }
+  }
+
+  @Test
+  void shouldJoinNobodyElseWhenItIsToldLater() {
+    try (Worker worker =
+        new Worker(Nodes.settings(), Nodes.CODE, line -> {}, Worker.Trades.NONE)) {
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(() -> worker.join("192.0.2.7", 25_520))
+          .withMessageContaining("192.0.2.7 is not this machine");
+    }
+  }
+
+  @Test
+  void shouldReadAMachineWhenItRehearses() {
+    assertThatCode(ScenarioTask::rehearse).doesNotThrowAnyException();
   }
 
   @Test
