@@ -1,5 +1,6 @@
 package dev.shootdown.check;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param standstill the evidence, for {@link Verdict#NO_PROGRESS}
  * @param tried what came of running it again with the missing order of steps added, if that was
  *     done
+ * @param steps how it came to that, for a chart; empty if it is its own evidence
  */
 public record Finding(
     Verdict verdict,
@@ -21,13 +23,15 @@ public record Finding(
     String summary,
     Optional<StaleUse> staleUse,
     Optional<Standstill> standstill,
-    Optional<String> tried) {
+    Optional<String> tried,
+    List<Standstill.Step> steps) {
 
   /** A finding that nobody has run again. */
   public Finding(
       Verdict verdict, long atPs, String component, String summary, Optional<StaleUse> staleUse,
       Optional<Standstill> standstill) {
-    this(verdict, atPs, component, summary, staleUse, standstill, Optional.empty());
+    this(
+        verdict, atPs, component, summary, staleUse, standstill, Optional.empty(), List.of());
   }
 
   /** A finding about a cached translation, or one that is its own evidence. */
@@ -38,13 +42,21 @@ public record Finding(
 
   /** A finding that is its own evidence. */
   public static Finding breach(long atPs, String component, String summary) {
-    return new Finding(Verdict.PROTOCOL_BREACH, atPs, component, summary, Optional.empty());
+    return breach(atPs, component, summary, List.of());
+  }
+
+  /** A breach that {@code steps}, in the order of time, led to. */
+  static Finding breach(
+      long atPs, String component, String summary, List<Standstill.Step> steps) {
+    return new Finding(
+        Verdict.PROTOCOL_BREACH, atPs, component, summary, Optional.empty(), Optional.empty(),
+        Optional.empty(), List.copyOf(steps));
   }
 
   /** The same, with what came of another run with the missing order added. */
   public Finding withTried(String what) {
     return new Finding(
-        verdict, atPs, component, summary, staleUse, standstill, Optional.of(what));
+        verdict, atPs, component, summary, staleUse, standstill, Optional.of(what), steps);
   }
 
   /** The witness as text, with the command that shows it again; empty if it accuses nobody. */

@@ -24,11 +24,12 @@ final class PasidJudge {
   private record Group(String device, int group) {}
 
   /** For whom it was sent. */
-  private record Sent(int pasid, int mm, long page) {}
+  private record Sent(long atPs, int pasid, int mm, long page) {}
 
   private final Docket docket;
   private final Map<Group, Sent> open = new LinkedHashMap<>();
   private final Map<Integer, StaleUse.Free> frees = new LinkedHashMap<>();
+  private final Map<Integer, Standstill.Step> bindings = new LinkedHashMap<>();
   private final List<Finding> breaches = new ArrayList<>();
 
   PasidJudge(Docket docket) {
@@ -46,8 +47,15 @@ final class PasidJudge {
 
   /** It was free before it was bound; else the binding itself is the deed. */
   private void onBound(long atPs, Agent by, MachineFact.PasidBound fact) {
+    StaleUse.Free deed = docket.books().deed(atPs, by, fact.operation());
     if (fact.mm() < 0 || !frees.containsKey(fact.pasid())) {
-      frees.put(fact.pasid(), docket.books().deed(atPs, by, fact.operation()));
+      frees.put(fact.pasid(), deed);
+    }
+    if (fact.mm() >= 0) {
+      bindings.put(
+          fact.pasid(),
+          new Standstill.Step(
+              atPs, deed.actor(), "gives PASID " + fact.pasid() + " to mm " + fact.mm()));
     }
   }
 
@@ -64,7 +72,7 @@ final class PasidJudge {
     if (!docket.pasids().isEmpty()) {
       open.putIfAbsent(
           new Group(by.name, asked.group()),
-          new Sent(asked.pasid(), docket.pasids().now(asked.pasid()), asked.page()));
+          new Sent(atPs, asked.pasid(), docket.pasids().now(asked.pasid()), asked.page()));
     }
   }
 
@@ -75,13 +83,30 @@ final class PasidJudge {
     }
     int now = docket.pasids().now(sent.pasid());
     if (now != sent.mm() && breaches.size() < KEPT_FINDINGS) {
-      breaches.add(
-          Finding.breach(
-              atPs, by.name,
-              String.format(
-                  "page request group %d, sent for mm %d and address 0x%x, was answered when mm"
-                      + " %d had its PASID",
-                  answered.group(), sent.mm(), sent.page() << 12, now)));
+      String what =
+          String.format(
+              "page request group %d, sent for mm %d and address 0x%x, was answered when mm"
+                  + " %d had its PASID",
+              answered.group(), sent.mm(), sent.page() << 12, now);
+      breaches.add(Finding.breach(atPs, by.name, what, steps(atPs, by, sent, now)));
     }
+  }
+
+  private List<Standstill.Step> steps(long atPs, Agent by, Sent sent, int now) {
+    StaleUse.Free free = frees.get(sent.pasid());
+    List<Standstill.Step> steps = new ArrayList<>();
+    steps.add(
+        new Standstill.Step(
+            sent.atPs(), by.name,
+            String.format("asks for address 0x%x of mm %d", sent.page() << 12, sent.mm())));
+    if (free.atPs() > sent.atPs()) {
+      steps.add(
+          new Standstill.Step(
+              free.atPs(), free.actor(), "takes PASID " + sent.pasid() + " from it"));
+    }
+    steps.add(bindings.get(sent.pasid()));
+    steps.add(
+        new Standstill.Step(atPs, by.name, "gets the ANSWER FOR mm " + now));
+    return steps;
   }
 }

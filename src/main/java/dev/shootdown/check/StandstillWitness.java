@@ -90,7 +90,7 @@ public final class StandstillWitness {
   }
 
   /** CPUs come first, and devices last: of an operation those are among the others. */
-  private static int place(String column, boolean isOperation) {
+  static int place(String column, boolean isOperation) {
     if (column.startsWith("cpu")) {
       return 0;
     }

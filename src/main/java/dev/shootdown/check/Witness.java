@@ -1,8 +1,11 @@
 package dev.shootdown.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells one finding so that it can be pasted into a mail: a chart of who did what when, then who
@@ -63,12 +66,29 @@ public final class Witness {
   static String ofBreach(Finding finding, String reproduce) {
     List<String> lines = new ArrayList<>();
     say(lines, finding.verdict().text() + ": " + Texts.plain(finding.summary()));
+    if (!finding.steps().isEmpty()) {
+      lines.add("");
+      lines.addAll(chart(finding.steps()));
+    }
     lines.add("");
     say(lines, "stated:  by " + Texts.plain(finding.component()) + " at "
         + Texts.ns(finding.atPs()) + " ns");
     lines.add("again:");
     lines.addAll(Texts.command(reproduce, Chart.WIDTH));
     return String.join("\n", lines) + "\n";
+  }
+
+  private static List<String> chart(List<Standstill.Step> told) {
+    List<Chart.Step> steps = new ArrayList<>();
+    Set<String> columns = new LinkedHashSet<>();
+    for (Standstill.Step step : told) {
+      String column = Texts.plain(step.component());
+      columns.add(column);
+      steps.add(new Chart.Step(step.atPs(), column, Texts.plain(step.text())));
+    }
+    List<String> sorted = new ArrayList<>(columns);
+    sorted.sort(Comparator.comparingInt(column -> StandstillWitness.place(column, true)));
+    return new Chart(sorted, steps).lines();
   }
 
   private static void say(List<String> lines, String text) {

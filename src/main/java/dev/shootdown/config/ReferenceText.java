@@ -50,6 +50,25 @@ public final class ReferenceText {
     return List.copyOf(shipped().keySet());
   }
 
+  /**
+   * What files say about the keys that they set themselves, by path; whole objects and lists of
+   * objects, such as a machine's parts, are left out.
+   *
+   * @param effective what was loaded from them, defaults below
+   */
+  public static List<KeyDoc> setIn(ConfigObject effective) {
+    SortedMap<String, KeyDoc> docs = new TreeMap<>();
+    describe(effective, effective, "", docs);
+    return docs.values().stream()
+        .filter(doc -> !doc.defaultText().isEmpty() && !doc.defaultText().startsWith("[{"))
+        .filter(
+            doc -> {
+              KeyDoc known = shipped().get(doc.path());
+              return known == null || !known.origin().equals(doc.origin());
+            })
+        .toList();
+  }
+
   /** Up to {@code most} paths that may have been meant, nearest first. */
   public static List<String> nearest(String path, int most) {
     return nearest(path, most, shipped());

@@ -85,6 +85,22 @@ class TellingTest {
   }
 
   @Test
+  void shouldTellWhatAMachineSetsAndWhereFromWhenAskedForItsFile() {
+    String machine = "scenarios/machines/haswell-1-socket.conf";
+
+    Typed one = Typed.inProject("explain", "parts.cpu.ipi-send", "--in", machine);
+    Typed all = Typed.inProject("explain", "--in", machine);
+
+    assertThat(one.out()).contains("  default  ", "  here     ", "  comment  ", machine + ":");
+    assertThat(all.out()).contains("parts.cpu.ipi-send\n", "  set      " + machine + ":");
+    assertThat(all.out()).doesNotContain("reference.conf:");
+    assertThat(Typed.inProject("explain", "parts.iommu.walkers", "--in", machine).out())
+        .contains("  here     as by default");
+    assertThat(Typed.inProject("explain").exitCode()).isEqualTo(2);
+    assertThat(Typed.inProject("explain", "--in", "nowhere.conf").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void shouldNameTheNearestKeyWhenThereIsNone() {
     Typed typed = Typed.inProject("explain", "kernel.flush-celing");
 
