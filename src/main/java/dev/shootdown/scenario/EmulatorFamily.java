@@ -221,16 +221,6 @@ final class EmulatorFamily implements PartFamily {
   }
 
   @Override
-  public List<Subscription> subscriptions() {
-    return List.of();
-  }
-
-  @Override
-  public List<Walker> walkers() {
-    return List.of();
-  }
-
-  @Override
   public List<Declared> parts() {
     return List.copyOf(parts);
   }

@@ -68,16 +68,6 @@ final class HostFamily implements PartFamily {
   }
 
   @Override
-  public List<Subscription> subscriptions() {
-    return List.of();
-  }
-
-  @Override
-  public List<Walker> walkers() {
-    return List.of();
-  }
-
-  @Override
   public List<Declared> parts() {
     return List.copyOf(parts);
   }

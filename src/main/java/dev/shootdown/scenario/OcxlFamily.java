@@ -121,11 +121,6 @@ final class OcxlFamily implements PartFamily {
   }
 
   @Override
-  public List<Subscription> subscriptions() {
-    return List.of();
-  }
-
-  @Override
   public List<Walker> walkers() {
     return links.stream()
         .map(

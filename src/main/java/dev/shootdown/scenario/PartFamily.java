@@ -85,10 +85,14 @@ interface PartFamily {
   List<Pair> wires();
 
   /** What wants to hear of notifier brackets. */
-  List<Subscription> subscriptions();
+  default List<Subscription> subscriptions() {
+    return List.of();
+  }
 
   /** What reads page tables, besides CPUs and IOMMUs. */
-  List<Walker> walkers();
+  default List<Walker> walkers() {
+    return List.of();
+  }
 
   /** What CPUs call besides. */
   default List<Domain> domains() {
