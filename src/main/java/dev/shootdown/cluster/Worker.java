@@ -35,6 +35,7 @@ public final class Worker implements AutoCloseable {
   private volatile String coordinator = "";
   private ActorRef<Door.Command> coordinatorDoor;
   private volatile Hands hands;
+  private volatile boolean closed;
 
   /**
    * Starts a node that will join the one at {@code host}:{@code port}.
@@ -240,8 +241,13 @@ public final class Worker implements AutoCloseable {
     }
     Optional<LostNode> lost = exchange.lost();
     if (lost.isPresent()) {
-      fail(boss, prepare, lost.get().getMessage());
+      fail(boss, prepare, closed ? closedIn(exchange.round()) : lost.get().getMessage());
     }
+  }
+
+  /** To this node the others are gone, to them it is; they may hear of it from here first. */
+  private String closedIn(long round) {
+    return "node " + node.label() + ": it was closed, window " + round;
   }
 
   private void fail(
@@ -253,6 +259,7 @@ public final class Worker implements AutoCloseable {
   /** Ends {@link #serve} as well, if another thread is in it. */
   @Override
   public void close() {
+    closed = true;
     node.mail().putLoss(coordinator, "this node was closed");
     node.close();
     dismiss();
