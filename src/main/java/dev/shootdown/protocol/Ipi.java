@@ -82,7 +82,9 @@ public sealed interface Ipi {
     /** If you are preempted, flush everything before you run again. */
     FLUSH_ON_ENTRY,
     /** Do you use the address space by its global identifier, or not at all? */
-    USES_GLOBAL_ID
+    USES_GLOBAL_ID,
+    /** Have you acknowledged? From a CPU that knows, and still has to fetch that cache line. */
+    ACKNOWLEDGED
   }
 
   /** Asks about {@code mm}; answered by {@link Probed}. */

@@ -19,6 +19,22 @@ class GuestValidationTest {
     }
   }
 
+  /** The points of a sleeping partner are what the parameter is there for. */
+  @Test
+  void shouldMissWhereAnotherThreadSleepsOnlyWhenItCostsNothing() {
+    assertThat(missed()).isEmpty();
+    assertThat(missed("kernel.arch-rules.flush-multi=0ns"))
+        .isNotEmpty().allMatch(point -> point.contains(" idle "));
+  }
+
+  private static List<String> missed(String... settings) {
+    try (SystemPool pool = new SystemPool()) {
+      return new GuestValidation(Benches.of(pool, List.of(settings))).points().stream()
+          .filter(point -> Math.abs(point.error()) > 0.15)
+          .map(point -> point.operation() + " " + point.mode() + " " + point.pages()).toList();
+    }
+  }
+
   @Test
   void shouldMissWhenAnInterruptCostsNothing() {
     try (SystemPool pool = new SystemPool()) {

@@ -149,6 +149,28 @@ class MechanismsTest {
     assertThat(once).isLessThan(each / 10);
   }
 
+  /** One socket, two, four in a row, and two rows of four: the same cores each, farther apart. */
+  @Test
+  void shouldMoreThanDoubleWhenSocketsDoubleAndLieFartherApart() {
+    assertThat(perDoubling()).hasSize(3).allMatch(factor -> factor > 2.3);
+    assertThat(perDoubling("machine.sockets=null").subList(1, 3))
+        .as("each socket next to each").allMatch(factor -> factor > 1.9 && factor < 2.2);
+    assertThat(perDoubling("parts.cpu.lines-in-turn=false"))
+        .as("lines travel at the same time").allMatch(factor -> factor < 1.6);
+  }
+
+  /** From 15 to 30, 60 and 120 cores: how many times as long a shootdown takes. */
+  private static List<Double> perDoubling(String... settings) {
+    List<Double> factors = new ArrayList<>();
+    double before = Benches.shootdownUs(bench(settings), "eight-socket-120", 14);
+    for (int last : List.of(29, 59, 119)) {
+      double now = Benches.shootdownUs(bench(settings), "eight-socket-120", last);
+      factors.add(now / before);
+      before = now;
+    }
+    return factors;
+  }
+
   @Test
   void shouldMeetTheirGoalsWhenTheMachinesAreAsShipped() {
     List<String> missed = new ArrayList<>();

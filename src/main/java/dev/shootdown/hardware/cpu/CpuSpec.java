@@ -33,6 +33,11 @@ import dev.shootdown.config.Settings;
  * @param preemption when the CPU doesn't run
  * @param requestPs in the handler, time to fetch one request from its initiator and to say that it
  *     is done
+ * @param ipiCluster CPUs of consecutive numbers, from a multiple of it on, that one write of the
+ *     interrupt command register reaches: up to 16 in x2APIC's cluster mode
+ * @param linesInTurn whether the cache lines that an initiator shares with one target each are
+ *     fetched one after the other, each by a message there and back: the target's queue and, once
+ *     it has acknowledged, its acknowledgement
  */
 public record CpuSpec(
     @Limits(min = 1, max = 65536) int l1Entries,
@@ -58,9 +63,11 @@ public record CpuSpec(
     long twinPagePs,
     long issuePs,
     PreemptionSpec preemption,
-    long requestPs)
+    long requestPs,
+    @Limits(min = 1, max = 4096) int ipiCluster,
+    boolean linesInTurn)
     implements Checked {
-  /** Requests are where the handler is. */
+  /** Requests are where the handler is, and nothing depends on how far a target is. */
   public CpuSpec(
       int l1Entries, int l1Ways, int l2Entries, int l2Ways, long l2LatencyPs, long walkPs,
       long accessPs, long flushPs, long flushPagePs, long fullFlushPs, long ipiSendPs,
@@ -71,7 +78,7 @@ public record CpuSpec(
         l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flushPs, flushPagePs,
         fullFlushPs, ipiSendPs, interruptEntryPs, interruptExitPs, idleWakePs, spaces,
         walkCacheEntries, walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs,
-        preemption, 0);
+        preemption, 0, 1, false);
   }
 
   /** Without paging-structure cache, broadcasts, and everything else that came later. */
@@ -105,7 +112,12 @@ public record CpuSpec(
         l1Entries, l1Ways, l2Entries, l2Ways, l2LatencyPs, walkPs, accessPs, flush, flushPagePs,
         fullFlushPs, ipiSend, interruptEntry, interruptExit, idleWakePs, spaces, walkCacheEntries,
         walkCachedPs, coalesceInterrupts, probePs, pti, twinPagePs, issuePs, preemption,
-        requestPs);
+        requestPs, ipiCluster, linesInTurn);
+  }
+
+  /** Whether one write of the interrupt command register reaches both. */
+  boolean isSameCluster(int one, int other) {
+    return one / ipiCluster == other / ipiCluster;
   }
 
   /** Time to flush with {@code instructions}, or everything if {@code all}. */

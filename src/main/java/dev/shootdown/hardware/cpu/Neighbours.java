@@ -34,7 +34,7 @@ final class Neighbours implements Ipi.CpuSide, Broadcast.CpuSide {
 
   @Override
   public void on(Ipi.Done done) {
-    steps.sending().acknowledged();
+    steps.sending().acknowledgements().written(done.from());
     steps.recheck();
   }
 
@@ -53,9 +53,11 @@ final class Neighbours implements Ipi.CpuSide, Broadcast.CpuSide {
   @Override
   public void on(Ipi.Probe probe) {
     boolean settled =
-        probe.question() == Ipi.Question.FLUSH_ON_ENTRY
-            ? interrupts.preemption().flag()
-            : contexts.usesGlobalId(probe.mm());
+        switch (probe.question()) {
+          case FLUSH_ON_ENTRY -> interrupts.preemption().flag();
+          case USES_GLOBAL_ID -> contexts.usesGlobalId(probe.mm());
+          case ACKNOWLEDGED -> true;
+        };
     ctx.send(cpus.at(probe.from()), new Ipi.Probed(cpu, settled));
   }
 

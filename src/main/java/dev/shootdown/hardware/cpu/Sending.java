@@ -5,6 +5,7 @@ import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.FlushHandler;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -15,6 +16,8 @@ import java.util.List;
  *
  * <p>With queues it takes two rounds: the requests first, and when all have said whether their
  * queue was empty, interrupts to those where it was (Linux {@code smp_call_function_many_cond}).
+ * Requests overlap, unless lines are fetched in turn: then the next one goes when the last is known
+ * to be in its queue. One interrupt command may reach several CPUs with neighbouring numbers.
  */
 final class Sending {
   private final CpuSpec spec;
@@ -23,13 +26,14 @@ final class Sending {
   private final Ports<Ipi> cpus;
   private final TimeLine timeLine;
   private final Steps steps;
+  private final Acknowledgements acknowledgements;
   private final BitSet unsettled = new BitSet();
   private Program.Step step;
   private List<Integer> targets = List.of();
   private int index;
+  private int reached;
   private int answersMissing;
   private boolean kicking;
-  private int acksMissing;
 
   Sending(CpuSpec spec, int cpu, Ctx<?> ctx, TimeLine timeLine, Steps steps) {
     this.spec = spec;
@@ -38,11 +42,12 @@ final class Sending {
     this.cpus = ctx.ports("cpus", Ipi.class);
     this.timeLine = timeLine;
     this.steps = steps;
+    this.acknowledgements = new Acknowledgements(spec.linesInTurn(), cpu, ctx, cpus);
   }
 
   /** Starts sending; the outcome if nobody is to be sent anything. */
   Program.Outcome interrupt(Program.Interrupt interrupt) {
-    acksMissing += interrupt.targets().size();
+    acknowledgements.expect(interrupt.targets(), interrupt.what().mm());
     return start(interrupt, interrupt.targets(), !spec.coalesceInterrupts());
   }
 
@@ -55,22 +60,26 @@ final class Sending {
     step = sent;
     targets = to;
     index = 0;
+    reached = 0;
     unsettled.clear();
     answersMissing = 0;
     kicking = atOnce;
     return next();
   }
 
-  /** The time for the one at {@code index} is over. */
+  /** The time is over for those from {@code index} on that were reached together. */
   Program.Outcome sent() {
-    index++;
-    return next();
+    index = reached;
+    return spec.linesInTurn() && answersMissing > 0 ? null : next();
   }
 
   /** Sends to the next one; null while there is something to do or to wait for. */
   private Program.Outcome next() {
     if (index < targets.size()) {
-      send(targets.get(index));
+      do {
+        send(targets.get(reached++));
+      } while (kicking && reached < targets.size()
+          && spec.isSameCluster(targets.get(index), targets.get(reached)));
       steps.takeTime(kicking ? spec.ipiSendPs() : spec.probePs());
       return null;
     }
@@ -112,32 +121,38 @@ final class Sending {
     }
     targets = left;
     index = 0;
+    reached = 0;
     kicking = true;
     return next();
   }
 
-  /** Whether the CPU waits for answers and nothing else, and has them all. */
+  /** Whether the CPU, which has nothing else to do, has the answers that it waits for. */
   boolean hasItsAnswers() {
-    return index == targets.size() && answersMissing == 0;
+    return answersMissing == 0;
+  }
+
+  /** What waiting for answers is: sending, if the next request waits for the last one. */
+  Account waiting() {
+    return spec.linesInTurn() ? Account.IPI_SEND : Account.ACK_WAIT;
   }
 
   /** Goes on after {@link #hasItsAnswers}. */
   Program.Outcome goOn() {
-    return round();
+    return next();
   }
 
   void answered(Ipi.Probed probed) {
+    if (acknowledgements.isFetching()) {
+      acknowledgements.fetched();
+      return;
+    }
     answersMissing--;
     if (!probed.settled()) {
       unsettled.set(probed.from());
     }
   }
 
-  void acknowledged() {
-    acksMissing--;
-  }
-
-  boolean isAcknowledged() {
-    return acksMissing == 0;
+  Acknowledgements acknowledgements() {
+    return acknowledgements;
   }
 }

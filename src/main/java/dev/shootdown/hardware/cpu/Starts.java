@@ -49,7 +49,7 @@ final class Starts {
     } else if (next instanceof Program.FlushLocal flush) {
       return flush(flush.what());
     } else if (next instanceof Program.AwaitAcks) {
-      return steps.sending().isAcknowledged() ? Steps.DONE : null;
+      return steps.sending().acknowledgements().look() ? Steps.DONE : null;
     } else if (next instanceof Program.Submit submit) {
       waits.submit(submit, steps.number());
       return Steps.DONE;

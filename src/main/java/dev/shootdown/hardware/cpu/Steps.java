@@ -195,12 +195,12 @@ final class Steps {
     if (interrupts.isAway()) {
       return;
     }
-    if (step instanceof Program.AwaitAcks && sending.isAcknowledged()) {
+    if (step instanceof Program.AwaitAcks && sending.acknowledgements().look()) {
       over(Account.ACK_WAIT, DONE);
     } else if (step instanceof Program.Sync && waits.isSynced()) {
       over(Account.BROADCAST_WAIT, DONE);
     } else if (duePs < 0 && isSending() && sending.hasItsAnswers()) {
-      timeLine.book(Account.ACK_WAIT);
+      timeLine.book(sending.waiting());
       advance(sending.goOn());
     }
   }

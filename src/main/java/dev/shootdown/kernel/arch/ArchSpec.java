@@ -24,6 +24,10 @@ import dev.shootdown.config.Limits;
  * @param tlbRange arm64: whether an instruction can name a range (FEAT_TLBIRANGE)
  * @param broadcastsMax arm64: as many instructions or more become a full flush, without ranges
  * @param fencePs RISC-V: time of the call into the firmware and back, in ps
+ * @param flushMultiPs x86: how much longer a flush takes, in ps, if the address space's mask names
+ *     another CPU, whether that is interrupted or not: requests are prepared, the mask is walked
+ *     and each CPU's state looked at (Linux 6.12, {@code flush_tlb_multi}), which a flush of this
+ *     CPU alone is spared
  */
 public record ArchSpec(
     @Limits(min = 0, max = 1 << 20) int flushCeiling,
@@ -37,7 +41,8 @@ public record ArchSpec(
     @Limits(min = 1, max = 65536) int broadcastPagesMax,
     boolean tlbRange,
     @Limits(min = 1, max = 1 << 21) int broadcastsMax,
-    long fencePs) {
+    long fencePs,
+    long flushMultiPs) {
   private static final int CEILING = 33;
   private static final int CEILING_RISCV = 64;
 
@@ -45,13 +50,13 @@ public record ArchSpec(
   public static ArchSpec of(Arch arch) {
     return new ArchSpec(
         arch == Arch.RISCV ? CEILING_RISCV : CEILING, false, true, false, 3, 4_000, 0, true, 8,
-        true, 512, 500_000);
+        true, 512, 500_000, 0);
   }
 
   /** The same with another ceiling. */
   public ArchSpec withFlushCeiling(int ceiling) {
     return new ArchSpec(
         ceiling, compareNewest, interruptLazy, twins, globalIdCpus, globalIds, globalIdCheckPs,
-        globalIdTransition, broadcastPagesMax, tlbRange, broadcastsMax, fencePs);
+        globalIdTransition, broadcastPagesMax, tlbRange, broadcastsMax, fencePs, flushMultiPs);
   }
 }

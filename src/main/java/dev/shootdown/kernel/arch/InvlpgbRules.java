@@ -56,8 +56,7 @@ final class InvlpgbRules implements FlushRules {
       this.byInterrupt =
           new X86Flush(
               job, place,
-              new X86Flush.Manner(
-                  flushed, false, spec.interruptLazy(), place.isSecondaryInside()));
+              new X86Flush.Manner(flushed, false, place.isSecondaryInside(), spec));
     }
 
     @Override

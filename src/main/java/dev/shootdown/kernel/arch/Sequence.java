@@ -1,15 +1,15 @@
 package dev.shootdown.kernel.arch;
 
 import dev.shootdown.protocol.Program;
-import java.util.Iterator;
 import java.util.List;
 
 /** Steps that are known beforehand. */
 final class Sequence implements Program {
-  private final Iterator<Step> steps;
+  private final List<Step> steps;
+  private int at;
 
   Sequence(List<Step> steps) {
-    this.steps = steps.iterator();
+    this.steps = steps;
   }
 
   /** Nothing to do. */
@@ -19,6 +19,6 @@ final class Sequence implements Program {
 
   @Override
   public Step next(Outcome last, long nowPs) {
-    return steps.hasNext() ? steps.next() : new Finish();
+    return at < steps.size() ? steps.get(at++) : new Finish();
   }
 }

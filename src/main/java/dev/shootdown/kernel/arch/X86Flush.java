@@ -16,6 +16,7 @@ import java.util.List;
  * <ol>
  *   <li>More entries than the ceiling become a full flush.
  *   <li>Raise the generation and read who has the address space loaded.
+ *   <li>If the mask names another CPU, prepare to reach it, even if none turns out to need it.
  *   <li>In a guest, flag those that don't run; they need no more.
  *   <li>Interrupt those in earnest, and lazy ones only if page tables may be freed; flush locally
  *       while they work; wait for all.
@@ -26,7 +27,7 @@ import java.util.List;
  */
 final class X86Flush implements Program {
   private enum At {
-    START, TARGETS, FLAG, INTERRUPT, LOCAL, ACKS, ENDED, SECONDARY, OVER
+    START, TARGETS, MULTI, FLAG, INTERRUPT, LOCAL, ACKS, ENDED, SECONDARY, OVER
   }
 
   /**
@@ -34,11 +35,10 @@ final class X86Flush implements Program {
    *
    * @param flushed what is flushed: the job's range or everything
    * @param paravirtual whether vCPUs that don't run are flagged
-   * @param interruptLazy whether lazy CPUs are interrupted for freed tables
    * @param secondary whether the secondary flush follows
+   * @param spec what else can be chosen
    */
-  record Manner(
-      PageRange flushed, boolean paravirtual, boolean interruptLazy, boolean secondary) {}
+  record Manner(PageRange flushed, boolean paravirtual, boolean secondary, ArchSpec spec) {}
 
   private final FlushRules.Job job;
   private final Place place;
@@ -68,9 +68,14 @@ final class X86Flush implements Program {
             new FlushHandler.Flush(
                 job.mm(), found.generation(), manner.flushed(), job.strideOrder(),
                 job.freedTables(), false);
-        targets = others(found, job.freedTables() && manner.interruptLazy(), place.cpu());
-        at = manner.paravirtual() && !targets.isEmpty() ? At.FLAG : At.INTERRUPT;
+        targets =
+            others(found, job.freedTables() && manner.spec().interruptLazy(), place.cpu());
+        at = At.MULTI;
         return Place.began(job, manner.flushed(), targets.size());
+      case MULTI:
+        at = manner.paravirtual() && !targets.isEmpty() ? At.FLAG : At.INTERRUPT;
+        return isMulti()
+            ? new Spend(Account.IPI_SEND, manner.spec().flushMultiPs()) : next(last, nowPs);
       case FLAG:
         at = At.INTERRUPT;
         return new Probe(targets, Ipi.Question.FLUSH_ON_ENTRY, job.mm());
@@ -93,6 +98,11 @@ final class X86Flush implements Program {
       default:
         return new Finish();
     }
+  }
+
+  /** Whether the mask names another CPU, which Linux makes dearer than a flush of its own alone. */
+  private boolean isMulti() {
+    return manner.spec().flushMultiPs() > 0 && !others(found, true, place.cpu()).isEmpty();
   }
 
   /** All that have the address space loaded but {@code self}; lazy ones only if wanted. */

@@ -45,7 +45,7 @@ public final class X86Rules implements FlushRules {
   private Program flush(Job job, PageRange flushed, boolean secondary) {
     return new X86Flush(
         job, place,
-        new X86Flush.Manner(flushed, paravirtual, spec.interruptLazy(), secondary));
+        new X86Flush.Manner(flushed, paravirtual, secondary, spec));
   }
 
   @Override

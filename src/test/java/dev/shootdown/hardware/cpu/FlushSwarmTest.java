@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the architecture: when a flush is over, nobody uses what it was about. */
 class FlushSwarmTest {
@@ -19,9 +20,15 @@ class FlushSwarmTest {
 
   /** Small TLBs, six pointers to page-table pages, two address-space slots. */
   private static CpuSpec cpu(boolean coalesce, PreemptionSpec preemption) {
+    return cpu(coalesce, preemption, 1, false);
+  }
+
+  private static CpuSpec cpu(
+      boolean coalesce, PreemptionSpec preemption, int ipiCluster, boolean linesInTurn) {
     return new CpuSpec(
         4, 2, 8, 2, 4_000, 20_000, 1_000, 50_000, 100_000, 150_000, 200_000, 200_000, 100_000,
-        US, 2, 6, 5_000, coalesce, 20_000, false, 0, 50_000, preemption);
+        US, 2, 6, 5_000, coalesce, 20_000, false, 0, 50_000, preemption, 0, ipiCluster,
+        linesInTurn);
   }
 
   private static final CpuSpec PLAIN = cpu(false, PreemptionSpec.NEVER);
@@ -32,7 +39,7 @@ class FlushSwarmTest {
     ArchSpec spec = ArchSpec.of(arch);
     return new ArchSpec(
         spec.flushCeiling(), compareNewest, interruptLazy, spec.twins(), 1, 100, 0, transition,
-        2, spec.tlbRange(), spec.broadcastsMax(), spec.fencePs());
+        2, spec.tlbRange(), spec.broadcastsMax(), spec.fencePs(), spec.flushMultiPs());
   }
 
   private static List<String> violations(FlushSwarm.Setup setup, List<Fact> facts) {
@@ -77,6 +84,19 @@ class FlushSwarmTest {
   void shouldUseNothingStaleWhenInterruptsAreCoalesced() {
     assertThat(violations(new FlushSwarm.Setup(
         Arch.X86, rules(Arch.X86, false, true, true), cpu(true, PreemptionSpec.NEVER)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldUseNothingStaleWhenLinesComeInTurn(boolean coalesce) {
+    PreemptionSpec often = new PreemptionSpec(US, 7 * US, 5 * US);
+    for (PreemptionSpec preemption : List.of(PreemptionSpec.NEVER, often)) {
+      List<Fact> facts = new ArrayList<>();
+      assertThat(violations(new FlushSwarm.Setup(
+          Arch.X86_PV, rules(Arch.X86_PV, false, true, true),
+          cpu(coalesce, preemption, 4, true)), facts)).isEmpty();
+      assertThat(facts).hasAtLeastOneElementOfType(MachineFact.FlushEnded.class);
+    }
   }
 
   @Test

@@ -182,7 +182,7 @@ class ArchRulesTest {
   void shouldFlushEverythingWhenInstructionsWithoutRangesAreTooMany() {
     ArchSpec spec = ArchSpec.of(Arch.ARM64);
     ArchSpec single = new ArchSpec(
-        spec.flushCeiling(), false, true, false, 3, 4_000, 0, true, 8, false, 512, 0);
+        spec.flushCeiling(), false, true, false, 3, 4_000, 0, true, 8, false, 512, 0, 0);
     FlushRules rules = rules(Arch.ARM64, single, Era.B);
     List<Step> below = run(rules.cpuFlush(job(new PageRange(0, 511))));
     List<Step> above = run(rules.cpuFlush(job(new PageRange(0, 512))));

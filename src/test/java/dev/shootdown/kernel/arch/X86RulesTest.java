@@ -11,6 +11,7 @@ import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
 import dev.shootdown.protocol.ProgramHarness;
+import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact.Audience;
 import dev.shootdown.trace.MachineFact.FlushBegan;
 import java.util.ArrayList;
@@ -71,6 +72,32 @@ class X86RulesTest {
     assertThat(words(flush(Era.B, 1, false))).containsExactly(
         "NextGeneration", "FlushBegan CPU", "Interrupt", "FlushLocal", "AwaitAcks",
         "FlushEnded CPU");
+  }
+
+  /** The time that a flush spends on sending besides the interrupts themselves. */
+  private static List<Program.Spend> preparing(List<Integer> active, List<Integer> lazy) {
+    ArchSpec plain = ArchSpec.of(Arch.X86);
+    ArchSpec spec =
+        new ArchSpec(
+            plain.flushCeiling(), false, true, false, 3, 4_000, 0, true, 8, true, 512, 0, 300);
+    Place place =
+        new Place(CPU, 6, MAP, Era.B, job -> (last, nowPs) -> new Program.Finish());
+    FlushRules.Job job = new FlushRules.Job(8, 1, PageRange.of(7), false);
+    return ProgramHarness.of(
+        ProgramHarness.run(
+            ArchRules.of(Arch.X86, spec, place).rules().cpuFlush(job),
+            request ->
+                ProgramHarness.answer(request, new KernelCall.FlushTargets(6, active, lazy))),
+        Program.Spend.class);
+  }
+
+  /** Linux takes the long way whenever the mask has another CPU, and nobody may be interrupted. */
+  @Test
+  void shouldPrepareOnceWhenTheMaskNamesAnotherCpuEvenIfItIsLazy() {
+    Program.Spend once = new Program.Spend(Account.IPI_SEND, 300);
+    assertThat(preparing(List.of(CPU), List.of())).isEmpty();
+    assertThat(preparing(List.of(CPU), List.of(4))).containsExactly(once);
+    assertThat(preparing(List.of(0, CPU, 5), List.of(4))).containsExactly(once);
   }
 
   @Test
