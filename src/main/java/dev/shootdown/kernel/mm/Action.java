@@ -2,6 +2,7 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
+import java.util.List;
 
 /** One line of a CPU's workload. */
 public sealed interface Action {
@@ -9,14 +10,35 @@ public sealed interface Action {
   record TouchAll(int mm, PageRange range, Access access) implements Action {}
 
   /**
+   * An area, or a part of one, that a path acts on.
+   *
+   * @param file the file behind it, −1 for anonymous memory
+   */
+  record Piece(PageRange range, int file) {}
+
+  /**
    * Carry out a kernel path.
    *
+   * @param range all of it, what lies between its areas included
    * @param to where a move goes, or what to merge with; empty otherwise
    * @param file the file of the range, −1 for anonymous memory
    * @param child the address space that a fork fills, −1 for none
+   * @param pieces its areas, in ascending order
    */
-  record Operate(Path path, int mm, PageRange range, PageRange to, int file, int child)
+  record Operate(
+      Path path, int mm, PageRange range, PageRange to, int file, int child,
+      List<Piece> pieces)
       implements Action {
+    /** Copies the list. */
+    public Operate {
+      pieces = List.copyOf(pieces);
+    }
+
+    /** A path on a single area. */
+    public Operate(Path path, int mm, PageRange range, PageRange to, int file, int child) {
+      this(path, mm, range, to, file, child, List.of(new Piece(range, file)));
+    }
+
     /** A path that fills no other address space. */
     public Operate(Path path, int mm, PageRange range, PageRange to, int file) {
       this(path, mm, range, to, file, -1);

@@ -180,7 +180,7 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     } else if (request instanceof KernelCall.FindArea find) {
       answer(call, find(find.page()));
     } else if (request instanceof KernelCall.GatherCheck) {
-      answer(call, new KernelCall.Nested(gathers > 1), arrivedPs, ctx.nowPs());
+      answer(call, new KernelCall.Nested(gathers > 1, gathers > 0), arrivedPs, ctx.nowPs());
     } else if (request instanceof KernelCall.BatchPending) {
       answer(call, new KernelCall.Batched(batchAdded != batchFlushed, batchAdded));
     } else {

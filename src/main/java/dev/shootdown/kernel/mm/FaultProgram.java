@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.KernelWords.FrameKind;
@@ -8,7 +9,6 @@ import dev.shootdown.protocol.KernelWords.FrameState;
 import dev.shootdown.protocol.KernelWords.Visit;
 import dev.shootdown.trace.Account;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A page fault, of this CPU or on behalf of a device.
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * <p>A fault that finds something in between serves what it can; the access is tried again and
  * faults once more. It never looks at notifier brackets, as Linux {@code handle_mm_fault} doesn't.
  * Can't: read ahead or map pages around, per-VMA locks, userfaultfd's monitor (a write to a page
- * that it protects is allowed at once, after a flush of the page).
+ * that it protects is allowed at once, after a flush of the page if one is pending).
  */
 final class FaultProgram implements FaultHandlers.Fault {
   private final int mm;
@@ -217,7 +217,8 @@ final class FaultProgram implements FaultHandlers.Fault {
    * (pte_same of do_numa_page and do_swap_page): it may be on its way to another frame by now.
    */
   private void restoreIfStill(
-      KernelCall.EntryKind kind, long pfn, List<Long> pfns, Runnable restored, Runnable other) {
+      KernelCall.EntryKind kind, long pfn, List<Long> pfns, Continuation restored,
+      Continuation other) {
     run.call(
         run.table(), lookAt(PageRange.of(page), true), Account.PTE_WORK,
         result -> {
@@ -252,8 +253,7 @@ final class FaultProgram implements FaultHandlers.Fault {
             FrameState frame = ((KernelCall.FrameStates) result).frames().get(0);
             boolean alone = frame.kind() == FrameKind.ANON && frame.references() <= 1;
             if (seen.userfault()) {
-              // do_wp_page: others may still write through what mwriteprotect has not flushed
-              run.run(setup.rules().cpuFlush(run.flush(PageRange.of(page), false)));
+              flushIfPending();
             }
             if (alone) {
               run.tell(run.frames(), new KernelCall.UnshareFrames(List.of(pfn)));
@@ -265,6 +265,20 @@ final class FaultProgram implements FaultHandlers.Fault {
             }
           });
     }
+  }
+
+  /**
+   * do_wp_page: others may still write through what mwriteprotect has not flushed; once nobody's
+   * flush is pending (mm_tlb_flush_pending) there is nothing to wait for.
+   */
+  private void flushIfPending() {
+    run.call(
+        run.space(), new KernelCall.GatherCheck(), Account.SOFTWARE,
+        result -> {
+          if (((KernelCall.Nested) result).pending()) {
+            run.run(setup.rules().cpuFlush(run.flush(PageRange.of(page), false)));
+          }
+        });
   }
 
   /** Gives the right to the entry that was looked at, should it still be the same one. */
@@ -318,7 +332,7 @@ final class FaultProgram implements FaultHandlers.Fault {
   }
 
   private void restore(long lockedPfn, List<Long> pfns) {
-    Runnable done = () -> {
+    Continuation done = () -> {
       run.tell(run.frames(), new KernelCall.UnlockFolio(lockedPfn));
       finish();
     };
@@ -338,7 +352,7 @@ final class FaultProgram implements FaultHandlers.Fault {
 
   private void visit(
       Visit visit, PageRange range, List<Long> pfns,
-      Consumer<KernelCall.Visited> answered) {
+      Continuation.With<KernelCall.Visited> answered) {
     run.call(
         run.table(),
         new KernelCall.TableVisit(

@@ -54,16 +54,17 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   private final TreeMap<CachePage, Long> cache = new TreeMap<>();
   private final TreeMap<Long, LockQueue<Waiting>> folioLocks = new TreeMap<>();
   private final LockQueue<Waiting> lruLock = new LockQueue<>();
-  private long nextPfn;
+  private final FrameNodes nodes;
 
   private FrameTable(
-      ActorContext<Command> context, long firstPfn, List<InUse> special, Ctx<Command> ctx) {
+      ActorContext<Command> context, FrameNodesSpec nodes, List<InUse> special,
+      Ctx<Command> ctx) {
     super(context, ctx);
-    for (long pfn = 1; pfn < firstPfn; pfn++) {
+    for (long pfn = 1; pfn < nodes.firstPfns().get(0); pfn++) {
       used.put(pfn, new Frame(FrameKind.ANON, 0, 1, 1));
     }
     special.forEach(this::use);
-    this.nextPfn = firstPfn;
+    this.nodes = new FrameNodes(nodes);
   }
 
   /**
@@ -89,7 +90,16 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   /** The same, but for the frames of {@code special}, which are below {@code firstPfn} as well. */
   public static Behavior<Command> create(
       long firstPfn, List<InUse> special, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new FrameTable(context, firstPfn, special, ctx));
+    return create(FrameNodesSpec.one(firstPfn), special, ctx);
+  }
+
+  /**
+   * The same for several memory nodes; those behind the first have no frames in use but
+   * {@code special}.
+   */
+  public static Behavior<Command> create(
+      FrameNodesSpec nodes, List<InUse> special, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new FrameTable(context, nodes, special, ctx));
   }
 
   private void use(InUse frame) {
@@ -131,10 +141,10 @@ public final class FrameTable extends Domain<FrameTable.Command> {
   @Override
   public void on(KernelCall.Call call) {
     if (call.request() instanceof KernelCall.Allocate allocate) {
-      List<Long> pfns = allocate(allocate);
+      List<Long> pfns = allocate(allocate, call.cpu());
       answer(call, new KernelCall.Frames(pfns));
     } else if (call.request() instanceof KernelCall.MapCached wanted) {
-      answer(call, new KernelCall.Frames(List.of(mapCached(wanted))));
+      answer(call, new KernelCall.Frames(List.of(mapCached(wanted, call.cpu()))));
     } else if (call.request() instanceof KernelCall.Free free) {
       finish(call, free.pfns().size() * free.stepPs(), putAll(free, call.operation()));
     } else if (call.request() instanceof KernelCall.DropCached drop) {
@@ -205,29 +215,28 @@ public final class FrameTable extends Domain<FrameTable.Command> {
     }
   }
 
-  private List<Long> allocate(KernelCall.Allocate allocate) {
+  private List<Long> allocate(KernelCall.Allocate allocate, int cpu) {
     List<Long> pfns = new ArrayList<>();
     List<Long> all = new ArrayList<>();
     for (int i = 0; i < allocate.count(); i++) {
       long frames = 1L << allocate.order();
-      long pfn = (nextPfn + frames - 1) / frames * frames;
+      long pfn = nodes.take(cpu, frames);
       int mappings = allocate.mapped() ? 1 : 0;
       used.put(pfn, new Frame(allocate.kind(), allocate.order(), 1, mappings));
       pfns.add(pfn);
       for (long each = pfn; each < pfn + frames; each++) {
         all.add(each);
       }
-      nextPfn = pfn + frames;
     }
     ctx.mark(new MachineFact.FramesAllocated(all));
     return pfns;
   }
 
-  private long mapCached(KernelCall.MapCached wanted) {
+  private long mapCached(KernelCall.MapCached wanted, int cpu) {
     CachePage page = new CachePage(wanted.file(), wanted.filePage());
     Long pfn = cache.get(page);
     if (pfn == null) {
-      pfn = allocate(new KernelCall.Allocate(1, FrameKind.FILE, false, 0)).get(0);
+      pfn = allocate(new KernelCall.Allocate(1, FrameKind.FILE, false, 0), cpu).get(0);
       cache.put(page, pfn);
     }
     used.get(pfn).get();

@@ -82,6 +82,11 @@ final class LeafRun {
       storeHuge(pmd);
       return;
     }
+    if (visit.visit() == Visit.REPOINT && visit.pfns().size() == 1
+        && pages.pages() == TablePage.ENTRIES) {
+      repointHuge(pmd);
+      return;
+    }
     if (pmd.isHuge()) {
       return;
     }
@@ -102,6 +107,20 @@ final class LeafRun {
         log.stepDone();
       }
     }
+  }
+
+  /** A single frame for 512 pages is one of 2 MiB, and takes the place of another one. */
+  private void repointHuge(Pmd pmd) {
+    if (pmd.table() != null) {
+      log.breach("the group at page " + pmd.firstPage() + " has no 2 MiB entry to repoint");
+      return;
+    }
+    Leaf before = pmd.huge().now();
+    Leaf leaf = Leaf.huge(visit.pfns().get(0));
+    pmd.huge().change(leaf, log.atPs());
+    log.changed(Change.REPOINTED, pmd.firstPage(), leaf.pfn(), leaf.order());
+    log.answer(pmd.firstPage(), leaf.pfn(), before, pmd.huge());
+    log.stepDone();
   }
 
   private void storeHuge(Pmd pmd) {

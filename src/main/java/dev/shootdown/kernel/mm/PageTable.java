@@ -231,6 +231,9 @@ public final class PageTable extends Domain<PageTable.Command> implements PageWa
   @Override
   public void on(PageWalk.Walk walk) {
     long nowPs = ctx.nowPs();
+    if (walk.table() >= 0) {
+      ctx.mark(new MachineFact.TableRead(walk.mm(), walk.page(), walk.table()));
+    }
     Tables.Found found = tables.walk(walk.page(), walk.table(), nowPs);
     Leaf leaf = found.leaf();
     boolean huge = leaf.order() > 0;

@@ -1,8 +1,10 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.FlushRules;
+import dev.shootdown.kernel.notifier.Policy.Subscribers;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
@@ -22,12 +24,17 @@ final class PathBrackets {
   private final PathRun run;
   private final PathFlow flow;
   private final PathPlacement placement;
-  private final ArrayDeque<PageRange> open = new ArrayDeque<>();
+  private final ArrayDeque<Open> open = new ArrayDeque<>();
+  private final Subscribers when;
+
+  /** A bracket that has begun. */
+  private record Open(PageRange range, MachineFact.Event event) {}
 
   PathBrackets(PathRun run, PathFlow flow, PathPlacement placement) {
     this.run = run;
     this.flow = flow;
     this.placement = placement;
+    this.when = run.setup().placement().policy().subscribers();
   }
 
   boolean carryOut(PathStep step) {
@@ -45,9 +52,7 @@ final class PathBrackets {
   /** mmu_notifier_release: all let go of the address space, and then are off its list. */
   private void release() {
     PageRange all = PageRange.ALL;
-    run.tell(
-        run.space(), new KernelCall.NotifierStart(run.mm(), all, MachineFact.Event.RELEASE));
-    call(new KernelCall.SubscriberStart(run.mm(), all, MachineFact.Event.RELEASE, true), 0);
+    begin(new Open(all, MachineFact.Event.RELEASE), true, () -> { });
     run.then(
         () -> {
           close(all, Integer.MAX_VALUE);
@@ -65,14 +70,28 @@ final class PathBrackets {
     }
     String where = step.words().stream()
         .filter(word -> List.of("group", "page", "all").contains(word)).findFirst().orElse("");
-    PageRange range = run.named(where);
-    open.push(range);
-    run.tell(run.space(), new KernelCall.NotifierStart(run.mm(), range, event));
-    call(new KernelCall.SubscriberStart(run.mm(), range, event, !step.has("nonblock")), 0);
+    Open bracket = new Open(run.named(where), event);
+    open.push(bracket);
+    if (when == Subscribers.AROUND) {
+      begin(
+          bracket, !step.has("nonblock"), () -> placement.bracketStarts(bracket.range()));
+    } else {
+      placement.bracketStarts(bracket.range());
+    }
+  }
+
+  private void begin(Open bracket, boolean blockable, Continuation begun) {
+    run.tell(
+        run.space(),
+        new KernelCall.NotifierStart(run.mm(), bracket.range(), bracket.event()));
+    call(
+        new KernelCall.SubscriberStart(
+            run.mm(), bracket.range(), bracket.event(), blockable),
+        0, begun);
   }
 
   /** Calls the subscribers from number {@code index} on, unless one refuses. */
-  private void call(KernelCall.SubscriberStart start, int index) {
+  private void call(KernelCall.SubscriberStart start, int index, Continuation begun) {
     List<Integer> subscribers = run.subscribers();
     if (index < subscribers.size()) {
       run.call(
@@ -81,9 +100,11 @@ final class PathBrackets {
             if (result instanceof KernelCall.Again) {
               giveUp(start.range(), index);
             } else {
-              call(start, index + 1);
+              call(start, index + 1, begun);
             }
           });
+    } else {
+      begun.run();
     }
   }
 
@@ -95,9 +116,13 @@ final class PathBrackets {
   }
 
   private void end() {
-    PageRange range = open.pop();
-    placement.bracketEnds(range);
-    close(range, Integer.MAX_VALUE);
+    Open bracket = open.pop();
+    placement.bracketEnds();
+    if (when == Subscribers.AT_END) {
+      begin(bracket, true, () -> close(bracket.range(), Integer.MAX_VALUE));
+    } else if (when == Subscribers.AROUND) {
+      close(bracket.range(), Integer.MAX_VALUE);
+    }
   }
 
   private void close(PageRange range, int subscribersMost) {

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * What a path must not do: give back what it never took, end with something still taken, sleep
- * under the page-table lock, or use what it doesn't have. Walks over the steps once with every
- * check passing, and once more for each check that may fail and each bracket that may be refused.
+ * What a path must not do: give back what it never took, end with something still taken, free what
+ * it has freed, sleep under the page-table lock, or use what it doesn't have. Walks over the steps
+ * once with every check passing, and once more for each check that may fail and each bracket that
+ * may be refused.
  */
 public final class PathCheck {
   private static final Map<Primitive, Primitive> GIVES = new EnumMap<>(Primitive.class);
@@ -26,11 +28,14 @@ public final class PathCheck {
           Primitive.PASID_CLEAR, Primitive.PASID_FLUSH, Primitive.PRQ_DRAIN,
           Primitive.PASID_FREE);
   private static final Set<Primitive> LOOPS =
-      EnumSet.of(Primitive.FOR_GROUP, Primitive.FOR_PAGE);
+      EnumSet.of(Primitive.FOR_AREA, Primitive.FOR_GROUP, Primitive.FOR_PAGE);
   private static final Set<Primitive> NEED_FRESH =
       EnumSet.of(
-          Primitive.PTE_SET, Primitive.PTE_REPOINT, Primitive.PMD_COLLAPSE,
+          Primitive.PTE_SET, Primitive.PTE_REPOINT, Primitive.PMD_COLLAPSE, Primitive.PMD_REPOINT,
           Primitive.COPY_CONTENT);
+
+  private static final Set<Primitive> FREES =
+      EnumSet.of(Primitive.PAGE_FREE, Primitive.TABLE_FREE);
 
   static {
     GIVES.put(Primitive.MMAP_W_UNLOCK, Primitive.MMAP_W_LOCK);
@@ -40,6 +45,7 @@ public final class PathCheck {
     GIVES.put(Primitive.GATHER_END, Primitive.GATHER_BEGIN);
     GIVES.put(Primitive.N_END, Primitive.N_START);
     GIVES.put(Primitive.N_ONLY_END, Primitive.N_START);
+    GIVES.put(Primitive.END_AREA, Primitive.FOR_AREA);
     GIVES.put(Primitive.END_GROUP, Primitive.FOR_GROUP);
     GIVES.put(Primitive.END_PAGE, Primitive.FOR_PAGE);
   }
@@ -48,6 +54,7 @@ public final class PathCheck {
   private final int failing;
   private final List<Primitive> taken = new ArrayList<>();
   private final ArrayDeque<List<Primitive>> loops = new ArrayDeque<>();
+  private final Set<String> freed = new TreeSet<>();
   private boolean tableLocked;
   private boolean exclusiveRmap;
   private boolean fresh;
@@ -134,6 +141,9 @@ public final class PathCheck {
     if (NEED_FRESH.contains(primitive) && !fresh) {
       return name + " needs fresh frames: 'page-alloc' or 'pte-look to' has to come before it";
     }
+    if (!isFreedOnce(step)) {
+      return "'" + phrase(step) + "' comes twice, and nothing was taken out in between";
+    }
     if (PathFlow.CHECKS.contains(primitive)) {
       checks++;
     }
@@ -141,6 +151,26 @@ public final class PathCheck {
       return endCheck(primitive, name);
     }
     return primitive == Primitive.MMAP_DOWNGRADE ? downgrade() : takeOrGive(step, name);
+  }
+
+  /** Visits and allocations bring something new to free, and so does the next round of a loop. */
+  private boolean isFreedOnce(PathStep step) {
+    Primitive primitive = step.primitive();
+    String text = primitive.text();
+    if (text.startsWith("pte-") || text.startsWith("pmd-") || LOOPS.contains(primitive)
+        || primitive == Primitive.TABLE_DETACH || primitive == Primitive.PAGE_ALLOC) {
+      freed.clear();
+    }
+    return !FREES.contains(primitive) || freed.add(phrase(step));
+  }
+
+  /** The step with what it is about, said or not. */
+  private static String phrase(PathStep step) {
+    String text = step.primitive().text();
+    if (step.primitive() != Primitive.PAGE_FREE) {
+      return text;
+    }
+    return text + " " + (step.words().isEmpty() ? "gathered" : step.words().get(0));
   }
 
   private String endCheck(Primitive primitive, String name) {
@@ -164,6 +194,9 @@ public final class PathCheck {
     Primitive primitive = step.primitive();
     if (GIVES.containsValue(primitive)) {
       boolean nests = primitive == Primitive.N_START;
+      if (primitive == Primitive.FOR_AREA && !loops.isEmpty()) {
+        return name + " can't stand inside of another repetition";
+      }
       if (!nests && taken.contains(primitive)) {
         return name + " comes twice without '" + giver(primitive) + "'";
       }

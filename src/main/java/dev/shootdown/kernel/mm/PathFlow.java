@@ -16,22 +16,32 @@ final class PathFlow {
   static final Set<Primitive> CHECKS = EnumSet.of(Primitive.PTE_SAME, Primitive.CHECK_REFS);
 
   private final PathRun run;
+  private final PathGather gather;
+  private int areaStart;
+  private int areaIndex;
   private int groupStart;
   private int pageStart;
   private List<PageRange> pages = List.of();
   private int pageIndex;
 
-  PathFlow(PathRun run) {
+  PathFlow(PathRun run, PathGather gather) {
     this.run = run;
+    this.gather = gather;
   }
 
   boolean carryOut(PathStep step) {
     switch (step.primitive()) {
       case FOR_GROUP -> {
         groupStart = run.at;
-        run.group = groupFrom(run.job().range().firstPage());
+        run.group = groupFrom(run.area.firstPage());
       }
       case END_GROUP -> endGroup();
+      case FOR_AREA -> {
+        areaStart = run.at;
+        areaIndex = 0;
+        enter(run.job().pieces().get(0));
+      }
+      case END_AREA -> endArea();
       case FOR_PAGE -> forPage(step.has("mapped"));
       case END_PAGE -> endPage();
       case ELSE -> run.at = endOfCheck(run.at, false);
@@ -111,7 +121,7 @@ final class PathFlow {
 
   /** Up to a 2 MiB border, of the range or of where it goes (move_page_tables). */
   private PageRange groupFrom(long page) {
-    long end = Math.min(groupEnd(page), run.job().range().endPage());
+    long end = Math.min(groupEnd(page), run.area.endPage());
     if (run.job().to().pages() > 0) {
       long target = run.job().counterpart(PageRange.of(page)).firstPage();
       end = Math.min(end, page + groupEnd(target) - target);
@@ -120,11 +130,28 @@ final class PathFlow {
   }
 
   private void endGroup() {
-    if (run.group.endPage() < run.job().range().endPage()) {
+    if (run.group.endPage() < run.area.endPage()) {
       run.group = groupFrom(run.group.endPage());
       run.at = groupStart;
     } else {
-      run.group = run.job().range();
+      run.group = run.area;
+    }
+  }
+
+  private void enter(Action.Piece piece) {
+    run.area = piece.range();
+    run.group = piece.range();
+    run.file = piece.file();
+  }
+
+  private void endArea() {
+    gather.endArea();
+    areaIndex++;
+    if (areaIndex < run.job().pieces().size()) {
+      enter(run.job().pieces().get(areaIndex));
+      run.at = areaStart;
+    } else {
+      run.everywhere();
     }
   }
 

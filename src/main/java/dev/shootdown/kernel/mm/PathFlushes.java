@@ -1,12 +1,18 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
+import dev.shootdown.kernel.notifier.Architecture;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Flushes of CPUs and of secondary TLBs, at once, gathered or in batches. */
 final class PathFlushes {
+  private static final int HUGE = 9;
+
   private final PathRun run;
   private final PathGather gather;
   private final PathLocks locks;
@@ -25,7 +31,7 @@ final class PathFlushes {
       case GATHER_CHECK -> gather.check();
       case GATHER_END -> gather.end();
       case COMMIT -> gather.commit();
-      case CPU_FLUSH -> flushCpus(step.argument());
+      case CPU_FLUSH -> flushCpus(step.argument(), step.has("huge") ? HUGE : 0);
       case SEC_INV -> flushSecondary(range(step.argument()));
       case SEC_INV_NESTED ->
           flushSecondary(gather.isWhole() ? FlushRules.TOP : gather.hull());
@@ -34,13 +40,7 @@ final class PathFlushes {
           run.run(rules.upgraded(run.flush(run.changed, false)));
         }
       }
-      case BATCH_ADD -> {
-        for (PageRange page : run.changedPages) {
-          run.run(rules.batchAdd(run.flush(page, false)));
-          run.tell(run.space(), new KernelCall.BatchAdd());
-          batch = batch.hull(page);
-        }
-      }
+      case BATCH_ADD -> batch();
       case BATCH_FLUSH -> {
         if (batch.pages() > 0) {
           run.run(rules.batchFlush(run.flush(batch, false)));
@@ -76,18 +76,66 @@ final class PathFlushes {
         });
   }
 
-  private void flushCpus(String what) {
+  private void flushCpus(String what, int strideOrder) {
+    if (what.equals("accessible")) {
+      flushAccessible(strideOrder);
+      return;
+    }
     boolean tables = what.equals("changed-with-tables") || what.equals("all");
     PageRange range = range(tables && !what.equals("all") ? "changed" : what);
+    flushCpus(range, tables, strideOrder);
+  }
+
+  private void flushCpus(PageRange range, boolean tables, int strideOrder) {
     if (range.pages() > 0) {
-      run.run(run.setup().rules().cpuFlush(run.flush(range, tables)));
+      run.run(run.setup().rules().cpuFlush(run.flush(range, tables, strideOrder)));
+    }
+  }
+
+  private void flushAccessible(int strideOrder) {
+    PageRange sure = run.accessible;
+    PageRange changed = run.changed;
+    ifHintsCount(counts -> flushCpus(counts ? changed : sure, false, strideOrder));
+  }
+
+  /** set_tlb_ubc_flush_pending: queues what a CPU could have cached. */
+  private void batch() {
+    List<PageRange> pages = new ArrayList<>(run.changedPages);
+    List<PageRange> hints = List.copyOf(run.hints);
+    ifHintsCount(
+        counts -> {
+          pages.removeAll(counts ? List.of() : hints);
+          pages.forEach(this::batch);
+        });
+  }
+
+  private void batch(PageRange page) {
+    run.run(run.setup().rules().batchAdd(run.flush(page, false)));
+    run.tell(run.space(), new KernelCall.BatchAdd());
+    batch = batch.hull(page);
+  }
+
+  /**
+   * pte_accessible: a NUMA hint could be cached only as long as the flush of whoever took the
+   * access away is pending. Power has no such test: there every entry counts.
+   */
+  private void ifHintsCount(Continuation.With<Boolean> then) {
+    boolean asks =
+        !run.hints.isEmpty()
+            && run.setup().placement().architecture() != Architecture.POWER;
+    if (asks) {
+      run.call(
+          run.space(), new KernelCall.GatherCheck(), Account.SOFTWARE,
+          result -> then.accept(((KernelCall.Nested) result).pending()));
+    } else {
+      then.accept(true);
     }
   }
 
   /** An empty range is nothing to flush, but for the one at the top, which era B did pass on. */
   private void flushSecondary(PageRange range) {
     boolean any = range.pages() > 0 || range.equals(FlushRules.TOP);
-    if (any && run.setup().placement().policy().keepsOwnSteps()) {
+    if (any && run.setup().placement().policy().ownSteps()) {
       run.flushSecondary(range);
     }
   }

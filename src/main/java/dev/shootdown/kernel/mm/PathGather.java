@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.protocol.KernelCall;
@@ -34,11 +35,12 @@ final class PathGather {
   private boolean full;
   private boolean freedTables;
   private boolean small;
+  private boolean flushed;
 
   PathGather(PathRun run) {
     this.run = run;
     this.flushesOwnSecondary =
-        run.setup().placement().policy().keepsOwnSteps()
+        run.setup().placement().policy().ownSteps()
             && run.steps().stream().anyMatch(
                 step -> step.has("gathered") && step.primitive() == Primitive.SEC_INV
                     || step.primitive() == Primitive.SEC_INV_NESTED);
@@ -50,6 +52,7 @@ final class PathGather {
   void begin(boolean whole) {
     active = true;
     full = whole;
+    nested = false;
     run.tell(run.space(), new KernelCall.GatherBegin());
   }
 
@@ -87,12 +90,13 @@ final class PathGather {
   void include(PageRange changed, boolean huge) {
     hull = hull.hull(changed);
     small = small || (changed.pages() > 0 && !huge);
+    flushed = flushed && changed.pages() == 0;
   }
 
   /** Pages to be freed. */
   void add(List<Capture> more) {
     pages.addAll(more);
-    if (run.job().file() >= 0) {
+    if (run.file >= 0) {
       everGathered.addAll(PathRun.pfns(more));
     }
     if (!batched && pages.size() >= BUNDLE) {
@@ -104,17 +108,33 @@ final class PathGather {
   /** Page-table pages were unhooked: the commit reaches lazy CPUs and walk caches as well. */
   void tablesUnhooked(long page) {
     freedTables = true;
+    flushed = false;
     hull = hull.hull(PageRange.of(page));
     small = true;
   }
 
   /** Flushes what was gathered; everything, if another gather may have hidden entries from us. */
   void commit() {
+    flushed = true;
     if (isWhole()) {
       flush(PageRange.ALL, true);
     } else if (hull.pages() > 0) {
       flush(hull, freedTables);
     }
+  }
+
+  /** What was committed with an area need not be flushed with the next (tlb_end_vma). */
+  void endArea() {
+    if (flushed) {
+      forget();
+    }
+  }
+
+  private void forget() {
+    hull = PathJob.NOWHERE;
+    small = false;
+    freedTables = false;
+    flushed = false;
   }
 
   private void flush(PageRange range, boolean tables) {
@@ -127,7 +147,7 @@ final class PathGather {
    * A forced flush, under the page-table lock. It frees pages, so it reaches whomever the path's
    * own commit reaches.
    */
-  void force(Runnable unlock) {
+  void force(Continuation unlock) {
     boolean late = run.setup().placement().era() == Era.C;
     if (deletesReverseMap && !late) {
       deleteReverseMap();

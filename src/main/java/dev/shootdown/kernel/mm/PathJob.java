@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import java.util.List;
 
 /**
  * Which path to carry out on what.
@@ -10,14 +11,16 @@ import dev.shootdown.address.PageRange;
  * @param child the address space that a fork fills, −1 for none
  * @param expected the frame that a fault found, read-only, before it decided for this path; −1 for
  *     whatever stands there
+ * @param pieces its areas, in ascending order
  */
 record PathJob(
-    Path path, int mm, PageRange range, PageRange to, int file, int child, long expected) {
+    Path path, int mm, PageRange range, PageRange to, int file, int child, long expected,
+    List<Action.Piece> pieces) {
   static final PageRange NOWHERE = new PageRange(0, 0);
 
   /** A path on whatever stands there. */
   PathJob(Path path, int mm, PageRange range, PageRange to, int file, int child) {
-    this(path, mm, range, to, file, child, -1);
+    this(path, mm, range, to, file, child, -1, List.of(new Action.Piece(range, file)));
   }
 
   /** A path on anonymous memory that moves nothing. */
@@ -28,12 +31,12 @@ record PathJob(
   static PathJob of(Action.Operate operate) {
     return new PathJob(
         operate.path(), operate.mm(), operate.range(), operate.to(), operate.file(),
-        operate.child());
+        operate.child(), -1, operate.pieces());
   }
 
   /** The same for an entry that a fault has looked at. */
   PathJob expecting(long pfn) {
-    return new PathJob(path, mm, range, to, file, child, pfn);
+    return new PathJob(path, mm, range, to, file, child, pfn, pieces);
   }
 
   /** Where {@code part} of the range has its counterpart in {@code to}. */

@@ -1,5 +1,6 @@
 package dev.shootdown.kernel.mm;
 
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
@@ -9,14 +10,14 @@ import java.util.TreeSet;
 final class PathLocks {
   private final TreeSet<Long> folios = new TreeSet<>();
   private final PathRun run;
-  private Runnable unlocked = () -> { };
+  private Continuation unlocked = () -> { };
 
   PathLocks(PathRun run) {
     this.run = run;
   }
 
   /** What is to be done as soon as a page-table lock has been given back. */
-  void whenUnlocked(Runnable code) {
+  void whenUnlocked(Continuation code) {
     unlocked = code;
   }
 
@@ -90,8 +91,8 @@ final class PathLocks {
 
   private int reverseMap() {
     KernelMap map = run.setup().map();
-    if (run.job().file() >= 0) {
-      return map.file(run.job().file());
+    if (run.file >= 0) {
+      return map.file(run.file);
     }
     if (!map.hasAnonMaps()) {
       throw new IllegalStateException(

@@ -43,7 +43,7 @@ final class PathProgram implements Program {
     this.run.operation = operation;
     this.operates = operation < 0;
     PathGather gather = new PathGather(run);
-    this.flow = new PathFlow(run);
+    this.flow = new PathFlow(run, gather);
     this.locks = new PathLocks(run);
     PathPlacement placed = new PathPlacement(run, locks);
     this.brackets = new PathBrackets(run, flow, placed);

@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
@@ -12,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * A path being carried out: where it is, what it has found and taken, and the steps of the CPU that
@@ -24,7 +24,7 @@ final class PathRun {
   private final KernelSetup setup;
   private final ArrayDeque<Item> queue = new ArrayDeque<>();
   private final List<Item> added = new ArrayList<>();
-  private Consumer<KernelCall.Result> awaiting;
+  private Continuation.With<KernelCall.Result> awaiting;
 
   /** Number of the operation that the path belongs to. */
   long operation;
@@ -32,7 +32,13 @@ final class PathRun {
   /** Index of the step that comes next. */
   int at;
 
-  /** The group of a for-group, else the range. */
+  /** The area of a for-area, else the range. */
+  PageRange area;
+
+  /** The file behind it, −1 for anonymous memory. */
+  int file;
+
+  /** The group of a for-group, else the area. */
   PageRange group;
 
   /** The page of a for-page, with all that a 2 MiB entry there covers; null outside. */
@@ -42,6 +48,11 @@ final class PathRun {
   PageRange changed = PathJob.NOWHERE;
 
   final List<PageRange> changedPages = new ArrayList<>();
+
+  /** The hull of those that gave access, and the NUMA hints, which had taken it away before. */
+  PageRange accessible = PathJob.NOWHERE;
+
+  final List<PageRange> hints = new ArrayList<>();
 
   /** Whether a page-table lock is held. */
   boolean locked;
@@ -65,13 +76,21 @@ final class PathRun {
   final List<Long> tables = new ArrayList<>();
 
   /** What is done next: a step for the CPU, or code of the path's own. */
-  private record Item(Program.Step step, Consumer<KernelCall.Result> answered, Runnable code) {}
+  private record Item(
+      Program.Step step, Continuation.With<KernelCall.Result> answered, Continuation code) {}
 
   PathRun(PathJob job, List<PathStep> steps, KernelSetup setup) {
     this.job = job;
     this.steps = steps;
     this.setup = setup;
-    this.group = job.range();
+    everywhere();
+  }
+
+  /** Nothing is repeated: steps are about the whole range. */
+  void everywhere() {
+    area = job.range();
+    group = area;
+    file = job.file();
   }
 
   PathJob job() {
@@ -102,7 +121,7 @@ final class PathRun {
     return setup.map().frames();
   }
 
-  /** What the next step is about: the page, else the group, else the range. */
+  /** What the next step is about: the page, else the group, else the area, else the range. */
   PageRange here() {
     return page != null ? page : group;
   }
@@ -113,7 +132,7 @@ final class PathRun {
       case "group" -> group;
       case "page" -> here();
       case "all" -> PageRange.ALL;
-      default -> job.range();
+      default -> area;
     };
   }
 
@@ -171,12 +190,12 @@ final class PathRun {
   /** Asks, and does {@code answered} before anything that was queued behind. */
   void call(
       int domain, KernelCall.Request request, Account service,
-      Consumer<KernelCall.Result> answered) {
+      Continuation.With<KernelCall.Result> answered) {
     added.add(new Item(new Program.Ask(domain, request, service), answered, null));
   }
 
   /** Does something of the path's own when everything queued before is over. */
-  void then(Runnable code) {
+  void then(Continuation code) {
     added.add(new Item(null, null, code));
   }
 
@@ -202,7 +221,7 @@ final class PathRun {
   /** Takes the answer to the last question in. */
   void take(Program.Outcome last) {
     if (awaiting != null && last instanceof Program.Answered answered) {
-      Consumer<KernelCall.Result> then = awaiting;
+      Continuation.With<KernelCall.Result> then = awaiting;
       awaiting = null;
       then.accept(answered.result());
       putFirst();

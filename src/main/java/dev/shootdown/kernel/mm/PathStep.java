@@ -74,6 +74,10 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
      * from their devices, and none of them hears of a bracket or a flush any more.
      */
     RELEASE,
+    /** Repeat what follows for each area of the operation, which is the range there. */
+    FOR_AREA,
+    /** End of the repetition; what was committed in it is flushed. */
+    END_AREA,
     /** Repeat what follows for each 2 MiB group of the range. */
     FOR_GROUP,
     /** End of the repetition. */
@@ -126,16 +130,23 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     PMD_INVALIDATE(KEEP),
     /** Under the page-table lock: a 2 MiB entry becomes 512 entries for the same frames. */
     PMD_SPLIT(KEEP),
-    /** Under the page-table lock: one 2 MiB entry for the fresh huge frame. */
+    /** Under the page-table lock: one 2 MiB entry for the fresh huge frame, where none is. */
     PMD_COLLAPSE(KEEP),
+    /** Under the page-table lock: a 2 MiB entry points to the fresh huge frame. */
+    PMD_REPOINT(KEEP),
     /** Unhook page-table pages that hold nothing; the commit then flushes walk caches as well. */
     TABLE_DETACH,
     /** PGT-FREE: unhooked page-table pages go back to the allocator. */
     TABLE_FREE,
     /** Write-protect the parent's entries and store them read-only in the child. */
     FORK_COPY(KEEP),
-    /** Flush CPUs, at once; with tables if page tables may be freed or moved. */
-    CPU_FLUSH("changed", "changed-with-tables", "range", "group", "page", "all"),
+    /**
+     * Flush CPUs, at once; with tables if page tables may be freed or moved; of what changed only
+     * what a CPU could have cached (pte_accessible); huge if it is counted in 2 MiB pages.
+     */
+    CPU_FLUSH(
+        one("changed", "changed-with-tables", "accessible", "range", "group", "page", "all"),
+        maybe("huge")),
     /** Flush IOMMUs and devices, at once. */
     SEC_INV("range", "gathered", "changed", "page", "group", "all"),
     /** Flush IOMMUs and devices as a commit of era B did: nested, an empty range at the top. */

@@ -38,6 +38,8 @@ final class PathStores {
       case PTE_RESTORE -> restore(keep);
       case PMD_COLLAPSE ->
           visits.visit(Visit.COLLAPSE, keep, run.freshHere(), this::stored);
+      case PMD_REPOINT ->
+          visits.visit(Visit.REPOINT, keep, run.freshHere(), this::stored);
       case FORK_COPY -> fork(keep);
       default -> {
         return false;

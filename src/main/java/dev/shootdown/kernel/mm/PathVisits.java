@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.KernelWords.EntryKind;
@@ -12,7 +13,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** Changes of page-table entries. */
 final class PathVisits {
@@ -108,8 +108,9 @@ final class PathVisits {
 
   /** A visit of here that stores {@code pfns}, or none; then {@code answered}. */
   void visit(
-      Visit visit, boolean keepLock, List<Long> pfns, Consumer<KernelCall.Visited> answered) {
-    boolean mayKeep = !run.locked && placement.needsLock() && TAKE_RIGHTS.contains(visit);
+      Visit visit, boolean keepLock, List<Long> pfns,
+      Continuation.With<KernelCall.Visited> answered) {
+    boolean mayKeep = !run.locked && placement.needsLock(visit) && TAKE_RIGHTS.contains(visit);
     boolean forced = !keepLock && (isLockedAhead() || mayKeep);
     run.locked = run.locked || keepLock || forced;
     boolean moves = visit == Visit.MOVE || visit == Visit.PMD_MOVE;
@@ -123,7 +124,7 @@ final class PathVisits {
           KernelCall.Visited visited = (KernelCall.Visited) result;
           take(visit, visited);
           answered.accept(visited);
-          placement.rightsTaken(rightsTaken(visit, visited), forced);
+          placement.rightsTaken(visit, rightsTaken(visit, visited), forced);
         });
   }
 
@@ -131,8 +132,8 @@ final class PathVisits {
   private void clear(PageRange range, boolean keepLock) {
     boolean gathers = gather.isActive();
     boolean fills = gathers && gather.room() <= range.pages();
-    boolean mayForce = fills || (gathers && run.job().file() >= 0);
-    boolean mayKeep = !run.locked && (mayForce || placement.needsLock());
+    boolean mayForce = fills || (gathers && run.file >= 0);
+    boolean mayKeep = !run.locked && (mayForce || placement.needsLock(Visit.CLEAR));
     boolean forced = !keepLock && (isLockedAhead() || mayKeep);
     run.locked = run.locked || keepLock || forced;
     KernelCall.Manner manner =
@@ -158,10 +159,10 @@ final class PathVisits {
       KernelCall.Visited visited, PageRange range, boolean keepLock, boolean forced) {
     take(Visit.CLEAR, visited);
     boolean full = gather.isActive() && gather.room() == 0;
-    boolean dirtyFile = gather.isActive() && run.job().file() >= 0
+    boolean dirtyFile = gather.isActive() && run.file >= 0
         && visited.seen().stream().anyMatch(KernelCall.Seen::dirty);
     boolean flush = full || dirtyFile;
-    placement.rightsTaken(run.changed, forced && !flush);
+    placement.rightsTaken(Visit.CLEAR, run.changed, forced && !flush);
     if (flush) {
       gather.force(forced ? locks::unlockTable : () -> { });
     }
@@ -177,8 +178,18 @@ final class PathVisits {
     boolean gathers = visit == Visit.CLEAR && gather.isActive();
     run.changed = PathJob.NOWHERE;
     run.changedPages.clear();
+    run.accessible = PathJob.NOWHERE;
+    run.hints.clear();
     boolean huge = !found.isEmpty();
-    for (Capture capture : found) {
+    for (int i = 0; i < found.size(); i++) {
+      Capture capture = found.get(i);
+      boolean hint = i < visited.seen().size()
+          && visited.seen().get(i).kind() == EntryKind.PROTNONE;
+      if (hint) {
+        run.hints.add(capture.range());
+      } else {
+        run.accessible = run.accessible.hull(capture.range());
+      }
       run.changed = run.changed.hull(capture.range());
       run.changedPages.add(capture.range());
       huge = huge && capture.pages() > 1;
@@ -223,7 +234,7 @@ final class PathVisits {
 
   /** Dirty bits go to the frames, but for anonymous pages that are about to be freed. */
   private void tellDirty(KernelCall.Visited visited, boolean gathers) {
-    if (gathers && run.job().file() < 0) {
+    if (gathers && run.file < 0) {
       return;
     }
     List<Long> dirty = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.shootdown.kernel.mm;
 
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.mm.PageTable.Leaf;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.MachineFact;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * What one run of page-table steps does, in order: the instant of each step, the facts about what
@@ -18,7 +18,7 @@ final class RunLog {
   private final int mm;
   private final long grantedPs;
   private final KernelCall.TableVisit visit;
-  private final Consumer<MachineFact> mark;
+  private final Continuation.With<MachineFact> mark;
   private final Map<Change, Stretch> stretches = new LinkedHashMap<>();
   private final List<Entry> entries = new ArrayList<>();
   private final List<Long> tables = new ArrayList<>();
@@ -47,7 +47,7 @@ final class RunLog {
     }
   }
 
-  RunLog(int mm, long grantedPs, KernelCall.TableVisit visit, Consumer<MachineFact> mark) {
+  RunLog(int mm, long grantedPs, KernelCall.TableVisit visit, Continuation.With<MachineFact> mark) {
     this.mm = mm;
     this.grantedPs = grantedPs;
     this.visit = visit;

@@ -3,7 +3,6 @@ package dev.shootdown.kernel.notifier;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.MachineFact;
-import java.util.Iterator;
 import java.util.List;
 
 /** The two flushes that a path can call for, as the architecture and the IOMMU driver do them. */
@@ -95,13 +94,11 @@ public interface FlushRules {
    * MachineFact.StaleWindowClosed} when its flush is done.
    */
   default Program defer(Job job) {
-    Iterator<Program.Step> steps =
-        List.<Program.Step>of(
-                new Program.Note(new MachineFact.StaleWindowOpened(job.mm(), job.range())),
-                new Program.Run(secondaryFlush(job)),
-                new Program.Note(new MachineFact.StaleWindowClosed(job.mm(), job.range())))
-            .iterator();
-    return (last, nowPs) -> steps.hasNext() ? steps.next() : new Program.Finish();
+    return new GivenSteps(
+        List.of(
+            new Program.Note(new MachineFact.StaleWindowOpened(job.mm(), job.range())),
+            new Program.Run(secondaryFlush(job)),
+            new Program.Note(new MachineFact.StaleWindowClosed(job.mm(), job.range()))));
   }
 
   /**
@@ -114,6 +111,6 @@ public interface FlushRules {
 
   /** The timer's work when it is due: flushes what was deferred. */
   default Program timer() {
-    return (last, nowPs) -> new Program.Finish();
+    return new GivenSteps(List.of());
   }
 }

@@ -1,14 +1,15 @@
 package dev.shootdown.kernel.notifier;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.protocol.KernelCall;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Pages that a subscriber has its process bring in (get_user_pages, hmm_range_fault), by the thread
@@ -21,14 +22,14 @@ import java.util.function.Consumer;
 public final class HostFaults {
   /** Who waits for a page. */
   @FunctionalInterface
-  public interface Waiter {
+  public interface Waiter extends Serializable {
     /** The process has seen to it; {@code served} if it is worth another look. */
     void seenTo(boolean served);
   }
 
   private final int mm;
   private final Deque<KernelCall.WantedFault> wanted = new ArrayDeque<>();
-  private final Deque<Consumer<KernelCall.WantedFault>> takers = new ArrayDeque<>();
+  private final Deque<Continuation.With<KernelCall.WantedFault>> takers = new ArrayDeque<>();
   private final Map<Long, Waiter> waiters = new TreeMap<>();
   private final List<PageRange> unmapped = new ArrayList<>();
   private boolean hasThread;
@@ -73,7 +74,7 @@ public final class HostFaults {
   }
 
   /** The thread takes the next one. */
-  public void take(Consumer<KernelCall.WantedFault> taker) {
+  public void take(Continuation.With<KernelCall.WantedFault> taker) {
     hasThread = true;
     takers.add(taker);
     handOut();

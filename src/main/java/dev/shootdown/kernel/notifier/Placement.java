@@ -16,7 +16,7 @@ public record Placement(Era era, Architecture architecture, Policy policy) {
     policy.reasonAgainst(era).ifPresent(
         reason -> {
           throw new IllegalArgumentException(
-              "policy '" + policy.text() + "' has no place in era " + era + ": " + reason);
+              "policy '" + policy.name() + "' has no place in era " + era + ": " + reason);
         });
   }
 }

@@ -70,12 +70,15 @@ class AddressSpaceTest {
   @Test
   void shouldSayNestedWhenAnotherGatherIsActive() {
     DomainRig<AddressSpace.Command> space = space();
-    space.post(new KernelCall.GatherBegin());
     assertThat(space.ask(new KernelCall.GatherCheck())).isEqualTo(new KernelCall.Nested(false));
+    space.post(new KernelCall.GatherBegin());
+    assertThat(space.ask(new KernelCall.GatherCheck()))
+        .isEqualTo(new KernelCall.Nested(false, true));
     space.post(new KernelCall.GatherBegin());
     assertThat(space.ask(new KernelCall.GatherCheck())).isEqualTo(new KernelCall.Nested(true));
     space.post(new KernelCall.GatherEnd());
-    assertThat(space.ask(new KernelCall.GatherCheck())).isEqualTo(new KernelCall.Nested(false));
+    assertThat(space.ask(new KernelCall.GatherCheck()))
+        .isEqualTo(new KernelCall.Nested(false, true));
   }
 
   @Test

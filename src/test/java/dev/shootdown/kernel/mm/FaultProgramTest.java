@@ -190,9 +190,19 @@ class FaultProgramTest {
   @Test
   void shouldFlushFirstWhenUserfaultfdProtectedThePage() {
     kernel.ask(kernel.map.table(0), visit(KernelCall.Visit.USERFAULT));
+    kernel.ask(kernel.map.addressSpace(0), new KernelCall.GatherBegin());
     assertThat(serves(10, true)).isTrue();
     assertThat(trip.rules.cpuJobs).extracting(FlushRules.Job::range)
         .containsExactly(PageRange.of(10));
+    assertThat(kernel.walk(10).writable()).isTrue();
+  }
+
+  /** mm_tlb_flush_pending: who protected the page has flushed it by now. */
+  @Test
+  void shouldNotFlushWhenNoFlushOfUserfaultfdIsPending() {
+    kernel.ask(kernel.map.table(0), visit(KernelCall.Visit.USERFAULT));
+    assertThat(serves(10, true)).isTrue();
+    assertThat(trip.rules.cpuJobs).isEmpty();
     assertThat(kernel.walk(10).writable()).isTrue();
   }
 

@@ -9,6 +9,7 @@ import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.kernel.notifier.Placement;
 import dev.shootdown.kernel.notifier.Policy;
+import dev.shootdown.kernel.notifier.ShippedPolicies;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.Program;
@@ -95,9 +96,10 @@ class PathSwarmTest {
   }
 
   private static Placement placement(Dice dice) {
+    List<Policy> policies = ShippedPolicies.all();
     while (true) {
       Era era = Era.values()[dice.below(3)];
-      Policy policy = Policy.values()[dice.below(Policy.values().length)];
+      Policy policy = policies.get(dice.below(policies.size()));
       if (policy.reasonAgainst(era).isEmpty()) {
         return new Placement(era, Architecture.X86, policy);
       }

@@ -8,7 +8,6 @@ import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.kernel.notifier.FlushRules.Binding;
 import dev.shootdown.kernel.notifier.KernelMap;
 import dev.shootdown.kernel.notifier.Placement;
-import dev.shootdown.kernel.notifier.Policy;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ class ReleaseTest {
 
   @Test
   void shouldOpenNoWindowWhenFlushesAreDeferredAndNobodyIsBound() {
-    Trip trip = Trip.policy(Policy.DEFERRED);
+    Trip trip = Trip.policy("deferred");
     trip.run("release", "n-start UNMAP all", "n-end");
 
     assertThat(trip.kernel.facts(MachineFact.StaleWindowOpened.class)).isEmpty();

@@ -4,7 +4,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Architecture;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.Placement;
-import dev.shootdown.kernel.notifier.Policy;
+import dev.shootdown.kernel.notifier.ShippedPolicies;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.MachineFact;
@@ -41,9 +41,10 @@ final class Trip {
     return new Trip(four(), Placement.of(era));
   }
 
-  static Trip policy(Policy policy) {
-    Era era = policy == Policy.ARCH ? Era.C : Era.B;
-    return new Trip(four(), new Placement(era, Architecture.X86, policy));
+  static Trip policy(String policy) {
+    Era era = policy.equals("arch") ? Era.C : Era.B;
+    return new Trip(
+        four(), new Placement(era, Architecture.X86, ShippedPolicies.of(policy)));
   }
 
   static Map<Long, PageTable.Leaf> leaves() {
