@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 
 /**
  * Walks over a recording and judges each system call that takes pages or rights away, by who ran
@@ -19,13 +18,21 @@ final class CallCheck {
   private static final long PAGE_LIMIT = 1L << 35;
   /** Pages of one MADV_POPULATE that are kept in mind: 4 GiB. */
   private static final long POPULATE_LIMIT = 1L << 20;
+  /** MADV_POPULATE_READ and _WRITE, Linux include/uapi/asm-generic/mman-common.h. */
+  private static final long POPULATE_READ = 0x16;
+  private static final long POPULATE_WRITE = 0x17;
+  /** Of a fault's error code. */
+  private static final int WRITE = 2;
 
   private final Recording recording;
-  private final IntFunction<OptionalInt> spaceOf;
+  private final AddressSpaces spaces;
+  private final Images images;
+  private final TreeMap<Integer, Cause> endsByPosition = new TreeMap<>();
   private final Consumer<TraceCheck.Finding> found;
   private final TreeMap<Integer, Open> openByTid = new TreeMap<>();
   private final TreeMap<Integer, Integer> tidByCpu = new TreeMap<>();
   private final TreeMap<Integer, TreeSet<Long>> presentBySpace = new TreeMap<>();
+  private final TreeMap<Integer, TreeSet<Long>> writableBySpace = new TreeMap<>();
   private long judged;
 
   /** A call under way. */
@@ -35,9 +42,9 @@ final class CallCheck {
     private final PageRange range;
     private final TreeSet<Integer> partnersThroughout = new TreeSet<>();
     private final List<TraceCheck.Finding> races = new ArrayList<>();
+    private final TreeSet<Integer> queued = new TreeSet<>();
     private boolean flushed;
     private boolean meant;
-    private boolean queued;
 
     Open(TraceEvent.SyscallEnter enter, int space, PageRange range) {
       this.enter = enter;
@@ -46,10 +53,16 @@ final class CallCheck {
     }
   }
 
-  CallCheck(Recording recording, IntFunction<OptionalInt> spaceOf,
-      Consumer<TraceCheck.Finding> found) {
+  CallCheck(
+      Recording recording, AddressSpaces spaces, Consumer<TraceCheck.Finding> found) {
     this.recording = recording;
-    this.spaceOf = spaceOf;
+    this.spaces = spaces;
+    this.images = new Images(recording.groups());
+    for (Causes.Located located : Causes.located(recording)) {
+      if (located.cause() instanceof EndCause) {
+        endsByPosition.put(located.from(), located.cause());
+      }
+    }
     this.found = found;
   }
 
@@ -63,7 +76,27 @@ final class CallCheck {
     if (reading.count("tlb_flush") == 0 || reading.count("sched_switch") == 0) {
       return;
     }
-    recording.events().forEach(this::on);
+    List<TraceEvent> events = recording.events();
+    for (int index = 0; index < events.size(); index++) {
+      on(events.get(index));
+      if (endsByPosition.containsKey(index)) {
+        ended(endsByPosition.get(index));
+      }
+    }
+  }
+
+  /** What was mapped before exec is not what is mapped after it. */
+  private void ended(Cause end) {
+    OptionalInt space = spaceOf(end.tid());
+    if (((EndCause) end).tornDown() && space.isPresent()) {
+      presentBySpace.remove(space.getAsInt());
+      writableBySpace.remove(space.getAsInt());
+    }
+    images.on(end);
+  }
+
+  private OptionalInt spaceOf(int tid) {
+    return spaces.spaceOf(tid, images.of(tid));
   }
 
   private void on(TraceEvent event) {
@@ -90,7 +123,7 @@ final class CallCheck {
   private void onSwitch(int cpu, int tid) {
     tidByCpu.put(cpu, tid);
     for (Open open : openByTid.values()) {
-      if (spaceOf.apply(tid).orElse(-1) != open.space) {
+      if (spaceOf(tid).orElse(-1) != open.space) {
         open.partnersThroughout.remove(cpu);
       }
     }
@@ -98,7 +131,7 @@ final class CallCheck {
 
   private void onEnter(TraceEvent.SyscallEnter enter) {
     int tid = enter.stamp().tid();
-    OptionalInt space = spaceOf.apply(tid);
+    OptionalInt space = spaceOf(tid);
     PageRange range = range(enter.arguments().get(0), enter.arguments().get(1));
     openByTid.remove(tid);
     if (space.isEmpty() || range.pages() == 0) {
@@ -107,7 +140,7 @@ final class CallCheck {
     Open open = new Open(enter, space.getAsInt(), range);
     tidByCpu.forEach((cpu, running) -> {
       boolean partner = cpu != enter.stamp().cpu() && running != 0
-          && spaceOf.apply(running).orElse(-1) == open.space;
+          && spaceOf(running).orElse(-1) == open.space;
       if (partner) {
         open.partnersThroughout.add(cpu);
       }
@@ -117,12 +150,15 @@ final class CallCheck {
 
   private void onFault(TraceEvent.PageFault fault) {
     int tid = fault.stamp().tid();
-    OptionalInt space = spaceOf.apply(tid);
+    OptionalInt space = spaceOf(tid);
     long page = fault.address() >>> PAGE_SHIFT;
     if (space.isEmpty() || page >= PAGE_LIMIT) {
       return;
     }
     present(space.getAsInt()).add(page);
+    if ((fault.errorCode() & WRITE) != 0) {
+      writable(space.getAsInt()).add(page);
+    }
     for (Open open : openByTid.values()) {
       if (open.space == space.getAsInt() && open.enter.stamp().tid() != tid
           && open.range.contains(page) && takes(open.enter)) {
@@ -134,6 +170,11 @@ final class CallCheck {
   }
 
   private void onEffect(TraceEvent event) {
+    if (event instanceof TraceEvent.TlbFlush done
+        && done.reason() == FlushReason.REMOTE_DONE) {
+      openByTid.values().stream().filter(call -> call.meant)
+          .forEach(call -> call.queued.add(done.stamp().cpu()));
+    }
     Open open = openByTid.get(event.stamp().tid());
     if (open == null) {
       return;
@@ -143,7 +184,11 @@ final class CallCheck {
           || flush.reason() == FlushReason.LOCAL_BATCH;
       open.meant |= flush.reason() == FlushReason.REMOTE_INTENT;
     } else if (event instanceof TraceEvent.CsdQueue queue) {
-      open.queued |= queue.function().equals(TraceEvent.FLUSH_FUNCTION);
+      if (queue.function().equals(TraceEvent.FLUSH_FUNCTION)) {
+        open.queued.add(queue.targetCpu());
+      }
+    } else if (event instanceof TraceEvent.IpiMask mask && open.meant) {
+      open.queued.addAll(mask.targetCpus());
     }
   }
 
@@ -157,15 +202,20 @@ final class CallCheck {
       long end = Math.min(open.range.endPage(), open.range.firstPage() + POPULATE_LIMIT);
       for (long page = open.range.firstPage(); page < end; page++) {
         present(open.space).add(page);
+        if (open.enter.arguments().get(2) == POPULATE_WRITE) {
+          writable(open.space).add(page);
+        }
       }
       return;
     }
     PageRange taken = taken(open, exit.result());
-    NavigableSet<Long> pages = present(open.space)
-        .subSet(taken.firstPage(), true, taken.endPage(), false);
-    if (!pages.isEmpty() && !open.partnersThroughout.isEmpty()) {
-      judge(open);
+    NavigableSet<Long> pages = within(present(open.space), taken);
+    NavigableSet<Long> lost =
+        takesWriting(open.enter) ? within(writable(open.space), taken) : pages;
+    if (!lost.isEmpty() && !open.partnersThroughout.isEmpty()) {
+      judge(open, lost);
     }
+    within(writable(open.space), taken).clear();
     if (taken.pages() > 0) {
       open.races.forEach(found);
     }
@@ -175,6 +225,7 @@ final class CallCheck {
       pages.clear();
       if (shift != 0) {
         moved.forEach(page -> present(open.space).add(page + shift));
+        moved.forEach(page -> writable(open.space).add(page + shift));
       }
     } else if (exit.kind() != Syscall.MPROTECT) {
       pages.clear();
@@ -194,20 +245,41 @@ final class CallCheck {
     return new PageRange(range.firstPage() + kept, range.pages() - kept);
   }
 
-  private void judge(Open open) {
+  /** Asks the judges who of those that ran throughout could still use what was taken away. */
+  private void judge(Open open, NavigableSet<Long> pages) {
     judged++;
-    int line = open.enter.stamp().line();
-    String partners = " while CPU " + open.partnersThroughout + " ran the same address space";
-    if (!open.flushed && !open.meant && !open.queued) {
-      found.accept(new TraceCheck.Finding(TraceCheck.Kind.FLUSH_MISSING, line,
-          text(open) + " flushed nothing" + partners));
-    } else if (open.meant && !open.queued) {
-      found.accept(new TraceCheck.Finding(TraceCheck.Kind.FLUSH_ELSEWHERE, line,
-          text(open) + " meant to have others flush and queued nothing" + partners));
-    } else if (open.flushed && !open.meant && !open.queued) {
-      found.accept(new TraceCheck.Finding(TraceCheck.Kind.FLUSH_MISSING, line,
-          text(open) + " flushed its own CPU alone" + partners));
+    List<String> left = HeldRights.left(new HeldRights.Case(open.space, pages,
+        takesWriting(open.enter), name(open.enter.stamp().cpu()),
+        open.partnersThroughout.stream().map(CallCheck::name).toList(),
+        open.queued.stream().map(CallCheck::name).toList()));
+    if (left.isEmpty()) {
+      return;
     }
+    int line = open.enter.stamp().line();
+    String partners = " while CPU " + open.partnersThroughout + " ran the same address space; "
+        + String.join(", ", left) + " could still " + (takesWriting(open.enter) ? "write" : "use")
+        + " its pages after the return";
+    if (open.meant) {
+      found.accept(new TraceCheck.Finding(TraceCheck.Kind.FLUSH_ELSEWHERE, line,
+          text(open) + " meant to have others flush and did not queue it for all of them"
+              + partners));
+    } else {
+      found.accept(new TraceCheck.Finding(TraceCheck.Kind.FLUSH_MISSING, line,
+          text(open) + (open.flushed ? " flushed its own CPU alone" : " flushed nothing")
+              + partners));
+    }
+  }
+
+  private static String name(int cpu) {
+    return "cpu" + cpu;
+  }
+
+  private static NavigableSet<Long> within(TreeSet<Long> pages, PageRange range) {
+    return pages.subSet(range.firstPage(), true, range.endPage(), false);
+  }
+
+  private TreeSet<Long> writable(int space) {
+    return writableBySpace.computeIfAbsent(space, key -> new TreeSet<>());
   }
 
   private TreeSet<Long> present(int space) {
@@ -216,7 +288,13 @@ final class CallCheck {
 
   private static boolean populates(TraceEvent.SyscallEnter enter) {
     return enter.kind() == Syscall.MADVISE
-        && (enter.arguments().get(2) == 0x16 || enter.arguments().get(2) == 0x17);
+        && (enter.arguments().get(2) == POPULATE_READ
+            || enter.arguments().get(2) == POPULATE_WRITE);
+  }
+
+  /** Whether it takes the right to write and leaves that to read. */
+  private static boolean takesWriting(TraceEvent.SyscallEnter enter) {
+    return enter.kind() == Syscall.MPROTECT && (enter.arguments().get(2) & 1) != 0;
   }
 
   /** Whether the call takes pages or the right to write away. */

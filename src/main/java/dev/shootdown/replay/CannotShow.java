@@ -25,15 +25,24 @@ final class CannotShow {
     if (!hasAny(reading, "kvm_unmap_hva_range")) {
       sentences.add("no kvm_unmap_hva_range: whether notifiers were called is unknown");
     }
+    if (hasAny(reading, "kvm_page_fault")) {
+      sentences.add("kvm_page_fault names guest addresses, and no event where they lie in the host:"
+          + " whether an invalidation overlapped a guest's fill is unknown");
+    }
+    if (!hasAny(reading, "prq_report")) {
+      sentences.add("no prq_report: whether an invalidation overlapped a device's fill is unknown");
+    }
     if (!hasAny(reading, "qi_submit", "cache_tag_flush_range", "cache_tag_flush_all", "unmap")) {
       sentences.add("no event of an IOMMU: what devices may still reach is unknown");
     }
     sentences.add("the end of a notifier's bracket has no event in any kernel: how long a consumer"
         + " was held off is unknown");
-    sentences.add("the judges of a simulated run were not asked: they need every fill and every use"
-        + " of a translation, and no trace has them");
-    sentences.add("no event says which translation a CPU or device used: a race is shown, a stale"
-        + " use is not");
+    sentences.add("no event says which translation a CPU or device cached or used: the judges were"
+        + " asked about a use that hardware may make at any time, so a finding is a right that was"
+        + " left, and a stale use is not shown");
+    sentences.add("tlb_flush names no address: a flush within a call counts for all of its range");
+    sentences.add("no event says when a frame was freed or copied: what outlived its frame is"
+        + " unknown");
     if (reading.count(Trouble.LOST_EVENTS) > 0) {
       sentences.add("the recorder lost " + reading.count(Trouble.LOST_EVENTS)
           + " events: a missing flush may be a missing line");

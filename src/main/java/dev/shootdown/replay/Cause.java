@@ -4,7 +4,8 @@ package dev.shootdown.replay;
  * Something the recorded workload did, or had done to it by the scheduler, as opposed to what the
  * kernel's flushing made of it.
  */
-public sealed interface Cause permits SyscallCause, FaultCause, SwitchCause, MigrateCause {
+public sealed interface Cause
+    permits SyscallCause, FaultCause, SwitchCause, MigrateCause, ForkCause, EndCause {
   /** When it began, as {@link Stamp#atPs()}. */
   long atPs();
 
@@ -13,4 +14,9 @@ public sealed interface Cause permits SyscallCause, FaultCause, SwitchCause, Mig
 
   /** The thread that did it; for a switch the one that left the CPU. */
   int tid();
+
+  /** Whether it touches an address, which tells whose address space the thread is in. */
+  default boolean isTouch() {
+    return this instanceof SyscallCause || this instanceof FaultCause;
+  }
 }

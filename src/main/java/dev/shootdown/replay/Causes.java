@@ -11,9 +11,9 @@ import java.util.TreeSet;
 /**
  * What the recorded workload did, in order of begin.
  *
- * <p>Only system calls, page faults, migrations and switches are looked at. Lines of {@code
- * tlb_flush}, call structures and interrupts are the recorded kernel's answer: if they fed a
- * replay, the simulation would be told what it is to predict.
+ * <p>Only system calls, page faults, migrations, forks, ends of programs and switches count. Lines
+ * of {@code tlb_flush}, call structures and interrupts are the recorded kernel's answer: if they
+ * fed a replay, the simulation would be told what it is to predict.
  *
  * @param list in order of time; equal times in order of the file
  * @param names each thread's last name as those lines print it
@@ -49,6 +49,10 @@ public record Causes(
     private final TreeMap<Integer, Open> openByTid = new TreeMap<>();
     private final TreeMap<Integer, Migration> migrations = new TreeMap<>();
     private final TreeMap<Integer, String> names = new TreeMap<>();
+    /** Where each thread acts for the last time. */
+    private final TreeMap<Integer, Integer> lastActByTid = new TreeMap<>();
+    /** Threads that have called or faulted since their program began. */
+    private final TreeSet<Integer> touchedTids = new TreeSet<>();
     private int position = -1;
     private int unfinished;
     private int headless;
@@ -60,6 +64,7 @@ public record Causes(
 
     static Extraction of(Recording recording) {
       Extraction extraction = new Extraction();
+      extraction.lookAhead(recording.events());
       recording.events().forEach(extraction::on);
       new ArrayList<>(extraction.migrations.keySet()).forEach(extraction::endMigration);
       extraction.found.sort(Comparator.comparingInt(Located::from));
@@ -68,6 +73,17 @@ public record Causes(
 
     List<Located> found() {
       return found;
+    }
+
+    /** Whether a thread goes on after its address space is gone is seen from what follows. */
+    private void lookAhead(List<TraceEvent> events) {
+      for (int index = 0; index < events.size(); index++) {
+        TraceEvent event = events.get(index);
+        if (event instanceof TraceEvent.SyscallEnter || event instanceof TraceEvent.PageFault
+            || event instanceof TraceEvent.Exec) {
+          lastActByTid.put(event.stamp().tid(), index);
+        }
+      }
     }
 
     private void on(TraceEvent event) {
@@ -87,6 +103,22 @@ public record Causes(
         onFault(fault);
       } else if (event instanceof TraceEvent.SchedSwitch change) {
         onSwitch(change);
+      } else if (event instanceof TraceEvent.NewTask made && made.isFork()) {
+        Stamp stamp = made.stamp();
+        add(position, new ForkCause(stamp.atPs(), stamp.cpu(), stamp.tid(), made.childTid()));
+      } else if (event instanceof TraceEvent.ExitMmap || event instanceof TraceEvent.Exec) {
+        onEnd(event);
+      }
+    }
+
+    /** Of exec, {@code exit_mmap} comes first, but not if vfork's parent keeps the space. */
+    private void onEnd(TraceEvent event) {
+      Stamp stamp = event.stamp();
+      boolean tornDown = event instanceof TraceEvent.ExitMmap;
+      boolean exec = lastActByTid.getOrDefault(stamp.tid(), -1) >= position;
+      if (tornDown || touchedTids.contains(stamp.tid())) {
+        add(position, new EndCause(stamp.atPs(), stamp.cpu(), stamp.tid(), tornDown, exec));
+        touchedTids.remove(stamp.tid());
       }
     }
 
@@ -133,6 +165,7 @@ public record Causes(
         return;
       }
       Stamp from = enter.stamp();
+      touchedTids.add(from.tid());
       add(open.position(), new SyscallCause(from.atPs(), until.atPs(), from.cpu(), until.cpu(),
           from.tid(), new SystemCall(enter.kind(), enter.arguments(), exit.result())));
     }
@@ -140,6 +173,7 @@ public record Causes(
     private void onFault(TraceEvent.PageFault fault) {
       Stamp stamp = fault.stamp();
       name(stamp);
+      touchedTids.add(stamp.tid());
       add(position, new FaultCause(stamp.atPs(), stamp.cpu(), stamp.tid(), fault.address(),
           fault.instructionPointer(), fault.errorCode()));
     }

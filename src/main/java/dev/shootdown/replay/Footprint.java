@@ -20,6 +20,8 @@ final class Footprint {
 
   private final TreeMap<Long, BitSet> blocks = new TreeMap<>();
   private final TreeSet<Long> huge = new TreeSet<>();
+  /** Huge blocks that the simulated page table has as such too, since MADV_COLLAPSE. */
+  private final TreeSet<Long> collapsed = new TreeSet<>();
   /** MADV_HUGEPAGE and its opposite: from the first page on, until the next entry. */
   private final TreeMap<Long, Boolean> hugeAdvice = new TreeMap<>();
 
@@ -48,6 +50,25 @@ final class Footprint {
     map(range);
     huge.add(block);
     return range;
+  }
+
+  /** A block was made one huge page. */
+  void collapse(PageRange block) {
+    mapHuge(block.firstPage());
+    collapsed.add(block.firstPage() / BLOCK_PAGES);
+  }
+
+  /** Blocks of the range that were collapsed; they count as small pages from now on. */
+  List<PageRange> uncollapse(PageRange range) {
+    List<PageRange> found = new ArrayList<>();
+    for (PageRange part : byBlock(range)) {
+      long block = part.firstPage() / BLOCK_PAGES;
+      if (collapsed.remove(block)) {
+        huge.remove(block);
+        found.add(new PageRange(block * BLOCK_PAGES, BLOCK_PAGES));
+      }
+    }
+    return found;
   }
 
   /** The huge pages that a change of only {@code range} splits, which then are huge no more. */
@@ -80,6 +101,7 @@ final class Footprint {
         if (pages.isEmpty()) {
           blocks.remove(block);
           huge.remove(block);
+          collapsed.remove(block);
         }
       }
     }
@@ -106,6 +128,7 @@ final class Footprint {
         if (pages.isEmpty()) {
           blocks.remove(block);
           huge.remove(block);
+          collapsed.remove(block);
         }
         moved.stream().forEach(
             page -> map(PageRange.of(block * BLOCK_PAGES + page + shift)));
@@ -127,6 +150,57 @@ final class Footprint {
       }
     }
     return false;
+  }
+
+  /** All that is known to be mapped, as runs without a gap that cross no page table. */
+  List<PageRange> runs() {
+    List<PageRange> runs = new ArrayList<>();
+    blocks.forEach((block, pages) -> {
+      for (int from = pages.nextSetBit(0); from >= 0;) {
+        int end = pages.nextClearBit(from);
+        runs.add(new PageRange(block * BLOCK_PAGES + from, end - from));
+        from = pages.nextSetBit(end);
+      }
+    });
+    return runs;
+  }
+
+  /** The same without blocks that stand for one huge page each. */
+  List<PageRange> smallRuns() {
+    return runs().stream().filter(run -> !huge.contains(run.firstPage() / BLOCK_PAGES)).toList();
+  }
+
+  /** Page tables that are known to have something in them. */
+  int blockCount() {
+    return blocks.size();
+  }
+
+  /** Takes over what another address space has (fork). */
+  void copy(Footprint other) {
+    other.blocks.forEach((block, pages) -> blocks.put(block, (BitSet) pages.clone()));
+    huge.addAll(other.huge);
+    collapsed.addAll(other.collapsed);
+    hugeAdvice.putAll(other.hugeAdvice);
+  }
+
+  /** Nothing is mapped any more. */
+  void clear() {
+    blocks.clear();
+    huge.clear();
+    collapsed.clear();
+    hugeAdvice.clear();
+  }
+
+  /** The 2 MiB blocks wholly in the range that have pages and no huge one. */
+  List<PageRange> collapsible(PageRange range) {
+    List<PageRange> found = new ArrayList<>();
+    for (PageRange part : byBlock(range)) {
+      long block = part.firstPage() / BLOCK_PAGES;
+      if (part.pages() == BLOCK_PAGES && blocks.containsKey(block) && !huge.contains(block)) {
+        found.add(part);
+      }
+    }
+    return found;
   }
 
   /** Pages, ascending, as runs without a gap. */

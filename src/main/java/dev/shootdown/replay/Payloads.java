@@ -92,6 +92,7 @@ final class Payloads {
       case "task_newtask" -> new TraceEvent.NewTask(
           stamp, small(fields.number("pid")), fields.hex("clone_flags").orElseThrow());
       case "exit_mmap" -> new TraceEvent.ExitMmap(stamp);
+      case "sched_process_exec" -> new TraceEvent.Exec(stamp);
       case "set_migration_pte" -> new TraceEvent.SetMigrationPte(
           stamp, fields.hex("addr").orElseThrow(), small(fields.number("order")));
       case "remove_migration_pte" -> new TraceEvent.RemoveMigrationPte(

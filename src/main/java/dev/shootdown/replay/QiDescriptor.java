@@ -69,6 +69,8 @@ public record QiDescriptor(
               (word1 & 1 << 11) != 0);
       case PASID_CACHE ->
           new QiDescriptor(kind, (int) (word0 >>> 16 & 0xffff), word0 >>> 32 & 0xfffff, -1, 0, ALL);
+      case PAGE_RESPONSE -> new QiDescriptor(
+          kind, -1, word0 >>> 32 & 0xfffff, (int) (word0 >>> 16 & 0xffff), 0, 0);
       case CONTEXT -> new QiDescriptor(kind, (int) (word0 >>> 16 & 0xffff), -1, -1, 0, ALL);
       default -> new QiDescriptor(kind, -1, -1, -1, 0, 0);
     };

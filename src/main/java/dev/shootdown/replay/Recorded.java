@@ -10,17 +10,19 @@ import java.util.TreeMap;
  *
  * <p>A flush belongs to the system call its thread is in, from the line of its begin to that of its
  * end; else to the thread's last page fault, until the thread's next line that is not itself about
- * flushing. A fault inside a call belongs to the call. What remote CPUs did is followed from the
- * queued call structure to the run that takes it up.
+ * flushing. A fault inside a call belongs to the call. A fork or the end of a program, whose line
+ * follows its flush, has its thread's flushes of a whole address space since the last call or
+ * fault. What remote CPUs did is followed from the queued call structure to the run that takes it
+ * up.
  *
- * @param effects for every system call and page fault, in the order of {@link Causes#list()}
- * @param outside what belongs to none of them: exec, fork, exit, mmap over an older mapping, kernel
- *     threads
+ * @param effects for every cause that is no switch, in the order of {@link Causes#list()}
+ * @param outside what belongs to none of them: what no event shows, such as fork without {@code
+ *     task_newtask}, mmap over an older mapping without its call, and kernel threads
  * @param totals over the whole trace
  */
 public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals) {
 
-  /** What one system call or page fault led to. */
+  /** What one cause led to. */
   public record Effect(Cause cause, FlushCounts flushes) {}
 
   /**
@@ -37,7 +39,7 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
 
   /** Counts a recording. */
   public static Recorded of(Recording recording) {
-    Walk walk = new Walk(Causes.located(recording));
+    Walk walk = new Walk(Causes.located(recording), recording.events());
     for (int index = 0; index < recording.events().size(); index++) {
       walk.on(index, recording.events().get(index));
     }
@@ -73,6 +75,8 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
   private static final class Walk {
     private final List<Causes.Located> operations = new ArrayList<>();
     private final List<Tally> tallies = new ArrayList<>();
+    /** The operations that begin with a line of flushing, by its index. */
+    private final TreeMap<Integer, Integer> flushedFirst = new TreeMap<>();
     private final TreeMap<Integer, Integer> openByTid = new TreeMap<>();
     private final TreeMap<Integer, Tally> outsideByTid = new TreeMap<>();
     private final TreeMap<Integer, Tally> askerByCsd = new TreeMap<>();
@@ -84,17 +88,48 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
     private long wrongCpu;
     private long otherQueued;
 
-    Walk(List<Causes.Located> causes) {
+    Walk(List<Causes.Located> causes, List<TraceEvent> events) {
+      TreeMap<Integer, Integer> byLine = new TreeMap<>();
       for (Causes.Located located : causes) {
         if (!(located.cause() instanceof SwitchCause)) {
+          if (followsItsFlush(located.cause())) {
+            byLine.put(located.from(), operations.size());
+          }
           operations.add(located);
           tallies.add(new Tally());
+        }
+      }
+      findFlushes(byLine, events);
+    }
+
+    private static boolean followsItsFlush(Cause cause) {
+      return cause instanceof ForkCause || cause instanceof EndCause;
+    }
+
+    private void findFlushes(TreeMap<Integer, Integer> byLine, List<TraceEvent> events) {
+      TreeMap<Integer, Integer> wholeByTid = new TreeMap<>();
+      for (int index = 0; index < events.size(); index++) {
+        TraceEvent event = events.get(index);
+        int tid = event.stamp().tid();
+        if (event instanceof TraceEvent.TlbFlush flush) {
+          if (flush.pages() < 0 && flush.reason() != FlushReason.TASK_SWITCH) {
+            wholeByTid.putIfAbsent(tid, index);
+          }
+        } else if (!event.isFlushEffect() && !(event instanceof TraceEvent.SchedSwitch)
+            && !(event instanceof TraceEvent.Other)) {
+          Integer from = wholeByTid.remove(tid);
+          if (from != null && byLine.containsKey(index)) {
+            flushedFirst.put(from, byLine.get(index));
+          }
         }
       }
     }
 
     void on(int index, TraceEvent event) {
       int tid = event.stamp().tid();
+      if (flushedFirst.containsKey(index)) {
+        openByTid.put(tid, flushedFirst.get(index));
+      }
       if (!event.isFlushEffect()) {
         closeIfOver(index, tid);
         openIfBegun(index, tid);
@@ -123,7 +158,9 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
 
     private void openIfBegun(int index, int tid) {
       if (nextOperation < operations.size() && operations.get(nextOperation).from() == index) {
-        openByTid.putIfAbsent(tid, nextOperation);
+        if (!followsItsFlush(operations.get(nextOperation).cause())) {
+          openByTid.putIfAbsent(tid, nextOperation);
+        }
         nextOperation++;
       }
     }

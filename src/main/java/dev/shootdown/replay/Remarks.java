@@ -2,6 +2,7 @@ package dev.shootdown.replay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a replay has to say of a trace besides its figures: what is odd, guessed or left out. */
@@ -10,14 +11,30 @@ final class Remarks {
 
   static List<String> of(Recording recording, AddressSpaces spaces, ReplayPlan plan) {
     List<String> remarks = new ArrayList<>(recording.reading().remarks());
+    oddCalls(recording, remarks);
     strangers(recording, spaces, remarks);
     Reading reading = recording.reading();
-    leftOut(remarks, reading, "exit_mmap", "it follows its flush, and exec has the same line");
-    leftOut(remarks, reading, "mm_collapse_huge_page", "it names no address");
-    leftOut(remarks, reading, "ksm_merge_one_page", "it names a frame and no address");
-    leftOut(remarks, reading, "ksm_merge_with_ksm_page", "it names a frame and no address");
-    leftOut(remarks, reading, "sched_process_fork", "what it copied is not known");
-    leftOut(remarks, reading, "sched_process_exec", "what it unmapped is not known");
+    Lifetimes lifetimes = plan.lifetimes();
+    leftOut(remarks, lifetimes.unknownExits(), "exit_mmap",
+        "nothing is known of what was mapped");
+    leftOut(remarks, lifetimes.unknownForks(), "forks",
+        "nothing is known of what was mapped");
+    leftOut(remarks, strayCollapses(recording), "mm_collapse_huge_page",
+        "outside MADV_COLLAPSE it names no address");
+    leftOut(remarks, reading.count("ksm_merge_one_page"), "ksm_merge_one_page",
+        "it names a frame and no address");
+    leftOut(remarks, reading.count("ksm_merge_with_ksm_page"), "ksm_merge_with_ksm_page",
+        "it names a frame and no address");
+    if (reading.count("task_newtask") == 0) {
+      leftOut(remarks, reading.count("sched_process_fork"), "sched_process_fork",
+          "without task_newtask it may be a thread");
+    }
+    if (plan.inferredForks() > 0) {
+      remarks.add(plan.inferredForks() + " forks not recorded and replayed all the same: a space"
+          + " wrote to present pages that only an older one had faulted in");
+    }
+    plan.skippedByName().forEach((what, count) -> remarks.add(count + " " + what
+        + " not replayed"));
     if (plan.lostMigrations() > 0) {
       remarks.add(plan.lostMigrations()
           + " migrations not replayed: no address space, or more than one, is known to have the"
@@ -27,10 +44,57 @@ final class Remarks {
     return remarks;
   }
 
-  private static void leftOut(List<String> remarks, Reading reading, String event, String why) {
-    if (reading.count(event) > 0) {
-      remarks.add(reading.count(event) + " " + event + " not replayed: " + why);
+  private static void leftOut(List<String> remarks, long count, String event, String why) {
+    if (count > 0) {
+      remarks.add(count + " " + event + " not replayed: " + why);
     }
+  }
+
+  /** Calls of which one end is missing, such as those under way when the recording stopped. */
+  private static void oddCalls(Recording recording, List<String> remarks) {
+    TreeMap<Integer, TraceEvent.SyscallEnter> open = new TreeMap<>();
+    TreeSet<Integer> lines = new TreeSet<>();
+    for (TraceEvent event : recording.events()) {
+      int tid = event.stamp().tid();
+      if (event instanceof TraceEvent.SyscallEnter enter) {
+        TraceEvent.SyscallEnter before = open.put(tid, enter);
+        if (before != null) {
+          lines.add(before.stamp().line());
+        }
+      } else if (event instanceof TraceEvent.SyscallExit exit) {
+        TraceEvent.SyscallEnter begun = open.remove(tid);
+        if (begun == null || begun.kind() != exit.kind()) {
+          lines.add(exit.stamp().line());
+        }
+        if (begun != null && begun.kind() != exit.kind()) {
+          lines.add(begun.stamp().line());
+        }
+      }
+    }
+    open.values().forEach(enter -> lines.add(enter.stamp().line()));
+    if (!lines.isEmpty()) {
+      remarks.add(lines.size() + " calls not replayed: their begin or end was not recorded (first"
+          + " at line " + lines.first() + ")");
+    }
+  }
+
+  /** Of khugepaged, mostly. */
+  private static long strayCollapses(Recording recording) {
+    TreeSet<Integer> collapsing = new TreeSet<>();
+    long strays = 0;
+    for (TraceEvent event : recording.events()) {
+      int tid = event.stamp().tid();
+      if (event instanceof TraceEvent.SyscallEnter enter && enter.kind() == Syscall.MADVISE
+          && enter.arguments().get(2) == SystemCall.COLLAPSE) {
+        collapsing.add(tid);
+      } else if (event instanceof TraceEvent.SyscallExit) {
+        collapsing.remove(tid);
+      } else if (event instanceof TraceEvent.OfMemory memory
+          && memory.event() instanceof MemoryEvent.Collapse && !collapsing.contains(tid)) {
+        strays++;
+      }
+    }
+    return strays;
   }
 
   /** Threads that ran and never called or faulted: all of them are taken for one other program. */

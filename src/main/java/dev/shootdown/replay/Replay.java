@@ -39,7 +39,7 @@ public final class Replay {
     Causes causes = Causes.of(recording);
     AddressSpaces spaces =
         AddressSpaces.infer(causes.list(), causes.names(), recording.groups());
-    ReplayPlan plan = new ReplayPlan(file, profile, causes, spaces);
+    ReplayPlan plan = new ReplayPlan(file, profile, causes, spaces, recording.groups());
     ScenarioResult result = run(plan);
     List<ReplayedCause> pairs = pairs(plan, recorded, result);
     FlushCounts inside = FlushCounts.NONE;
@@ -73,7 +73,7 @@ public final class Replay {
     Causes causes = Causes.of(recording);
     AddressSpaces spaces =
         AddressSpaces.infer(causes.list(), causes.names(), recording.groups());
-    return new ReplayPlan(file, profile, causes, spaces);
+    return new ReplayPlan(file, profile, causes, spaces, recording.groups());
   }
 
   private static String verdict(ScenarioResult result) {

@@ -43,6 +43,64 @@ final class ReplayPaths {
         "pte-upgrade", "n-end", "mmap-r-unlock");
   }
 
+  /** The same break of a page that a replayed fork shared: the profile's path, with its frames. */
+  Path copyOnWriteOfShared() {
+    return named("cow-break");
+  }
+
+  /**
+   * exit_mmap: the profile's path, which takes out in one go what is known to be mapped, because
+   * nobody walks over 128 TiB.
+   *
+   * @param tables how many page tables hold it, each of which costs what one does in a loop
+   */
+  Path exit(int tables) {
+    Path path = named("exit");
+    List<PathStep> steps = new ArrayList<>();
+    for (PathStep step : path.steps()) {
+      boolean zap = step.primitive() == PathStep.Primitive.SPEND && step.has("zap");
+      boolean loop = step.primitive() == PathStep.Primitive.FOR_GROUP
+          || step.primitive() == PathStep.Primitive.END_GROUP;
+      for (int i = loop ? 1 : 0; i < (zap ? Math.max(1, tables) : 1); i++) {
+        steps.add(step);
+      }
+    }
+    return with(path, steps);
+  }
+
+  /**
+   * The part of the profile's fork that copies one run of pages. Nothing is said to be shared: that
+   * holds from the flush on, and between two parts another CPU may have got its own copy.
+   *
+   * @param first whether it is the first part, which has the costs of the whole
+   * @param withChild whether the child has a table here; if not, only the parent's entries change
+   */
+  Path forkCopy(boolean first, boolean withChild) {
+    Path path = named("fork");
+    List<PathStep> steps = new ArrayList<>();
+    for (PathStep step : path.steps()) {
+      switch (step.primitive()) {
+        case CPU_FLUSH, SHARE -> { }
+        case SPEND -> steps.addAll(first ? List.of(step) : List.of());
+        case FORK_COPY -> steps.add(
+            withChild ? step : new PathStep(
+                step.when(), PathStep.Primitive.PTE_PROTECT, step.words()));
+        default -> steps.add(step);
+      }
+    }
+    return with(path, steps);
+  }
+
+  /**
+   * Its flush of all that the parent has. The kernel's reaches lazy CPUs as well, each of which
+   * then lets go of the address space, so that only the first of several forks interrupts it. A
+   * simulated lazy CPU stays in the mask, and the flush leaves it out.
+   */
+  Path forkFlush() {
+    Path path = named("fork");
+    return with(path, List.of(PathStep.parse("cpu-flush range")));
+  }
+
   /** The split of a huge page, whose entry is flushed before page tables take its place. */
   Path hugeSplit() {
     return own("thp-split", "n-start", "pte-protect", "cpu-flush changed", "pte-upgrade", "n-end");
@@ -78,6 +136,19 @@ final class ReplayPaths {
   /** Its last part: the pages are there again. */
   Path migrateIn() {
     return own("migrate", "for-group", "pte-upgrade", "end-group");
+  }
+
+  /** The same for pages that a fork shared: they stay read-only, and are flushed all the same. */
+  Path keepingReadOnly(Path path) {
+    List<PathStep> steps = new ArrayList<>();
+    for (PathStep step : path.steps()) {
+      if (step.primitive() == PathStep.Primitive.CPU_FLUSH && step.has("changed")) {
+        steps.add(new PathStep(step.when(), step.primitive(), List.of("group")));
+      } else if (step.primitive() != PathStep.Primitive.PTE_UPGRADE) {
+        steps.add(step);
+      }
+    }
+    return with(path, steps);
   }
 
   private static boolean isReplayed(PathStep step) {

@@ -6,9 +6,10 @@ import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.scenario.Scenario;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -27,41 +28,45 @@ final class ReplayPlan {
   private static final long RECLAIM_PAGES = 32;
   /** Larger ranges are mostly reserved and empty; a path would walk all of it. 4 GiB. */
   private static final long CALL_PAGES_MAX = 1L << 20;
-  /** Layouts are randomised over a far larger range. 1 GiB. */
-  private static final long REGION_PAGES = 1L << 18;
   private static final PageRange NOWHERE = new PageRange(0, 0);
   private static final long PAGE_LIMIT = 1L << 35;
   private static final List<String> KERNEL_THREADS =
       List.of("swapper", "kworker", "ksoftirqd", "rcu_", "migration", "kcompactd", "kthreadd",
           "jbd2", "kswapd", "khugepaged");
 
-  private final String file;
   private final Scenario profile;
   private final Causes causes;
   private final AddressSpaces spaces;
+  private final Images images;
   private final ReplayPaths paths;
+  private final WorkLists work;
   private final CopyOnWrite copyOnWrite = new CopyOnWrite();
+  private final Lifetimes lifetimes;
+  private final Migrations migrations;
   private final Map<Integer, Footprint> footprints = new TreeMap<>();
-  private final Map<Integer, List<Action>> work = new TreeMap<>();
-  private final Map<Integer, List<ReplayedOperation>> operations = new TreeMap<>();
-  private final Map<Integer, Boolean> idle = new TreeMap<>();
-  private final Map<Integer, Integer> loaded = new TreeMap<>();
-  private final long originPs;
+  private final TreeMap<String, Integer> skipped = new TreeMap<>();
   private final int foreign;
-  private int causeIndex;
-  private long skipped;
-  private long lostMigrations;
+  private final long inferred;
 
-  ReplayPlan(String file, Scenario profile, Causes causes, AddressSpaces spaces) {
-    this.file = file;
+  /** {@code processes} is the thread group of each thread that is known. */
+  ReplayPlan(String file, Scenario profile, Causes causes, AddressSpaces spaces,
+      Map<Integer, Integer> processes) {
     this.profile = profile;
     this.causes = causes;
     this.spaces = spaces;
+    this.images = new Images(processes);
     this.paths = new ReplayPaths(profile.kernel().paths());
+    this.work = new WorkLists(
+        file, profile, causes.list().isEmpty() ? 0 : causes.list().get(0).atPs() - LEAD_PS);
+    this.lifetimes = new Lifetimes(work, paths, copyOnWrite, profile.kernel().costs());
+    this.migrations = new Migrations(work, paths, footprints, copyOnWrite);
     this.foreign = spaces.spaces().size();
-    this.originPs = causes.list().isEmpty() ? 0 : causes.list().get(0).atPs() - LEAD_PS;
-    for (Cause cause : MissedSwitches.filledIn(causes.list())) {
-      causeIndex++;
+    List<Cause> complete = InferredForks.filledIn(
+        MissedSwitches.filledIn(causes.list()), spaces, processes);
+    this.inferred = complete.stream().filter(ForkCause.class::isInstance).count()
+        - causes.list().stream().filter(ForkCause.class::isInstance).count();
+    for (Cause cause : complete) {
+      work.nextCause();
       if (cause instanceof SyscallCause call) {
         onCall(call);
       } else if (cause instanceof FaultCause fault) {
@@ -70,9 +75,12 @@ final class ReplayPlan {
         onMigrate(batch);
       } else if (cause instanceof SwitchCause change) {
         onSwitch(change);
+      } else if (cause instanceof ForkCause fork) {
+        onFork(fork);
+      } else if (cause instanceof EndCause end) {
+        onEnd(end);
       }
     }
-    work.values().forEach(actions -> actions.add(new Action.GoIdle()));
   }
 
   /** The scenario to run. */
@@ -88,78 +96,79 @@ final class ReplayPlan {
       processes.add(new Scenario.Process("space" + i, 0, devices, List.of(area)));
     }
     Map<String, List<Action>> byName = new TreeMap<>();
-    work.forEach((cpu, actions) -> byName.put(profile.machine().cpus().get(cpu).name(), actions));
+    work.finish().forEach(
+        (cpu, actions) -> byName.put(profile.machine().cpus().get(cpu).name(), actions));
     return profile.withWork(processes, byName).withUntilPs(Long.MAX_VALUE);
   }
 
   /** What each CPU's simulated operations stand for, in order. */
   Map<Integer, List<ReplayedOperation>> operations() {
-    return operations;
+    return work.operations();
   }
 
   /** Calls that are not modelled, such as mremap in place, that failed, or are over 4 GiB. */
   long skipped() {
-    return skipped;
+    return skipped.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** The same by name, with the reason. */
+  SortedMap<String, Integer> skippedByName() {
+    return Collections.unmodifiableSortedMap(skipped);
+  }
+
+  /** Forks that were not recorded, and that what was recorded implies. */
+  long inferredForks() {
+    return inferred;
+  }
+
+  /** What of processes was replayed and not. */
+  Lifetimes lifetimes() {
+    return lifetimes;
   }
 
   /** Runs of migrated pages that no address space, or more than one, is known to have. */
   long lostMigrations() {
-    return lostMigrations;
+    return migrations.lost();
   }
 
   private int mm(int tid) {
-    OptionalInt space = spaces.spaceOf(tid);
-    return space.isPresent() ? indexOf(space.getAsInt()) : foreign;
+    return spaces.spaceOf(tid, images.of(tid)).orElse(foreign);
   }
 
-  private int indexOf(int spaceId) {
-    for (int i = 0; i < spaces.spaces().size(); i++) {
-      if (spaces.spaces().get(i).id() == spaceId) {
-        return i;
-      }
-    }
-    return foreign;
-  }
-
-  private List<Action> on(int cpu) {
-    if (cpu == Stamp.NO_CPU) {
-      throw new TraceProblem(
-          file, "its text has no column for the CPU", "print it with perf script -F +cpu");
-    }
-    if (cpu >= profile.machine().cpus().size()) {
-      throw new TraceProblem(
-          file,
-          "it was recorded with a CPU " + cpu + ", but the machine '" + profile.title()
-              + "' has only " + profile.machine().cpus().size(),
-          "take a larger machine with --machine, or record on that many CPUs");
-    }
-    return work.computeIfAbsent(cpu, key -> new ArrayList<>());
-  }
-
-  private void begin(int cpu, int mm, long atPs) {
-    List<Action> actions = on(cpu);
-    boolean sleeping = idle.getOrDefault(cpu, false);
-    actions.add(sleeping ? new Action.SleepUntil(at(atPs)) : new Action.SpinUntil(at(atPs)));
-    idle.put(cpu, false);
-    if (loaded.getOrDefault(cpu, -1) != mm) {
-      actions.add(new Action.SwitchTo(mm));
-      loaded.put(cpu, mm);
-    }
-  }
-
-  private long at(long tracePs) {
-    return tracePs - originPs;
+  private void skip(String what) {
+    skipped.merge(what, 1, Integer::sum);
   }
 
   private void onSwitch(SwitchCause change) {
     int cpu = change.cpu();
     boolean borrows =
         change.nextTid() == 0 || isKernelThread(causes.names().getOrDefault(change.nextTid(), ""));
-    if (!borrows) {
-      begin(cpu, mm(change.nextTid()), change.atPs());
-    } else if (!idle.getOrDefault(cpu, false)) {
-      on(cpu).add(new Action.SpinUntil(at(change.atPs())));
-      idle.put(cpu, true);
+    if (borrows) {
+      work.rest(cpu, change.atPs());
+    } else {
+      work.begin(cpu, mm(change.nextTid()), change.atPs());
+    }
+  }
+
+  private void onFork(ForkCause fork) {
+    int parent = mm(fork.tid());
+    int child = mm(fork.childTid());
+    work.begin(fork.cpu(), parent, lifetimes.beginPs(fork, footprint(parent)));
+    boolean known = child != foreign && child != parent;
+    lifetimes.fork(fork, parent, footprint(parent), known ? child : -1,
+        known ? footprint(child) : new Footprint());
+  }
+
+  /** Of exec, the new space is taken up before the old one is torn down. */
+  private void onEnd(EndCause end) {
+    int before = mm(end.tid());
+    images.on(end);
+    work.begin(end.cpu(), end.exec() ? mm(end.tid()) : before,
+        end.tornDown() ? lifetimes.beginPs(end, footprint(before)) : end.atPs());
+    if (before == foreign) {
+      lifetimes.exitOfStranger();
+    } else if (end.tornDown()) {
+      lifetimes.exit(end, before, footprint(before));
     }
   }
 
@@ -167,67 +176,23 @@ final class ReplayPlan {
     return KERNEL_THREADS.stream().anyMatch(name::startsWith);
   }
 
-  /**
-   * All runs lose the right to write, one flush reaches whoever has the address space, and they get
-   * it back: what the shipped path does to each page, with the one flush of a batch.
-   */
   private void onMigrate(MigrateCause batch) {
-    TreeMap<Integer, List<PageRange>> runsByMm = new TreeMap<>();
-    for (PageRange run : batch.pages()) {
-      List<Integer> owners = owners(run.firstPage());
-      if (owners.size() == 1) {
-        runsByMm.computeIfAbsent(owners.get(0), key -> new ArrayList<>()).add(run);
-      } else {
-        lostMigrations++;
-      }
+    TreeMap<Integer, List<PageRange>> runs = migrations.owned(batch);
+    if (!runs.isEmpty()) {
+      work.begin(batch.cpu(), spaceAtWork(batch), batch.atPs());
+      migrations.carryOut(batch, runs);
     }
-    if (runsByMm.isEmpty()) {
-      return;
-    }
-    beginFor(batch);
-    runsByMm.forEach((mm, runs) -> {
-      long pages = runs.stream().mapToLong(PageRange::pages).sum();
-      for (PageRange run : runs) {
-        operation(batch, mm, "migrate", pages,
-            new Action.Operate(paths.migrateOut(), mm, run, NOWHERE, -1));
-      }
-      PageRange hull = runs.get(0).hull(runs.get(runs.size() - 1));
-      operation(batch, mm, "migrate", pages,
-          new Action.Operate(paths.migrateFlush(), mm, hull, NOWHERE, -1));
-      for (PageRange run : runs) {
-        operation(batch, mm, "migrate", pages,
-            new Action.Operate(paths.migrateIn(), mm, run, NOWHERE, -1));
-      }
-    });
-  }
-
-  /** Who has a page: whoever is known to, or else has something in the same 1 GiB. */
-  private List<Integer> owners(long page) {
-    long region = page / REGION_PAGES * REGION_PAGES;
-    List<Integer> owners = new ArrayList<>();
-    for (PageRange where : List.of(PageRange.of(page), new PageRange(region, REGION_PAGES))) {
-      footprints.forEach((mm, footprint) -> {
-        if (footprint.hasAny(where)) {
-          owners.add(mm);
-        }
-      });
-      if (!owners.isEmpty()) {
-        return owners;
-      }
-    }
-    return owners;
   }
 
   /** A kernel thread works in whatever address space is loaded. */
-  private void beginFor(MigrateCause batch) {
-    int cpu = batch.cpu();
+  private int spaceAtWork(MigrateCause batch) {
     boolean borrows = isKernelThread(causes.names().getOrDefault(batch.tid(), ""));
-    begin(cpu, borrows ? loaded.getOrDefault(cpu, foreign) : mm(batch.tid()), batch.atPs());
+    return borrows ? work.loaded(batch.cpu(), foreign) : mm(batch.tid());
   }
 
   private void onFault(FaultCause fault) {
     int mm = mm(fault.tid());
-    begin(fault.cpu(), mm, fault.atPs());
+    work.begin(fault.cpu(), mm, fault.atPs());
     long page = fault.address() >>> 12;
     if (page >= PAGE_LIMIT) {
       return;
@@ -238,9 +203,16 @@ final class ReplayPlan {
       return;
     }
     Access access = fault.write() ? Access.WRITE : Access.READ;
-    on(fault.cpu()).add(new Action.TouchAll(mm, PageRange.of(page), access));
+    CopyOnWrite.Outcome outcome = copyOnWrite.of(fault, mm);
+    if (outcome != CopyOnWrite.Outcome.KEEP) {
+      work.uncollapse(fault, "cow-break", mm, footprint, PageRange.of(page), paths);
+    }
+    if (outcome == CopyOnWrite.Outcome.COPY_SHARED) {
+      operate(fault, mm, "cow-break", paths.copyOnWriteOfShared(), PageRange.of(page));
+    }
+    work.on(fault.cpu()).add(new Action.TouchAll(mm, PageRange.of(page), access));
     footprint.map(PageRange.of(page));
-    if (copyOnWrite.copies(fault, mm)) {
+    if (outcome == CopyOnWrite.Outcome.COPY) {
       operate(fault, mm, "cow-break", paths.copyOnWrite(), PageRange.of(page));
     }
   }
@@ -254,17 +226,18 @@ final class ReplayPlan {
     int mm = mm(cause.tid());
     PageRange range = range(call.startAddress(), call.lengthBytes());
     if (call.failed() || range.pages() == 0) {
-      skipped++;
+      skip(call.kind().printedName() + (call.failed() ? " that failed" : " of no range, or of more"
+          + " than 4 GiB"));
       return;
     }
-    begin(cause.cpu(), mm, cause.atPs());
+    work.begin(cause.cpu(), mm, cause.atPs());
     switch (call.kind()) {
       case MUNMAP -> take(cause, mm, "munmap", paths.named("munmap"), range);
       case MPROTECT -> {
         boolean gives = (call.protection() & 2) != 0;
         String name = gives ? "mprotect-write" : "mprotect";
         split(cause, mm, name, range);
-        operate(cause, mm, name, paths.named(name), range);
+        operate(cause, mm, name, sharing(paths.named(name), mm, range), range);
       }
       case MREMAP -> onMremap(cause, mm, range);
       case MMAP -> onMmap(cause, mm, range);
@@ -278,6 +251,7 @@ final class ReplayPlan {
       take(cause, mm, "mmap-fixed", paths.named("munmap"), range);
     } else {
       footprint(mm).unmap(range);
+      copyOnWrite.dropped(range, mm);
     }
   }
 
@@ -289,28 +263,37 @@ final class ReplayPlan {
       case 15 -> footprint(mm).advise(range, false);
       case 0x14 -> {
         split(cause, mm, "cold", range);
-        operate(cause, mm, "cold", paths.cold("cold"), range);
+        operate(cause, mm, "cold", sharing(paths.cold("cold"), mm, range), range);
       }
       case 0x15 -> pageOut(cause, mm, range);
       case 0x16, 0x17 -> {
         operate(cause, mm, "populate", paths.named("populate"), range);
         footprint(mm).map(range);
       }
-      default -> skipped++;
+      case SystemCall.COLLAPSE -> {
+        for (PageRange block : footprint(mm).collapsible(range)) {
+          operation(cause, "collapse", range.pages(),
+              new Action.Operate(paths.named("collapse"), mm, block, NOWHERE, -1));
+          footprint(mm).collapse(block);
+        }
+      }
+      default -> skip("madvise(" + cause.call().behavior() + ")");
     }
   }
 
   private void pageOut(SyscallCause cause, int mm, PageRange range) {
     split(cause, mm, "pageout", range);
-    operate(cause, mm, "pageout", paths.cold("pageout"), range);
+    work.uncollapse(cause, "pageout", mm, footprint(mm), range, paths);
+    operate(cause, mm, "pageout", sharing(paths.cold("pageout"), mm, range), range);
     for (PageRange part : Footprint.byBlock(range)) {
       for (long at = part.firstPage(); at < part.endPage(); at += RECLAIM_PAGES) {
         long pages = Math.min(RECLAIM_PAGES, part.endPage() - at);
-        operation(cause, mm, "pageout", range.pages(),
+        operation(cause, "pageout", range.pages(),
             new Action.Operate(paths.reclaim(), mm, new PageRange(at, pages), NOWHERE, -1));
       }
     }
     footprint(mm).unmap(range);
+    copyOnWrite.dropped(range, mm);
   }
 
   private void onMremap(SyscallCause cause, int mm, PageRange range) {
@@ -319,22 +302,23 @@ final class ReplayPlan {
     if (call.result() != call.startAddress()) {
       PageRange to = range(call.result(), range.pages() << 12);
       if (to.pages() != range.pages()) {
-        skipped++;
+        skip("mremap to no range");
         return;
       }
       split(cause, mm, "mremap", range);
+      work.uncollapse(cause, "mremap", mm, footprint(mm), range, paths);
       boolean emptied = footprint(mm).move(range, to);
       Path path = emptied ? paths.mremapFreeingTables() : paths.named("mremap");
-      operation(
-          cause, mm, "mremap", range.pages(), new Action.Operate(path, mm, range, to, -1));
+      operation(cause, "mremap", range.pages(), new Action.Operate(path, mm, range, to, -1));
     } else if (newPages < range.pages()) {
       PageRange tail = new PageRange(range.firstPage() + newPages, range.pages() - newPages);
       split(cause, mm, "munmap", tail);
-      operation(cause, mm, "munmap", range.pages(),
+      operation(cause, "munmap", range.pages(),
           new Action.Operate(paths.named("munmap"), mm, tail, NOWHERE, -1));
       footprint(mm).unmap(tail);
+      copyOnWrite.dropped(tail, mm);
     } else {
-      skipped++;
+      skip("mremap in place");
     }
   }
 
@@ -344,26 +328,35 @@ final class ReplayPlan {
     split(cause, mm, name, range);
     operate(cause, mm, name, path, range);
     footprint(mm).unmap(range);
+    copyOnWrite.dropped(range, mm);
   }
 
   private void split(SyscallCause cause, int mm, String kind, PageRange range) {
+    for (long edge : new long[] {range.firstPage(), range.endPage()}) {
+      if (edge % Footprint.BLOCK_PAGES != 0) {
+        work.uncollapse(cause, kind, mm, footprint(mm), PageRange.of(edge), paths);
+      }
+    }
     for (PageRange block : footprint(mm).splitFor(range)) {
-      operation(cause, mm, kind, range.pages(),
+      operation(cause, kind, range.pages(),
           new Action.Operate(
-              paths.hugeSplit(), mm, PageRange.of(block.firstPage()), NOWHERE, -1));
+              sharing(paths.hugeSplit(), mm, PageRange.of(block.firstPage())), mm,
+              PageRange.of(block.firstPage()), NOWHERE, -1));
     }
   }
 
+  /** No path makes a page writable that others have as well. */
+  private Path sharing(Path path, int mm, PageRange range) {
+    return copyOnWrite.isShared(range, mm) ? paths.keepingReadOnly(path) : path;
+  }
+
   private void operate(Cause cause, int mm, String kind, Path path, PageRange range) {
-    operation(
-        cause, mm, kind, range.pages(), new Action.Operate(path, mm, range, NOWHERE, -1));
+    operation(cause, kind, range.pages(), new Action.Operate(path, mm, range, NOWHERE, -1));
   }
 
   private void operation(
-      Cause cause, int mm, String kind, long pages, Action.Operate action) {
-    on(cause.cpu()).add(action);
-    operations.computeIfAbsent(cause.cpu(), key -> new ArrayList<>())
-        .add(new ReplayedOperation(causeIndex, cause, kind, pages));
+      Cause cause, String kind, long pages, Action.Operate action) {
+    work.operation(cause, kind, pages, action);
   }
 
   private static PageRange range(long startAddress, long lengthBytes) {

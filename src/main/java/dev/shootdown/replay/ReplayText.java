@@ -73,7 +73,7 @@ public final class ReplayText {
         inside.queued(), ipis, met(inside.queued(), ipis));
     add("flush IPIs of the whole trace: recorded %d for %d intents, simulated %d (%s)",
         whole.queued(), whole.intents(), ipis, met(whole.queued(), ipis));
-    add("flush IPIs of what is not replayed (fork, exec, exit, kernel threads): %d",
+    add("flush IPIs of what is not replayed, or was not recorded as a cause: %d",
         whole.queued() - inside.queued());
     add("intents without an IPI that no line explains: %d", whole.unexplained());
     add("calls left out, not modelled or failed: %d", comparison.skipped());

@@ -3,6 +3,7 @@ package dev.shootdown.replay;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,24 +20,56 @@ final class SpaceGroup {
   private static final int CONTRADICTIONS_NEEDED = 2;
   private static final long RACE_PS = 20_000_000;
 
-  private final TreeSet<Integer> tids = new TreeSet<>();
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  private final TreeMap<Integer, SortedSet<Integer>> images = new TreeMap<>();
   private final TreeMap<Long, Integer> touchesByRegion = new TreeMap<>();
   private final List<Touch> touches = new ArrayList<>();
+  private final int image;
   private int otherImages;
   private int process;
+  private int tornDownAt = NEVER;
+  private boolean endsInExec;
 
   /** A call or fault and its place among all causes. */
   private record Touch(int position, Cause cause) {}
 
-  /** Of one thread; {@code process} is its thread group, 0 if that is not known. */
-  SpaceGroup(int tid, int process) {
-    tids.add(tid);
+  /** Of one thread and program; {@code process} is its thread group, 0 if that is not known. */
+  SpaceGroup(int tid, int image, int process) {
+    images.put(tid, new TreeSet<>(List.of(image)));
+    this.image = image;
     this.process = process;
   }
 
   /** The thread group, 0 if it is not known of any thread. */
   int process() {
     return process;
+  }
+
+  /** Which of its thread's programs it was made for. */
+  int image() {
+    return image;
+  }
+
+  /** Whether both are the same program of the same process. */
+  boolean isSameProgram(SpaceGroup other) {
+    return process == other.process && image == other.image;
+  }
+
+  /** Its program ended. */
+  void ended(EndCause end, int position) {
+    endsInExec = end.exec();
+    tornDownAt = end.tornDown() ? position : tornDownAt;
+  }
+
+  /** Whether it ended because its thread went on with another program. */
+  boolean endsInExec() {
+    return endsInExec;
+  }
+
+  /** A thread that is known to be of it, though it touched nothing. */
+  void addThread(int tid) {
+    images.computeIfAbsent(tid, key -> new TreeSet<>()).add(image);
   }
 
   void add(int position, Cause cause) {
@@ -93,7 +126,10 @@ final class SpaceGroup {
 
   void absorb(SpaceGroup other) {
     process = process == 0 ? other.process : process;
-    tids.addAll(other.tids);
+    other.images.forEach(
+        (tid, own) -> images.computeIfAbsent(tid, key -> new TreeSet<>()).addAll(own));
+    tornDownAt = Math.min(tornDownAt, other.tornDownAt);
+    endsInExec |= other.endsInExec;
     otherImages += other.otherImages;
     touches.addAll(other.touches);
     touches.sort(Comparator.comparingInt(Touch::position));
@@ -101,8 +137,8 @@ final class SpaceGroup {
         touchesByRegion.merge(region, count, Integer::sum));
   }
 
-  TreeSet<Integer> tids() {
-    return tids;
+  TreeMap<Integer, SortedSet<Integer>> images() {
+    return images;
   }
 
   int size() {
@@ -128,8 +164,14 @@ final class SpaceGroup {
     return (double) near / touches.size();
   }
 
-  /** Whether enough pages were faulted in by both that one page table cannot explain it. */
+  /**
+   * Whether enough pages were faulted in by both that one page table cannot explain it, or one was
+   * still used when the other was gone.
+   */
   boolean contradicts(SpaceGroup other) {
+    if (lastTouch() > other.tornDownAt || other.lastTouch() > tornDownAt) {
+      return true;
+    }
     TreeMap<Long, Faulted> present = new TreeMap<>();
     int contradictions = 0;
     int mine = 0;
@@ -145,6 +187,10 @@ final class SpaceGroup {
       }
     }
     return false;
+  }
+
+  private int lastTouch() {
+    return touches.isEmpty() ? -1 : touches.get(touches.size() - 1).position();
   }
 
   /** Who faulted a page in last. */

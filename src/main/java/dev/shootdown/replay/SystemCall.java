@@ -13,6 +13,8 @@ public record SystemCall(Syscall kind, List<Long> arguments, long result) {
   private static final int ERRNO_MAX = 4095;
   /** Linux include/uapi/linux/mman.h. */
   static final long MAP_FIXED = 0x10;
+  /** MADV_COLLAPSE, Linux include/uapi/asm-generic/mman-common.h. */
+  static final int COLLAPSE = 25;
 
   /** First byte of the range, as given; of {@link Syscall#MMAP} where the mapping came to be. */
   public long startAddress() {

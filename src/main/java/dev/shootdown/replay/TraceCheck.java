@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -12,13 +11,16 @@ import java.util.TreeMap;
  *
  * <ol>
  * <li><b>flush-missing</b>: a call took rights or pages away that a fault or MADV_POPULATE had put
- * there, and no CPU was asked to flush, while a thread of the same address space was on another CPU
- * for all of the call.
+ * there, and a CPU on which a thread of the same address space was for all of the call was not made
+ * to flush. What that CPU may have cached is put before the judges of simulated runs ({@link
+ * HeldRights}); what they object to is found.
  * <li><b>flush-elsewhere</b>: it meant to have others flush (reason 4), such a thread was there,
  * and nothing was queued for it. A hypervisor that flushes when the vCPU next runs explains it, and
  * no line tells it from a lost flush: reported, but no violation.
  * <li><b>fault-in-flight</b>: another thread faulted on a page while a call was taking it away.
  * This is legal and the interesting moment: a fill may have raced with the invalidation.
+ * <li><b>fill-overlapped</b>: the same of a device: an invalidation of its PASID covered a page
+ * that it had asked for and that had not been answered.
  * <li><b>unmap-size</b>: an IOMMU unmapped other bytes than it was asked for.
  * <li><b>remapped-unflushed</b>: I/O addresses were mapped again although no invalidation of the
  * IOTLB came in between, so a stale entry for the old page may have lived on.
@@ -40,6 +42,8 @@ public final class TraceCheck {
     FLUSH_ELSEWHERE("flush-elsewhere", false),
     /** A page was faulted in while it was being taken away. */
     FAULT_IN_FLIGHT("fault-in-flight", false),
+    /** A device's page request was invalidated before it was answered. */
+    FILL_OVERLAPPED("fill-overlapped", false),
     /** More or less was unmapped than was asked for. */
     UNMAP_SIZE("unmap-size", true),
     /** Mapped again without an invalidation in between. */
@@ -100,7 +104,7 @@ public final class TraceCheck {
   }
 
   private Result result() {
-    CallCheck calls = new CallCheck(recording, this::spaceOf, this::found);
+    CallCheck calls = new CallCheck(recording, spaces, this::found);
     calls.run();
     IommuCheck iommu = new IommuCheck(this::found);
     iommu.run(recording);
@@ -109,10 +113,6 @@ public final class TraceCheck {
     return new Result(Collections.unmodifiableList(new ArrayList<>(first)),
         Collections.unmodifiableMap(counts), calls.judged() + iommu.judged(),
         CannotShow.of(recording.reading()));
-  }
-
-  private OptionalInt spaceOf(int tid) {
-    return spaces.spaceOf(tid);
   }
 
   private void found(Finding finding) {

@@ -72,8 +72,11 @@ public sealed interface TraceEvent {
   /** The handler of a function-call interrupt ends. */
   record CallExit(Stamp stamp, int vector) implements TraceEvent {}
 
-  /** An address space is torn down. */
+  /** An address space is torn down; the line is written when that is done. */
   record ExitMmap(Stamp stamp) implements TraceEvent {}
+
+  /** A thread runs another program from now on (exec). */
+  record Exec(Stamp stamp) implements TraceEvent {}
 
   /** A page-table entry is replaced by a migration entry; order 9 = a 2 MiB page. */
   record SetMigrationPte(Stamp stamp, long address, int order) implements TraceEvent {}
@@ -96,9 +99,22 @@ public sealed interface TraceEvent {
   /**
    * A thread made another.
    *
-   * @param cloneFlags of clone; 0x10000 = of the same process (CLONE_THREAD)
+   * @param cloneFlags of clone (Linux include/uapi/linux/sched.h)
    */
-  record NewTask(Stamp stamp, int childTid, long cloneFlags) implements TraceEvent {}
+  record NewTask(Stamp stamp, int childTid, long cloneFlags) implements TraceEvent {
+    private static final long CLONE_VM = 0x100;
+    private static final long CLONE_THREAD = 0x10000;
+
+    /** Whether it is of the same process. */
+    public boolean isThread() {
+      return (cloneFlags & CLONE_THREAD) != 0;
+    }
+
+    /** Whether it got a copy of the address space: neither a thread nor a child of vfork. */
+    public boolean isFork() {
+      return (cloneFlags & CLONE_VM) == 0;
+    }
+  }
 
   /** An event that the product has no use for. */
   record Other(Stamp stamp, String name) implements TraceEvent {}

@@ -110,6 +110,14 @@ public final class TraceExport {
     } else if (event instanceof TraceEvent.RemoveMigrationPte removed) {
       return String.format(Locale.ROOT, "remove_migration_pte: addr=%x, pte=0 order=%d",
           removed.address(), removed.order());
+    } else if (event instanceof TraceEvent.NewTask made) {
+      return String.format(Locale.ROOT, "task_newtask: pid=%d comm=task clone_flags=%x"
+          + " oom_score_adj=0", made.childTid(), made.cloneFlags());
+    } else if (event instanceof TraceEvent.ExitMmap) {
+      return "exit_mmap: mt_mod 0x0, DESTROY";
+    } else if (event instanceof TraceEvent.Exec) {
+      return "sched_process_exec: filename=program pid=" + event.stamp().tid() + " old_pid="
+          + event.stamp().tid();
     }
     return null;
   }

@@ -22,8 +22,6 @@ import java.util.TreeMap;
 public final class TraceReader {
   private static final String WANTED =
       "lines of trace-cmd report, perf script or the tracefs file trace are read";
-  /** Linux include/uapi/linux/sched.h. */
-  private static final long CLONE_THREAD = 0x10000;
   private static final int QUOTE_LIMIT = 60;
   private static final int NAME_LIMIT = 65_536;
 
@@ -202,7 +200,7 @@ public final class TraceReader {
     if (head.tgid() != 0) {
       groups.put(head.tid(), head.tgid());
     }
-    if (event instanceof TraceEvent.NewTask made && (made.cloneFlags() & CLONE_THREAD) != 0) {
+    if (event instanceof TraceEvent.NewTask made && made.isThread()) {
       groups.putIfAbsent(head.tid(), head.tid());
       groups.put(made.childTid(), groups.get(head.tid()));
     }

@@ -42,13 +42,15 @@ class AddressSpacesTest {
       String name, int worker, int toucher, String comm) {
     Causes recorded = Causes.of(Traces.readShipped(name));
     AddressSpaces spaces = AddressSpaces.infer(recorded.list(), recorded.names());
-    assertThat(spaces.spaces()).singleElement().satisfies(space -> {
-      assertThat(space.tids()).containsExactly(worker, toucher);
-      assertThat(space.explanation())
-          .contains(worker + " (" + comm + ")").contains(toucher + " (toucher)")
-          .contains("another program image");
-    });
-    assertThat(spaces.spaceOf(toucher)).hasValue(0);
+    assertThat(spaces.spaces()).hasSize(2);
+    assertThat(spaces.spaces().get(0).tids()).containsExactly(worker);
+    assertThat(spaces.spaces().get(0).explanation()).contains("before exec");
+    assertThat(spaces.spaces().get(1).tids()).containsExactly(worker, toucher);
+    assertThat(spaces.spaces().get(1).explanation())
+        .contains(worker + " (" + comm + ")").contains(toucher + " (toucher)");
+    assertThat(spaces.spaceOf(toucher)).hasValue(1);
+    assertThat(spaces.spaceOf(worker, 0)).hasValue(0);
+    assertThat(spaces.spaceOf(worker, 1)).hasValue(1);
     assertThat(spaces.spaceOf(0)).isEmpty();
     assertThat(spaces.spaceOf(15)).isEmpty();
     assertThat(recorded.names()).containsKey(0);

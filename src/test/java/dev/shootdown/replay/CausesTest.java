@@ -33,7 +33,9 @@ class CausesTest {
     assertThat(causes.list()).filteredOn(SyscallCause.class::isInstance).hasSize(calls);
     assertThat(causes.list()).filteredOn(FaultCause.class::isInstance).hasSize(faults);
     assertThat(causes.list()).filteredOn(SwitchCause.class::isInstance).hasSize(switches);
-    assertThat(causes.list()).hasSize(calls + faults + switches);
+    assertThat(causes.list()).filteredOn(EndCause.class::isInstance)
+        .extracting(cause -> ((EndCause) cause).exec()).containsExactly(true, false);
+    assertThat(causes.list()).hasSize(calls + faults + switches + 2);
     assertThat(causes.list()).extracting(Cause::atPs).isSorted();
     assertThat(causes.unfinished()).isZero();
     assertThat(causes.headless()).isZero();
@@ -51,7 +53,7 @@ class CausesTest {
     }
     String[] kept = lines.stream()
         .filter(line -> !line.matches(
-            ".*: (tlb_flush|csd_\\w+|ipi_\\w+|call_function\\w*|exit_mmap|vm_unmapped_area):.*"))
+            ".*: (tlb_flush|csd_\\w+|ipi_\\w+|call_function\\w*|vm_unmapped_area):.*"))
         .toArray(String[]::new);
     assertThat(kept.length).isBetween(1, lines.size() - 500);
     assertThat(causes(kept)).isEqualTo(Causes.of(Traces.readShipped(name)));

@@ -85,16 +85,19 @@ class MemoryCausesTest {
   @Test
   void shouldNameWhatItDoesNotReplay() {
     Comparison comparison = replayed(
-        " a-1 (  1) [000] ..... 1.000040: exit_mmap: mt_mod 0xff, DESTROY",
+        " z-7 (  7) [000] ..... 1.000040: exit_mmap: mt_mod 0xff, DESTROY",
         " k-9 [000] ..... 1.000041: mm_collapse_huge_page: mm=0xff, isolated=1,"
             + " status=succeeded",
         " k-9 [000] ..... 1.000042: set_migration_pte: addr=7f0000000000, pte=5 order=0",
         " k-9 [000] ..... 1.000043: vm_unmapped_area: addr=0x7 err=0",
         " a-1 (  1) [000] ..... 1.000044: sched_switch: prev_comm=a prev_pid=1 prev_prio=120"
-            + " prev_state=S ==> next_comm=stranger next_pid=77 next_prio=120");
+            + " prev_state=S ==> next_comm=stranger next_pid=77 next_prio=120",
+        " b-2 (  1) [001] ..... 1.000045: sys_munmap(addr: 0x2000, len: 0x1000)");
     assertThat(comparison.remarks())
-        .contains("1 exit_mmap not replayed: it follows its flush, and exec has the same line")
-        .contains("1 mm_collapse_huge_page not replayed: it names no address")
+        .contains("1 calls not replayed: their begin or end was not recorded (first at line 9)")
+        .contains("1 exit_mmap not replayed: nothing is known of what was mapped")
+        .contains("1 mm_collapse_huge_page not replayed: outside MADV_COLLAPSE it names no"
+            + " address")
         .contains("1 events of no use here: vm_unmapped_area (first at line 7)")
         .anyMatch(remark -> remark.startsWith("1 migrations not replayed"))
         .anyMatch(remark -> remark.startsWith("1 foreign threads")

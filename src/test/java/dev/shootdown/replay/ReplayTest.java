@@ -70,6 +70,19 @@ class ReplayTest {
     assertThat(comparison.simulated().verdict()).isEqualTo("clean");
   }
 
+  /** The break of each page is flushed as often as the recorded kernel flushed it, within 10 %. */
+  @ParameterizedTest
+  @CsvSource({"cow-threads, 700", "thp-split, 80"})
+  void shouldTellFromImpliedForksWhoHasToCopy(String name, long breaks) {
+    Comparison comparison =
+        new Replay(POOL, guest()).compare("t", Traces.readShipped(name + ".trace-cmd"));
+    Comparison.Row row = row(comparison, "cow-break");
+    assertThat(row.recorded().flushes()).isGreaterThan(breaks);
+    assertThat(row.simulated().flushes()).isBetween(
+        row.recorded().flushes() * 9 / 10, row.recorded().flushes() * 11 / 10);
+    assertThat(comparison.remarks()).anyMatch(remark -> remark.startsWith("6 forks not recorded"));
+  }
+
   @Test
   void shouldFlushTwicePerMoveWhenAPageTableRunsEmpty() {
     Comparison mremap = new Replay(POOL, guest()).compare("t", Traces.readShipped(
@@ -147,7 +160,7 @@ class ReplayTest {
               line ->
                   line.startsWith("cpus=") || line.contains("sys_enter_")
                       || line.contains("sys_exit_") || line.contains("page_fault_user")
-                      || line.contains("sched_switch"))
+                      || line.contains("exit_mmap") || line.contains("sched_switch"))
           .toList();
     }
   }

@@ -1,6 +1,7 @@
 package dev.shootdown.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -56,11 +57,61 @@ class TraceCheckTest {
   }
 
   @Test
+  void shouldNameTheLineWhenNoFlushFollowsADowngrade() {
+    TraceCheck.Result result = sample("check-flush-missing.txt");
+    assertThat(result.judged()).isEqualTo(2);
+    assertThat(result.findings()).singleElement().satisfies(finding -> {
+      assertThat(finding.kind()).isEqualTo(TraceCheck.Kind.FLUSH_MISSING);
+      assertThat(finding.line()).isEqualTo(15);
+      assertThat(finding.text()).contains("mprotect of 1 pages at 0x7f0000002000")
+          .contains("cpu1 could still write");
+    });
+    assertThat(result.isViolation()).isTrue();
+  }
+
+  @Test
+  void shouldNameTheLineWhenAnInvalidationOverlapsAFill() {
+    TraceCheck.Result result = sample("check-fill-overlapped.txt");
+    assertThat(result.findings()).extracting(TraceCheck.Finding::kind, TraceCheck.Finding::line)
+        .containsExactly(tuple(TraceCheck.Kind.FAULT_IN_FLIGHT, 8),
+            tuple(TraceCheck.Kind.FILL_OVERLAPPED, 16));
+    assertThat(result.findings().get(1).text()).contains("page 0x7f0000009")
+        .contains("asked for at line 14");
+    assertThat(result.isViolation()).isFalse();
+  }
+
+  @Test
+  void shouldFindNothingWhenEachDowngradeIsFlushedAndEachFillAnswered() {
+    TraceCheck.Result result = sample("check-clean.txt");
+    assertThat(result.judged()).isEqualTo(3);
+    assertThat(result.findings()).isEmpty();
+  }
+
+  /** A page that nobody could write loses no right, so nothing has to be flushed. */
+  @Test
+  void shouldNotMissAFlushWhenOnlyReadPagesBecomeReadOnly() {
+    TraceCheck.Result result = check(
+        " x-9 [002] 1.000000: sched_switch: a:3 [120] S ==> b:4 [120]",
+        " x-9 [002] 1.000000: tlb_flush: pages:-1 reason:flush on task switch (0)",
+        " a-1 [000] 1.000001: page_fault_user: address=0x7f0000001000 ip=0x2 error_code=0x4",
+        " a-2 [001] 1.000001: page_fault_user: address=0x7f0000005000 ip=0x2 error_code=0x4",
+        " a-1 [000] 1.000002: sys_mprotect(start: 0x7f0000001000, len: 0x1000, prot: 0x1)",
+        " a-1 [000] 1.000006: sys_mprotect -> 0x0");
+    assertThat(result.findings()).isEmpty();
+    assertThat(result.judged()).isZero();
+  }
+
+  private static TraceCheck.Result sample(String name) {
+    return TraceCheck.of(TraceReader.read(Traces.sample(name)));
+  }
+
+  @Test
   void shouldOnlyCountWhenAnIntentWasNotQueuedForARunningCpu() throws IOException {
     List<String> lines = lines("ping-munmap.trace-cmd");
     int enter = indexOf(lines, 0, "sys_enter_munmap: ", "0x00008000");
     int queue = indexOf(lines, enter, "csd_queue_cpu", "flush_tlb_func");
     lines.remove(queue);
+    lines.remove(indexOf(lines, queue, "tlb_flush", "remote shootdown (1)"));
     TraceCheck.Result result = check(lines.toArray(new String[0]));
     assertThat(result.isViolation()).isFalse();
     assertThat(result.counts()).containsOnlyKeys(TraceCheck.Kind.FLUSH_ELSEWHERE);
