@@ -52,6 +52,12 @@ final class Atc {
     pasids.forEach(pasid -> drop(pasid, request.range()));
   }
 
+  /** Drops all of {@code pasid}, for which a flush was left until now. */
+  void forget(int pasid) {
+    drop(pasid, PageRange.ALL);
+    ctx.mark(new MachineFact.StaleWindowClosed(pasid, PageRange.ALL));
+  }
+
   private void drop(int pasid, PageRange range) {
     cache.invalidate(pasid, range);
     ctx.mark(new MachineFact.Dropped(pasid, range, MachineFact.Cause.INVALIDATED));

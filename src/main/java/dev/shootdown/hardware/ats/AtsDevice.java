@@ -5,6 +5,7 @@ import dev.shootdown.engine.Port;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.trace.MachineFact;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,20 +25,20 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>The completion fills the ATC and lets the transfers go. A refusal ends them, or with PRI
  *       makes the device ask software for the page, see {@link PageFaults}.
  *   <li>An invalidation occupies the device for a while and then drops matching entries. It is
- *       answered when all transfers that used them are over.
+ *       answered once in each traffic class, when all transfers there that used them are over.
  *   <li>A completion that was under way when an invalidation of its page arrived is thrown away,
  *       and the page asked for again: the invalidation may have overtaken it.
  * </ol>
  *
  * <p>Can: bounded tags, a set-associative ATC, DMA that drains, page requests with groups and
  * credits, giving up after too many refaults, being stopped in an address space, being pulled out,
- * the classic mistakes as switches.
- * Can't: untranslated DMA beside translated; several traffic classes (one completion per
- * invalidation).
+ * saying in which PASIDs it works, the classic mistakes as switches.
+ * Can't: untranslated DMA beside translated; a smallest translation unit above 4 KiB.
  *
  * <p>Invariants: at most {@link AtsDeviceSpec#outstandingMax} tags; one completion per
- * invalidation; at most {@link PageRequestSpec#allocation} page requests without an answer; the ATC
- * holds nothing that Filled and Dropped don't tell. (PCIe Base Specification, 10.2 to 10.4.)
+ * invalidation and traffic class; at most {@link PageRequestSpec#allocation} page requests without
+ * an answer; the ATC holds nothing that Filled and Dropped don't tell. (PCIe Base Specification,
+ * 10.2 to 10.4.)
  *
  * <p>Ports: {@code iommu} and {@code memory}.
  */
@@ -60,6 +61,9 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
 
   /** To itself: the time that an invalidation takes is over. */
   record Swept(int itag) implements Command {}
+
+  /** To itself: a while ago it had nothing to do in a PASID. */
+  record Lull(int pasid, long lulls) implements Command {}
 
   /** To itself: software has seen to the pages of these touches. */
   private record Retry(List<Touch> touches, long raisedAtPs) implements Command {}
@@ -94,6 +98,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   private final Transfers transfers;
   private final PageFaults faults;
   private final Wishes wishes;
+  private final PasidStates<LookedUp> pasids;
   private final Map<Integer, Long> stoppedPs = new TreeMap<>();
   private State state = State.WORKING;
 
@@ -109,6 +114,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     this.transfers = new Transfers(spec, layout, ctx, iommu, atc);
     this.faults = new PageFaults(spec.pageRequests(), layout.numberAtIommu(), ctx, iommu);
     this.wishes = new Wishes(jobs);
+    this.pasids = new PasidStates<>(spec, layout.numberAtIommu(), ctx, iommu);
     spec.refusal(wishes.pasids()).ifPresent(why -> {
       throw new IllegalArgumentException(ctx.name() + ": " + why);
     });
@@ -139,6 +145,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
         .onMessage(Due.class, due -> does(() -> onDue(due)))
         .onMessage(LookedUp.class, lookedUp -> does(() -> onLookedUp(lookedUp)))
         .onMessage(Swept.class, swept -> does(() -> onSwept(swept)))
+        .onMessage(Lull.class, lull -> does(() -> pasids.lull(lull.pasid(), lull.lulls())))
         .onMessage(Retry.class, retry -> does(() -> onRetry(retry)))
         .onMessage(Stopped.class, stopped -> does(() -> onStopped(stopped.pasid())))
         .onMessage(Removed.class, removed -> does(this::onRemoved))
@@ -174,6 +181,12 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   }
 
   private void onLookedUp(LookedUp lookedUp) {
+    if (pasids.begin(lookedUp.touch().pasid(), lookedUp)) {
+      use(lookedUp);
+    }
+  }
+
+  private void use(LookedUp lookedUp) {
     Touch touch = lookedUp.touch();
     if (ctx.nowPs() >= lookedUp.untilPs()) {
       deny(touch);
@@ -273,6 +286,20 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     breach("an IOMMU answered DMA that was not left to it");
   }
 
+  /** What it still held of the PASID it may not use. */
+  @Override
+  public void on(Ats.PasidReady ready) {
+    Deque<LookedUp> waited = pasids.ready(ready.pasid());
+    if (waited == null) {
+      breach("an IOMMU let a device use a PASID for which it had not asked");
+      return;
+    }
+    if (ready.forget()) {
+      atc.forget(ready.pasid());
+    }
+    waited.forEach(this::onLookedUp);
+  }
+
   @Override
   public void on(Dma.Transferred transferred) {
     Touch touch = transfers.end(transferred);
@@ -321,6 +348,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   }
 
   private void end(Touch touch) {
+    pasids.end(touch.pasid());
     ended(touch.pasid());
   }
 

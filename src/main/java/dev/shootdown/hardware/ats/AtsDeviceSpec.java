@@ -3,6 +3,7 @@ package dev.shootdown.hardware.ats;
 import dev.shootdown.config.Checked;
 import dev.shootdown.config.Limits;
 import dev.shootdown.config.Settings;
+import dev.shootdown.protocol.Ats;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,12 @@ import java.util.Optional;
  *     in one address space only
  * @param pageRequests its page requests (PRI)
  * @param removeAtPs when it is pulled out, in ps; empty for never
+ * @param trafficClasses over how many traffic classes its transfers go, in turns; it answers each
+ *     invalidation once in each of them
+ * @param smallestTranslationUnit STU of its ATS control register: translations and invalidations
+ *     are of 4 KiB · 2^STU at least
+ * @param statesPasidUse whether it tells its IOMMU when it begins and ends to work in a PASID
+ * @param pasidLullPs how long it has had nothing to do in a PASID when it says that it ended, in ps
  */
 public record AtsDeviceSpec(
     @Limits(min = 1, max = 1 << 20) int atcEntries,
@@ -36,8 +43,25 @@ public record AtsDeviceSpec(
     boolean drainBeforeCompletion,
     @Limits(min = 0, max = 20, rule = "a PASID has up to 20 bits") int pasidBits,
     PageRequestSpec pageRequests,
-    Optional<Long> removeAtPs) implements Checked {
+    Optional<Long> removeAtPs,
+    @Limits(min = 1, max = Ats.COMPLETIONS, rule = "PCIe has 8 traffic classes")
+        int trafficClasses,
+    @Limits(min = 0, max = 31, rule = "STU has 5 bits") int smallestTranslationUnit,
+    boolean statesPasidUse,
+    long pasidLullPs)
+    implements Checked {
   private static final int PASID_BITS_MAX = 20;
+
+  /** A device with one traffic class that asks for 4 KiB pages. */
+  public AtsDeviceSpec(
+      int atcEntries, int atcWays, long atcLatencyPs, int outstandingMax,
+      long invalidationProcessingPs, int invalidateQueueDepth, boolean dropRacingFills,
+      boolean drainBeforeCompletion, int pasidBits, PageRequestSpec pageRequests,
+      Optional<Long> removeAtPs) {
+    this(atcEntries, atcWays, atcLatencyPs, outstandingMax, invalidationProcessingPs,
+        invalidateQueueDepth, dropRacingFills, drainBeforeCompletion, pasidBits, pageRequests,
+        removeAtPs, 1, 0, false, 0);
+  }
 
   /** A device with PASIDs, without page requests, which stays where it is. */
   public AtsDeviceSpec(
@@ -68,6 +92,11 @@ public record AtsDeviceSpec(
     }
     if (pasidBits == 0 && pageRequests.stopMarker()) {
       at.problem("page-requests", "a stop marker names a PASID, and the device has none");
+    }
+    if (smallestTranslationUnit != 0) {
+      at.notModelled(
+          "smallest-translation-unit",
+          "Linux sets STU to the page size (pci_enable_ats), and pages have 4 KiB here; write 0");
     }
   }
 }

@@ -17,7 +17,7 @@ final class Transfers {
   private final Port<Ats.ToIommu> iommu;
   private final Port<Dma.ToMemory> memory;
   private final Atc atc;
-  private final Drains drains = new Drains();
+  private final Drains drains;
   private long begun;
   private long sweeperFreeAtPs;
 
@@ -29,6 +29,7 @@ final class Transfers {
     this.iommu = iommu;
     this.memory = ctx.port("memory", Dma.ToMemory.class);
     this.atc = atc;
+    this.drains = new Drains(spec.trafficClasses());
   }
 
   /** Moves {@code touch}'s data from or to frame {@code pfn}. */
@@ -54,7 +55,7 @@ final class Transfers {
 
   /** Answers the invalidations that waited only for {@code transferred}. */
   void drained(Dma.Transferred transferred) {
-    drains.drainedBy(transferred.tag()).forEach(this::complete);
+    drains.drainedBy(transferred.tag()).forEach(itag -> complete(itag, 1));
   }
 
   /** Takes an invalidation in; false if it breaks the rules so that it can't be answered. */
@@ -77,15 +78,21 @@ final class Transfers {
   /** The invalidation under {@code itag} has had its time in the unit. */
   void swept(int itag) {
     atc.drop(drains.request(itag));
-    if (!spec.drainBeforeCompletion() || drains.isDrainedNow(itag)) {
-      complete(itag);
-    }
+    complete(itag, spec.drainBeforeCompletion()
+        ? drains.drainedNow(itag) : spec.trafficClasses());
   }
 
-  private void complete(int itag) {
-    drains.close(itag);
-    ctx.mark(new MachineFact.InvalidationDone(itag));
-    ctx.send(iommu, new Ats.InvalidateCompletion(layout.numberAtIommu(), itag));
+  /** In {@code classes} more traffic classes nothing uses what was dropped. */
+  private void complete(int itag, int classes) {
+    if (drains.isDrained(itag)) {
+      drains.close(itag);
+      ctx.mark(new MachineFact.InvalidationDone(itag));
+    }
+    for (int i = 0; i < classes; i++) {
+      ctx.send(
+          iommu,
+          new Ats.InvalidateCompletion(layout.numberAtIommu(), itag, spec.trafficClasses()));
+    }
   }
 
   private void breach(String rule) {

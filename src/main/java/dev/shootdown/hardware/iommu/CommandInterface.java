@@ -78,7 +78,8 @@ public enum CommandInterface {
     if (command instanceof Invalidation.Iotlb own) {
       return isBlock(own.range());
     }
-    return !(command instanceof Invalidation.DeviceTlb device) || isBlock(device.range());
+    return !(command instanceof Invalidation.LeaveToUse)
+        && (!(command instanceof Invalidation.DeviceTlb device) || isBlock(device.range()));
   }
 
   private static boolean isBlock(PageRange range) {

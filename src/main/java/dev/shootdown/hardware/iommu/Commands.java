@@ -55,7 +55,7 @@ final class Commands {
     this.cpus = ctx.ports("cpus", Invalidation.ToCpu.class);
     this.rest = rest;
     this.queue = new InvalidationQueue(spec.queueDepth(), spec.spareSlots());
-    this.itags = new Itags(layout.queueDepths());
+    this.itags = new Itags(layout.queueDepths(), spec.deviceQueueDepth());
     this.patience = new Patience(ctx);
     this.gone = new boolean[layout.queueDepths().size()];
   }
@@ -71,7 +71,20 @@ final class Commands {
       breach("a device answered an ITag that is not in use");
       return;
     }
-    InvalidationQueue.Batch batch = itags.release(completion.device(), completion.itag());
+    if (!itags.answered(completion.device(), completion.itag(), completion.count())) {
+      breach("a device changed its mind on how often it answers an ITag");
+    }
+    if (!itags.isAnswered(completion.device(), completion.itag())) {
+      if (!spec.countsCompletions()) {
+        done(itags.finish(completion.device(), completion.itag()));
+      }
+      return;
+    }
+    done(itags.release(completion.device(), completion.itag()));
+  }
+
+  /** All of what {@code batch} is about in one device is over; null if nobody waits for that. */
+  private void done(InvalidationQueue.Batch batch) {
     if (batch != null) {
       batch.deviceDone(ctx.nowPs());
     }

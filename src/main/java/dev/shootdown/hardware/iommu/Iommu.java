@@ -8,6 +8,7 @@ import dev.shootdown.protocol.DeviceFaults;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.trace.MachineFact;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -34,8 +35,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * </ol>
  *
  * <p>Can: bounded walkers, ring and log, ITags per device, time limits of devices and of software,
- * paging-structure caches, stalls, PASIDs that are given to one address space after the other, the
- * classic races as switches. Can't: domains, nested translation, interrupt remapping.
+ * paging-structure caches, stalls, PASIDs that are given to one address space after the other,
+ * invalidations that are left until a device works in a PASID, the classic races as switches.
+ * Can't: domains, nested translation, interrupt remapping.
  *
  * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
  * in the order of submission, but for software that gave up; the caches hold nothing that Filled,
@@ -78,6 +80,9 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   /** To itself: the invalidation unit is done with a descriptor. */
   record Swept() implements Command {}
 
+  /** To itself: a PASID whose invalidation was left until now is forgotten. */
+  record Forgotten(int device, int pasid) implements Command {}
+
   /** To itself: a page request's record can be read. */
   record Logged(Ats.PageRequest request) implements Command {}
 
@@ -94,10 +99,12 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   private final IommuSpec spec;
   private final Ctx<Command> ctx;
   private final Ports<Ats.ToDevice> devices;
+  private final Ports<Invalidation.ToCpu> cpus;
   private final Translator translator;
   private final Commands commands;
   private final PageRequestLog log;
   private final Traffic traffic;
+  private final PasidUses uses = new PasidUses();
 
   private Iommu(ActorContext<Command> context, CommandInterface kind, IommuSpec spec,
       IommuLayout layout, Ctx<Command> ctx) {
@@ -105,6 +112,7 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
     this.spec = spec;
     this.ctx = ctx;
     this.devices = ctx.ports("devices", Ats.ToDevice.class);
+    this.cpus = ctx.ports("cpus", Invalidation.ToCpu.class);
     this.translator = new Translator(spec, layout, ctx, this);
     this.commands = new Commands(kind, spec, layout, ctx, this);
     this.log = new PageRequestLog(spec.pageRequests(), layout.number(), ctx);
@@ -135,6 +143,7 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
         .onMessage(LeafReached.class, leaf -> does(() -> translator.leafReached(leaf.walker())))
         .onMessage(WalkerFree.class, free -> does(() -> translator.walkerFree(free.walker())))
         .onMessage(Swept.class, over -> does(commands::sweepOver))
+        .onMessage(Forgotten.class, forgotten -> does(() -> onForgotten(forgotten)))
         .onMessage(Logged.class, logged -> does(() -> onLogged(logged)))
         .onMessage(PatienceOver.class, over -> does(commands::patienceOver))
         .onMessage(TimeOver.class, over -> does(() -> commands.look(over)))
@@ -171,6 +180,26 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   @Override
   public void on(Ats.StopMarker marker) {}
 
+  /** The answer waits until what was left to be forgotten is. */
+  @Override
+  public void on(Ats.PasidUse use) {
+    if (!use.begins()) {
+      if (!uses.end(use.pasid())) {
+        ctx.mark(new MachineFact.ProtocolBreach(
+            "a device ended its work in a PASID in which it had not begun"));
+      }
+    } else if (uses.begin(use.pasid())) {
+      ctx.after(spec.iotlbInvalidationPs(), new Forgotten(use.device(), use.pasid()));
+    } else {
+      ctx.send(devices.at(use.device()), new Ats.PasidReady(use.pasid(), false));
+    }
+  }
+
+  private void onForgotten(Forgotten forgotten) {
+    translator.drop(forgotten.pasid(), PageRange.ALL, false);
+    ctx.send(devices.at(forgotten.device()), new Ats.PasidReady(forgotten.pasid(), true));
+  }
+
   @Override
   public void on(Ats.UntranslatedDma dma) {
     ctx.after(spec.iotlbLatencyPs(), new LookedUp(traffic.arrive(dma)));
@@ -183,7 +212,18 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
 
   @Override
   public void on(Invalidation.Submit submit) {
-    commands.on(submit);
+    if (submit.descriptors().size() == 1
+        && submit.descriptors().get(0) instanceof Invalidation.LeaveToUse leave) {
+      boolean left = uses.defer(leave.pasid());
+      if (left) {
+        ctx.mark(new MachineFact.FlushLeftToUse(leave.pasid()));
+      }
+      long nowPs = ctx.nowPs();
+      ctx.send(cpus.at(submit.cpu()), new Invalidation.Completed(submit.ticket(), nowPs, nowPs,
+          nowPs, left ? Invalidation.Status.DONE : Invalidation.Status.IN_USE));
+    } else {
+      commands.on(submit);
+    }
   }
 
   @Override

@@ -38,6 +38,11 @@ import java.util.Optional;
  *     what it drops (VT-d: DR and DW); without that memory is freed under a running transfer
  * @param walkRecoveryPs how long a walker stays busy after its walk was answered, in ps: what is
  *     occupied longer than it takes limits how many walks there are in a second
+ * @param deviceQueueDepth how many invalidations at a time software says that each device takes
+ *     (QDEP of a descriptor); 0 for what the device publishes, which is what Linux writes
+ * @param countsCompletions whether an invalidation counts as done only when the device has answered
+ *     it as often as it said that it would; without that memory is freed under transfers of the
+ *     other traffic classes
  */
 public record IommuSpec(
     @Limits(min = 1, max = 1 << 20) int iotlbEntries,
@@ -59,7 +64,24 @@ public record IommuSpec(
     boolean rewalkOnPermissionMiss,
     boolean cachesNotPresent,
     boolean drainUntranslated,
-    long walkRecoveryPs) implements Checked {
+    long walkRecoveryPs,
+    @Limits(min = 0, max = IommuLayout.ITAGS, rule = "an ITag has 5 bits")
+        int deviceQueueDepth,
+    boolean countsCompletions) implements Checked {
+  /** An IOMMU that minds what devices say of invalidations. */
+  public IommuSpec(
+      int iotlbEntries, int iotlbWays, long iotlbLatencyPs, int walkers, long walkLatencyPs,
+      long iotlbInvalidationPs, int queueDepth, boolean dropRacingWalks,
+      boolean deviceTlbAfterIotlb, int spareSlots, Optional<Long> deviceTimeoutPs, long resubmitPs,
+      PageRequestLogSpec pageRequests, int stallsMax, WalkCacheSpec walkCache,
+      boolean dirtyWriteBack, boolean rewalkOnPermissionMiss, boolean cachesNotPresent,
+      boolean drainUntranslated, long walkRecoveryPs) {
+    this(iotlbEntries, iotlbWays, iotlbLatencyPs, walkers, walkLatencyPs, iotlbInvalidationPs,
+        queueDepth, dropRacingWalks, deviceTlbAfterIotlb, spareSlots, deviceTimeoutPs, resubmitPs,
+        pageRequests, stallsMax, walkCache, dirtyWriteBack, rewalkOnPermissionMiss,
+        cachesNotPresent, drainUntranslated, walkRecoveryPs, 0, true);
+  }
+
   /** An IOMMU whose walkers are free as soon as they have answered. */
   public IommuSpec(
       int iotlbEntries, int iotlbWays, long iotlbLatencyPs, int walkers, long walkLatencyPs,

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The ITags of each device: which invalidation each stands for until it is answered. A tag in use
- * is never given out again (PCIe 10.3.1), and no device gets more at a time than its queue takes.
+ * is never given out again (PCIe 10.3.1), and no device gets more at a time than its queue takes,
+ * unless software says that it takes more.
  */
 final class Itags {
   /** An invalidation under way. */
@@ -13,6 +14,8 @@ final class Itags {
     private final InvalidationQueue.Batch batch;
     private final long number;
     private boolean expired;
+    private int count; // 0 before the first answer
+    private int answers;
 
     private Use(InvalidationQueue.Batch batch, long number) {
       this.batch = batch;
@@ -23,8 +26,15 @@ final class Itags {
   private final List<Use[]> byDevice = new ArrayList<>();
   private long uses;
 
-  Itags(List<Integer> queueDepths) {
-    queueDepths.forEach(depth -> byDevice.add(new Use[depth]));
+  /**
+   * All tags free.
+   *
+   * @param told how many invalidations software says that each device with a cache takes; 0 for as
+   *     many as it does take
+   */
+  Itags(List<Integer> queueDepths, int told) {
+    queueDepths.forEach(
+        depth -> byDevice.add(new Use[told == 0 || depth == 0 ? depth : told]));
   }
 
   /** The least tag of {@code device} that is free; −1 if all are in use. */
@@ -70,6 +80,33 @@ final class Itags {
   boolean isUsed(int device, int itag) {
     return device >= 0 && device < byDevice.size() && itag >= 0
         && itag < byDevice.get(device).length && byDevice.get(device)[itag] != null;
+  }
+
+  /**
+   * The device has answered the tag once more; whether that fits what it said before.
+   *
+   * @param count how often it says that it will
+   */
+  boolean answered(int device, int itag, int count) {
+    Use use = byDevice.get(device)[itag];
+    boolean fits = count >= 1 && (use.count == 0 || use.count == count);
+    use.count = count;
+    use.answers++;
+    return fits;
+  }
+
+  /** Whether the device has answered the tag as often as it said. */
+  boolean isAnswered(int device, int itag) {
+    Use use = byDevice.get(device)[itag];
+    return use.answers >= use.count;
+  }
+
+  /** Nobody waits for the tag any more; what it stood for, or null if nobody did before. */
+  InvalidationQueue.Batch finish(int device, int itag) {
+    Use use = byDevice.get(device)[itag];
+    InvalidationQueue.Batch batch = use.expired ? null : use.batch;
+    use.expired = true;
+    return batch;
   }
 
   /** Frees the tag; what it stood for, or null if nobody waits for it any more. */

@@ -13,8 +13,8 @@ import java.util.List;
  * <ol>
  *   <li>The range grows to the block below the highest bit in which its first and last address
  *       differ.
- *   <li>Device by device, under a spinlock with interrupts off: IOMMU pages, then the device's
- *       cache, then one COMPLETION_WAIT.
+ *   <li>Device by device, under the protection domain's spinlock with interrupts off: IOMMU pages,
+ *       then the device's cache, then one COMPLETION_WAIT under the lock of the command buffer.
  *   <li>The CPU polls 100,000 times with 1 us between, and then goes on as if it were done.
  * </ol>
  */
@@ -25,6 +25,12 @@ public final class AmdDriver implements SecondaryDriver {
   private final Bindings bindings;
   private final long submitPs;
   private final long giveUpPs;
+  private final CommandQueues queues;
+
+  /** A driver without locks. */
+  public AmdDriver(Bindings bindings, long submitPs, long giveUpPs) {
+    this(bindings, submitPs, giveUpPs, CommandQueues.FREE);
+  }
 
   /**
    * A driver.
@@ -32,10 +38,12 @@ public final class AmdDriver implements SecondaryDriver {
    * @param submitPs time to write the commands for one device and ring the doorbell, in ps
    * @param giveUpPs how long it polls, in ps; 0 for ever
    */
-  public AmdDriver(Bindings bindings, long submitPs, long giveUpPs) {
+  public AmdDriver(
+      Bindings bindings, long submitPs, long giveUpPs, CommandQueues queues) {
     this.bindings = bindings;
     this.submitPs = submitPs;
     this.giveUpPs = giveUpPs;
+    this.queues = queues;
   }
 
   @Override
@@ -44,10 +52,11 @@ public final class AmdDriver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     if (job.binding() == FlushRules.Binding.RELEASING) {
-      return FlushSteps.release(job, bindings, submitPs, giveUpPs);
+      return FlushSteps.release(job, bindings, submitPs, giveUpPs, queues);
     }
     PageRange block = VtdRange.block(job.range(), VtdRange.MASK_MAX);
-    FlushSteps steps = new FlushSteps(job, block, bindings.count(job.mm()), submitPs);
+    FlushSteps steps =
+        new FlushSteps(job, block, bindings.count(job.mm()), submitPs, queues).lockSpace();
     bindings.of(job.mm()).forEach((iommu, devices) -> {
       for (int device : devices) {
         steps.submit(iommu, List.of(new Invalidation.Iotlb(job.mm(), block),

@@ -27,6 +27,12 @@ public final class AmdV2Driver implements SecondaryDriver {
   private final long submitPs;
   private final long giveUpPs;
   private final boolean pagesOnly;
+  private final CommandQueues queues;
+
+  /** The driver since Linux 3.19, without locks. */
+  public AmdV2Driver(Bindings bindings, long submitPs, long giveUpPs) {
+    this(bindings, submitPs, giveUpPs, CommandQueues.FREE);
+  }
 
   /**
    * The driver since Linux 3.19.
@@ -34,21 +40,25 @@ public final class AmdV2Driver implements SecondaryDriver {
    * @param submitPs time to write the commands for one IOMMU and ring the doorbell, in ps
    * @param giveUpPs how long it polls, in ps; 0 for ever
    */
-  public AmdV2Driver(Bindings bindings, long submitPs, long giveUpPs) {
-    this(bindings, submitPs, giveUpPs, false);
+  public AmdV2Driver(
+      Bindings bindings, long submitPs, long giveUpPs, CommandQueues queues) {
+    this(bindings, submitPs, giveUpPs, queues, false);
   }
 
-  private AmdV2Driver(Bindings bindings, long submitPs, long giveUpPs, boolean pagesOnly) {
+  private AmdV2Driver(
+      Bindings bindings, long submitPs, long giveUpPs, CommandQueues queues,
+      boolean pagesOnly) {
     this.bindings = bindings;
     this.submitPs = submitPs;
     this.giveUpPs = giveUpPs;
+    this.queues = queues;
     this.pagesOnly = pagesOnly;
   }
 
   /** The driver before Linux 3.19, for the flushes that the empty table doesn't stand for. */
   public static AmdV2Driver beforeInvalidateRange(
-      Bindings bindings, long submitPs, long giveUpPs) {
-    return new AmdV2Driver(bindings, submitPs, giveUpPs, true);
+      Bindings bindings, long submitPs, long giveUpPs, CommandQueues queues) {
+    return new AmdV2Driver(bindings, submitPs, giveUpPs, queues, true);
   }
 
   @Override
@@ -57,13 +67,14 @@ public final class AmdV2Driver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     if (job.binding() == FlushRules.Binding.RELEASING) {
-      return FlushSteps.release(job, bindings, submitPs, giveUpPs);
+      return FlushSteps.release(job, bindings, submitPs, giveUpPs, queues);
     }
     if (pagesOnly && job.range().pages() != 1) {
       return FlushSteps.NOTHING;
     }
     PageRange flushed = flushed(job.range());
-    FlushSteps steps = new FlushSteps(job, flushed, bindings.count(job.mm()), submitPs);
+    FlushSteps steps =
+        new FlushSteps(job, flushed, bindings.count(job.mm()), submitPs, queues);
     Invalidation.Wait wait = new Invalidation.Wait(giveUpPs);
     bindings.of(job.mm()).keySet().forEach(iommu ->
         steps.submit(iommu, List.of(new Invalidation.Iotlb(job.mm(), flushed), wait)));

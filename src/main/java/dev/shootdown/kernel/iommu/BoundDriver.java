@@ -4,6 +4,7 @@ import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -40,7 +41,10 @@ public final class BoundDriver implements SecondaryDriver {
     return ifBound(job, drivers::defer);
   }
 
-  private Program ifBound(FlushRules.Job job, Function<FlushRules.Job, Program> flush) {
+  /** One of a driver's flushes; being Serializable, it can say which one (a checkpoint asks). */
+  private interface Flushing extends Function<FlushRules.Job, Program>, Serializable {}
+
+  private Program ifBound(FlushRules.Job job, Flushing flush) {
     Integer pasid = pasids.get(job.mm());
     return pasid == null ? flush.apply(job) : new Asking(job, pasid, flush);
   }
@@ -49,10 +53,10 @@ public final class BoundDriver implements SecondaryDriver {
   private final class Asking implements Program {
     private final FlushRules.Job job;
     private final int pasid;
-    private final Function<FlushRules.Job, Program> flush;
+    private final Flushing flush;
     private int at;
 
-    Asking(FlushRules.Job job, int pasid, Function<FlushRules.Job, Program> flush) {
+    Asking(FlushRules.Job job, int pasid, Flushing flush) {
       this.job = job;
       this.pasid = pasid;
       this.flush = flush;

@@ -3,26 +3,27 @@ package dev.shootdown.kernel.iommu;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.Invalidation;
-import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Puts a driver's flush together: with interrupts off, rounds of submissions and waits. */
 final class FlushSteps {
   /** A flush that has nothing to do. */
   static final Program NOTHING = (last, nowPs) -> new Program.Finish();
 
-  /** Nobody competes for a place in any queue. */
-  static final IntUnaryOperator AT_ONCE = iommu -> -1;
+  private static final int NO_LOCK = -1;
 
   private final FlushRules.Job job;
   private final long submitPs;
-  private final IntUnaryOperator tails;
+  private final CommandQueues queues;
   private final List<Program.Step> steps = new ArrayList<>();
+  private final Set<Integer> unanswered = new TreeSet<>();
+  private int spaceLock = NO_LOCK;
 
   /**
    * A flush of {@code job}.
@@ -31,21 +32,12 @@ final class FlushSteps {
    * @param targets how many devices
    * @param submitPs time to write a batch of descriptors
    */
-  FlushSteps(FlushRules.Job job, PageRange flushed, int targets, long submitPs) {
-    this(job, flushed, targets, submitPs, AT_ONCE);
-  }
-
-  /**
-   * A flush whose submissions compete for places in their queues.
-   *
-   * @param tails by the number of an IOMMU, the domain that gives places; −1 for none
-   */
   FlushSteps(
       FlushRules.Job job, PageRange flushed, int targets, long submitPs,
-      IntUnaryOperator tails) {
+      CommandQueues queues) {
     this.job = job;
     this.submitPs = submitPs;
-    this.tails = tails;
+    this.queues = queues;
     steps.add(new Program.Note(new MachineFact.FlushBegan(
         job.operation(), MachineFact.Audience.SECONDARY, job.mm(), job.range(), flushed,
         targets)));
@@ -61,18 +53,12 @@ final class FlushSteps {
    * @param giveUpPs how long the CPU polls, in ps; 0 for ever
    */
   static Program release(
-      FlushRules.Job job, Bindings bindings, long submitPs, long giveUpPs) {
-    return release(job, bindings, submitPs, giveUpPs, AT_ONCE);
-  }
-
-  /** The same; {@code tails} as above. */
-  static Program release(
       FlushRules.Job job, Bindings bindings, long submitPs, long giveUpPs,
-      IntUnaryOperator tails) {
+      CommandQueues queues) {
     PageRange all = PageRange.ALL;
     Invalidation.Wait wait = new Invalidation.Wait(false, true, giveUpPs);
     FlushSteps steps =
-        new FlushSteps(job, all, bindings.count(job.mm()), submitPs, tails);
+        new FlushSteps(job, all, bindings.count(job.mm()), submitPs, queues);
     bindings.of(job.mm()).forEach((iommu, devices) -> {
       steps.submit(
           iommu,
@@ -89,22 +75,37 @@ final class FlushSteps {
     return steps.build();
   }
 
-  FlushSteps submit(int iommu, List<? extends Invalidation.Descriptor> descriptors) {
-    int tail = tails.applyAsInt(iommu);
-    if (tail >= 0) {
-      steps.add(new Program.Ask(tail, new KernelCall.ClaimPlace(), Account.SUBMIT));
-    }
-    steps.add(new Program.Spend(Account.SUBMIT, submitPs));
-    steps.add(new Program.Submit(iommu, List.copyOf(descriptors)));
+  /** From here to its end the flush holds the lock of its address space, if there is one. */
+  FlushSteps lockSpace() {
+    spaceLock = queues.spaceLocks().applyAsInt(job.mm());
+    CommandQueues.lock(steps, spaceLock);
     return this;
   }
 
+  FlushSteps submit(int iommu, List<? extends Invalidation.Descriptor> descriptors) {
+    boolean held = queues.keepsLock(iommu) && unanswered.contains(iommu);
+    if (!held) {
+      queues.enter(steps, iommu);
+    }
+    steps.add(new Program.Spend(Account.SUBMIT, submitPs));
+    steps.add(new Program.Submit(iommu, List.copyOf(descriptors)));
+    unanswered.add(iommu);
+    if (!queues.keepsLock(iommu)) {
+      queues.leave(steps, iommu);
+    }
+    return this;
+  }
+
+  /** Waits for all that was submitted; locks kept so long are given back only then. */
   FlushSteps await() {
     steps.add(new Program.AwaitInvalidation());
+    unanswered.forEach(iommu -> queues.answered(steps, iommu));
+    unanswered.clear();
     return this;
   }
 
   Program build() {
+    CommandQueues.unlock(steps, spaceLock);
     steps.add(new Program.Interrupts(true));
     steps.add(new Program.Note(
         new MachineFact.FlushEnded(job.operation(), MachineFact.Audience.SECONDARY)));

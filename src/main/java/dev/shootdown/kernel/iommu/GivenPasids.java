@@ -21,6 +21,7 @@ public final class GivenPasids implements PasidRules {
   private final Bindings bindings;
   private final int domain;
   private final long submitPs;
+  private final CommandQueues queues;
 
   /**
    * The PASIDs of a machine.
@@ -31,11 +32,13 @@ public final class GivenPasids implements PasidRules {
    * @param submitPs time to write descriptors and ring the doorbell, in ps
    */
   public GivenPasids(
-      Map<Integer, Integer> pasids, Bindings bindings, int domain, long submitPs) {
+      Map<Integer, Integer> pasids, Bindings bindings, int domain, long submitPs,
+      CommandQueues queues) {
     this.pasids = new TreeMap<>(pasids);
     this.bindings = bindings;
     this.domain = domain;
     this.submitPs = submitPs;
+    this.queues = queues;
   }
 
   @Override
@@ -82,10 +85,23 @@ public final class GivenPasids implements PasidRules {
         new MachineFact.FlushEnded(operation, MachineFact.Audience.SECONDARY)));
   }
 
+  /** With interrupts off, as the locks are spinlocks. */
   private void submit(
       List<Program.Step> steps, int iommu, List<Invalidation.Descriptor> commands) {
+    boolean locks = queues.isLocked(iommu);
+    if (locks) {
+      steps.add(new Program.Interrupts(false));
+    }
+    queues.enter(steps, iommu);
     steps.add(new Program.Spend(Account.SUBMIT, submitPs));
     steps.add(new Program.Submit(iommu, commands));
+    if (!queues.keepsLock(iommu)) {
+      queues.leave(steps, iommu);
+    }
     steps.add(new Program.AwaitInvalidation());
+    queues.answered(steps, iommu);
+    if (locks) {
+      steps.add(new Program.Interrupts(true));
+    }
   }
 }

@@ -4,7 +4,9 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Program;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -19,64 +21,71 @@ import java.util.List;
  *
  * <p>The whole address space, (0, −1), makes 0 pages when it is computed in 64 bits, as does the
  * empty range of a nested flush, (~0, ~0): then nothing is flushed.
+ *
+ * <p>With the first generation of devices it looked first whether any worked in the PASID. If none
+ * did, it asked the IOMMU to invalidate when one does, and submitted nothing (Linux 4.4, deferred
+ * invalidate in the PASID-state table); if that was asked before already, it flushed.
  */
 public final class IntelSvmDriver implements SecondaryDriver {
-  /** Whether devices work in an address space at a moment. */
-  public interface Activity {
-    /** All PASIDs are used all the time. */
-    Activity ALWAYS = (pasid, nowPs) -> true;
-
-    /** Whether some device uses {@code pasid} at {@code nowPs}. */
-    boolean isActive(int pasid, long nowPs);
-  }
-
   /** Rounded up, more pages than this would not be a power of two in 64 bits. */
   private static final long PAGES_MAX = 1L << 62;
 
   private final Bindings bindings;
   private final long submitPs;
   private final boolean countsWhole;
-  private final Activity activity;
+  private final boolean leavesIdle;
+  private final CommandQueues queues;
 
   /**
    * A driver.
    *
    * @param submitPs time to write a descriptor and ring the doorbell, in ps
    * @param countsWhole whether (0, −1) is understood; false for what shipped
-   * @param activity which PASIDs are in use: for one that isn't, the first generation of devices
-   *     was told to flush before it is used again, and nothing is submitted
+   * @param leavesIdle whether the flush of a PASID in which no device works is left to the IOMMU,
+   *     for when one does again, as for the first generation of devices
    */
   public IntelSvmDriver(
-      Bindings bindings, long submitPs, boolean countsWhole, Activity activity) {
+      Bindings bindings, long submitPs, boolean countsWhole, boolean leavesIdle,
+      CommandQueues queues) {
     this.bindings = bindings;
+    this.queues = queues;
     this.submitPs = submitPs;
     this.countsWhole = countsWhole;
-    this.activity = activity;
+    this.leavesIdle = leavesIdle;
   }
 
   @Override
   public Program flush(FlushRules.Job job) {
     if (job.binding() == FlushRules.Binding.RELEASING && !bindings.of(job.mm()).isEmpty()) {
-      return FlushSteps.release(job, bindings, submitPs, 0);
+      return FlushSteps.release(job, bindings, submitPs, 0, queues);
     }
-    return new Deferrable(job);
+    Program flush = steps(job);
+    return leavesIdle && !bindings.of(job.mm()).isEmpty() ? new Leaving(job, flush) : flush;
   }
 
-  /** Decides when it starts to run, because only then is it known who is active. */
-  private final class Deferrable implements Program {
-    private final FlushRules.Job job;
-    private Program chosen;
+  /** Tries to leave the flush to each IOMMU in turn; one that can't makes it happen everywhere. */
+  private final class Leaving implements Program {
+    private final Program flush;
+    private final Deque<Step> left = new ArrayDeque<>();
+    private boolean flushed;
 
-    Deferrable(FlushRules.Job job) {
-      this.job = job;
+    Leaving(FlushRules.Job job, Program flush) {
+      this.flush = flush;
+      bindings.of(job.mm()).keySet().forEach(
+          iommu -> {
+            left.add(new Submit(iommu, List.of(new Invalidation.LeaveToUse(job.mm()))));
+            left.add(new AwaitInvalidation());
+          });
     }
 
     @Override
     public Step next(Outcome last, long nowPs) {
-      if (chosen == null) {
-        chosen = activity.isActive(job.mm(), nowPs) ? steps(job) : FlushSteps.NOTHING;
+      if (last instanceof Undone && !flushed) {
+        flushed = true;
+        left.clear();
+        return new Run(flush);
       }
-      return chosen.next(last, nowPs);
+      return left.isEmpty() ? new Finish() : left.remove();
     }
   }
 
@@ -86,7 +95,8 @@ public final class IntelSvmDriver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     PageRange hull = blocks.get(0).hull(blocks.get(blocks.size() - 1));
-    FlushSteps steps = new FlushSteps(job, hull, bindings.count(job.mm()), submitPs);
+    FlushSteps steps =
+        new FlushSteps(job, hull, bindings.count(job.mm()), submitPs, queues);
     bindings.of(job.mm()).forEach((iommu, devices) -> {
       if (devices.isEmpty()) {
         for (PageRange block : blocks) {

@@ -6,6 +6,7 @@ import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.trace.Account;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -25,6 +26,7 @@ public final class IopfThread implements Program {
   private final PageRequests requests;
   private final FaultHandler handler;
   private final IopfThreadSpec spec;
+  private final CommandQueues queues;
   private final Deque<Step> steps = new ArrayDeque<>();
   private PageFault fault;
   private int served;
@@ -32,11 +34,19 @@ public final class IopfThread implements Program {
   private FaultHandler.Result worst;
   private boolean taking;
 
-  /** A thread that has nothing under way. */
+  /** A thread that has nothing under way and shares its queues with nobody. */
   public IopfThread(PageRequests requests, FaultHandler handler, IopfThreadSpec spec) {
+    this(requests, handler, spec, CommandQueues.FREE);
+  }
+
+  /** A thread that has nothing under way. */
+  public IopfThread(
+      PageRequests requests, FaultHandler handler, IopfThreadSpec spec,
+      CommandQueues queues) {
     this.requests = requests;
     this.handler = handler;
     this.spec = spec;
+    this.queues = queues;
   }
 
   @Override
@@ -79,13 +89,30 @@ public final class IopfThread implements Program {
     Invalidation.Descriptor answer = fault.stalled()
         ? new Invalidation.Resume(fault.group(), worst == FaultHandler.Result.SUCCESS)
         : new Invalidation.PageResponse(fault.device(), fault.pasid(), fault.group(), code());
-    steps.add(new Spend(Account.SUBMIT, spec.submitPs()));
-    steps.add(new Submit(fault.iommu(), List.of(answer)));
-    if (spec.awaitsAnswer()) {
-      steps.add(new AwaitInvalidation());
-    }
+    submit(answer);
     steps.add(new End());
     fault = null;
+  }
+
+  private void submit(Invalidation.Descriptor answer) {
+    int iommu = fault.iommu();
+    boolean locks = queues.isLocked(iommu);
+    List<Step> all = new ArrayList<>();
+    if (locks) {
+      all.add(new Interrupts(false));
+    }
+    queues.enterLocked(all, iommu);
+    all.add(new Spend(Account.SUBMIT, spec.submitPs()));
+    all.add(new Submit(iommu, List.of(answer)));
+    queues.leave(all, iommu);
+    if (spec.awaitsAnswer()) {
+      all.add(new AwaitInvalidation());
+      queues.seen(all, iommu);
+    }
+    if (locks) {
+      all.add(new Interrupts(true));
+    }
+    steps.addAll(all);
   }
 
   private int code() {

@@ -3,7 +3,7 @@ package dev.shootdown.kernel.iommu;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.Program;
-import java.util.Iterator;
+import java.util.List;
 
 /**
  * A driver under another rule for ranges. Taking an address space away from devices stays as the
@@ -28,9 +28,24 @@ public final class RangedDriver implements SecondaryDriver {
     if (job.binding() != FlushRules.Binding.BOUND) {
       return driver.flush(job);
     }
-    Iterator<PageRange> ranges = rule.ranges(job.range()).iterator();
-    return (last, nowPs) ->
-        ranges.hasNext()
-            ? new Program.Run(driver.flush(job.over(ranges.next()))) : new Program.Finish();
+    return new RangeByRange(job, rule.ranges(job.range()));
+  }
+
+  /** The driver's flush of each range in turn. */
+  private final class RangeByRange implements Program {
+    private final FlushRules.Job job;
+    private final List<PageRange> ranges;
+    private int at;
+
+    RangeByRange(FlushRules.Job job, List<PageRange> ranges) {
+      this.job = job;
+      this.ranges = ranges;
+    }
+
+    @Override
+    public Step next(Outcome last, long nowPs) {
+      return at < ranges.size()
+          ? new Run(driver.flush(job.over(ranges.get(at++)))) : new Finish();
+    }
   }
 }

@@ -6,7 +6,6 @@ import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Program;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Arm's SMMUv3 SVA driver (Linux 6.12, {@code arm_smmu_mm_arch_invalidate_secondary_tlbs}).
@@ -26,22 +25,22 @@ public final class SmmuDriver implements SecondaryDriver {
 
   private final Bindings bindings;
   private final SmmuDriverSpec spec;
-  private final IntUnaryOperator tails;
+  private final CommandQueues queues;
 
   /** A driver whose CPUs never compete for places. */
   public SmmuDriver(SmmuDriverSpec spec, Bindings bindings) {
-    this(spec, bindings, FlushSteps.AT_ONCE);
+    this(spec, bindings, CommandQueues.FREE);
   }
 
   /**
    * A driver.
    *
-   * @param tails by the number of an SMMU, the domain of its {@link QueueTail}; −1 for none
+   * @param queues where CPUs compete, see {@link QueueTail}
    */
-  public SmmuDriver(SmmuDriverSpec spec, Bindings bindings, IntUnaryOperator tails) {
+  public SmmuDriver(SmmuDriverSpec spec, Bindings bindings, CommandQueues queues) {
     this.bindings = bindings;
     this.spec = spec;
-    this.tails = tails;
+    this.queues = queues;
   }
 
   @Override
@@ -50,12 +49,12 @@ public final class SmmuDriver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     if (job.binding() == FlushRules.Binding.RELEASING) {
-      return FlushSteps.release(job, bindings, spec.submitPs(), spec.giveUpPs(), tails);
+      return FlushSteps.release(job, bindings, spec.submitPs(), spec.giveUpPs(), queues);
     }
     PageRange own = ownRange(job.range());
     PageRange devices = deviceRange(job.range(), own);
     FlushSteps steps =
-        new FlushSteps(job, devices, bindings.count(job.mm()), spec.submitPs(), tails);
+        new FlushSteps(job, devices, bindings.count(job.mm()), spec.submitPs(), queues);
     bindings.of(job.mm()).forEach((iommu, numbers) -> {
       List<Invalidation.Descriptor> commands = new ArrayList<>();
       ranges(own).forEach(range -> commands.add(new Invalidation.Iotlb(job.mm(), range)));

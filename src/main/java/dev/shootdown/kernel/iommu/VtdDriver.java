@@ -17,6 +17,8 @@ import java.util.Map;
  *   <li>The range grows to one aligned power-of-two block.
  *   <li>Per IOMMU the IOTLB descriptor goes first, then one per device with an ATC, in batches.
  *   <li>The CPU polls with interrupts off until all have completed.
+ *   <li>From the first batch to the last answer it holds the lock of the domain's cache tags; the
+ *       queue's lock it holds while it writes, and once more when it finds itself done.
  * </ol>
  *
  * <p>The PASID is the number of the address space.
@@ -28,6 +30,7 @@ public final class VtdDriver implements SecondaryDriver {
   private final Bindings bindings;
   private final VtdDriverSpec spec;
   private final boolean waitsOnce;
+  private final CommandQueues queues;
 
   /**
    * A driver without bindings that submits to all IOMMUs, each in one batch, before it waits for
@@ -38,17 +41,24 @@ public final class VtdDriver implements SecondaryDriver {
    */
   public VtdDriver(long submitPs, int maxMask) {
     this(new VtdDriverSpec(submitPs, maxMask, true, Integer.MAX_VALUE, false, false),
-        new Bindings(), true);
+        new Bindings(), CommandQueues.FREE, true);
+  }
+
+  /** A driver without locks that waits for each batch before it writes the next. */
+  public VtdDriver(VtdDriverSpec spec, Bindings bindings) {
+    this(spec, bindings, CommandQueues.FREE);
   }
 
   /** A driver that waits for each batch before it writes the next. */
-  public VtdDriver(VtdDriverSpec spec, Bindings bindings) {
-    this(spec, bindings, false);
+  public VtdDriver(VtdDriverSpec spec, Bindings bindings, CommandQueues queues) {
+    this(spec, bindings, queues, false);
   }
 
-  private VtdDriver(VtdDriverSpec spec, Bindings bindings, boolean waitsOnce) {
+  private VtdDriver(
+      VtdDriverSpec spec, Bindings bindings, CommandQueues queues, boolean waitsOnce) {
     this.spec = spec;
     this.bindings = bindings;
+    this.queues = queues;
     this.waitsOnce = waitsOnce;
   }
 
@@ -65,11 +75,13 @@ public final class VtdDriver implements SecondaryDriver {
       return FlushSteps.NOTHING;
     }
     if (job.binding() == FlushRules.Binding.RELEASING) {
-      return FlushSteps.release(job, bindings, spec.submitPs(), 0);
+      return FlushSteps.release(job, bindings, spec.submitPs(), 0, queues);
     }
     PageRange block =
         VtdRange.block(job.range(), spec.limitPasid() ? spec.maxMask() : VtdRange.MASK_MAX);
-    FlushSteps steps = new FlushSteps(job, block, bindings.count(job.mm()), spec.submitPs());
+    FlushSteps steps =
+        new FlushSteps(job, block, bindings.count(job.mm()), spec.submitPs(), queues)
+            .lockSpace();
     devicesByIommu.forEach((iommu, devices) -> {
       List<Invalidation.Descriptor> all = descriptors(job.mm(), block, devices);
       for (int from = 0; from < all.size(); from += Math.min(spec.batchMax(), all.size())) {

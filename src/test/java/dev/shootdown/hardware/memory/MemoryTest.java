@@ -8,6 +8,7 @@ import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.DmaMemorySideContract;
 import dev.shootdown.protocol.PartHarness;
+import dev.shootdown.trace.MachineFact;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class MemoryTest {
 
   private static PartHarness<Memory.Command> memory(MemorySpec spec) {
     RecordingCtx<Memory.Command> ctx =
-        new RecordingCtx<Memory.Command>("memory0").withPorts("devices", 2);
+        new RecordingCtx<Memory.Command>("memory0").withPorts("devices", 2).withPorts("nodes", 0);
     return new PartHarness<>(ctx, given -> Memory.create(spec, given));
   }
 
@@ -48,6 +49,51 @@ class MemoryTest {
 
     assertThat(memory.takeSent("devices")).extracting(Sent::atPs)
         .as("frames 4 and 6 share a channel").containsExactly(180 * NS, 180 * NS, 280 * NS);
+  }
+
+  /** Node 1 of three, with two devices. */
+  private static PartHarness<Memory.Command> node() {
+    RecordingCtx<Memory.Command> ctx = new RecordingCtx<Memory.Command>("memory1")
+        .withPorts("devices", 4).withPorts("nodes", 2);
+    return new PartHarness<>(ctx, given -> Memory.create(
+        new MemorySpec(1, GB_PER_SECOND, 80 * NS), new MemoryLayout(1, 2), given));
+  }
+
+  @Test
+  void shouldPassOnWhatIsAnotherNodes() {
+    PartHarness<Memory.Command> memory = node();
+    long far = 2 * Dma.NODE_FRAMES + 5;
+    memory.tell(transfer(1, 9, 7, 64));
+    memory.tell(transfer(0, 9, far, 64));
+    assertThat(memory.takeSent("nodes")).containsExactly(
+        new Sent("nodes", 0, new Dma.Transfer(2, 0, 7, false, 64), 0),
+        new Sent("nodes", 1, new Dma.Transfer(3, 1, far, false, 64), 0));
+
+    memory.tell(new Memory.NodeAnswered(new Dma.Transferred(1, 64)));
+    memory.tell(new Memory.NodeAnswered(new Dma.Transferred(0)));
+    assertThat(memory.takeSent("devices")).containsExactly(
+        new Sent("devices", 0, new Dma.Transferred(9, 64), 0),
+        new Sent("devices", 1, new Dma.Transferred(9), 0));
+    assertThat(memory.marks(MachineFact.ProtocolBreach.class)).isEmpty();
+  }
+
+  @Test
+  void shouldServeItsOwnFramesAndOtherNodesWhenTheyAsk() {
+    PartHarness<Memory.Command> memory = node();
+    memory.tell(transfer(3, 4, Dma.NODE_FRAMES + 1, 64));
+    memory.settle();
+
+    assertThat(memory.takeSent("devices"))
+        .containsExactly(new Sent("devices", 3, new Dma.Transferred(4), (64 + 80) * NS));
+  }
+
+  @Test
+  void shouldStateABreachWhenANodeAnswersWhatWasNotPassedOn() {
+    PartHarness<Memory.Command> memory = node();
+    memory.tell(new Memory.NodeAnswered(new Dma.Transferred(7)));
+
+    assertThat(memory.marks(MachineFact.ProtocolBreach.class)).hasSize(1);
+    assertThat(memory.takeSent("devices")).isEmpty();
   }
 
   @Test

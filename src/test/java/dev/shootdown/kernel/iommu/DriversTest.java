@@ -37,7 +37,8 @@ class DriversTest {
   void shouldDoNothingWhenNoDeviceIsBound() {
     for (SecondaryDriver driver : List.of(
         new VtdDriver(VtdDriverSpec.linux612(1, 18), bindings),
-        new IntelSvmDriver(bindings, 1, false, IntelSvmDriver.Activity.ALWAYS),
+        new IntelSvmDriver(bindings, 1, false, false,
+            CommandQueues.FREE),
         new AmdDriver(bindings, 1, 0), new AmdV2Driver(bindings, 1, 0),
         new SmmuDriver(SmmuDriverSpec.linux612(1, true), bindings))) {
       assertThat(steps(driver, PageRange.ALL)).isEmpty();
@@ -50,7 +51,8 @@ class DriversTest {
     bindings.bind(MM, 0, 3);
     for (SecondaryDriver driver : List.of(
         new VtdDriver(VtdDriverSpec.linux612(1, 18), bindings),
-        new IntelSvmDriver(bindings, 1, false, IntelSvmDriver.Activity.ALWAYS),
+        new IntelSvmDriver(bindings, 1, false, false,
+            CommandQueues.FREE),
         new AmdDriver(bindings, 1, 0), new AmdV2Driver(bindings, 1, 0),
         new SmmuDriver(SmmuDriverSpec.linux612(1, true), bindings))) {
       FlushRules.Job job = new FlushRules.Job(8, MM, PageRange.ALL, true)
@@ -113,7 +115,8 @@ class DriversTest {
   void shouldWaitForEveryDescriptorWhenIntelsSvmFlushes() {
     bindings.bind(MM, 0, 3);
     IntelSvmDriver driver =
-        new IntelSvmDriver(bindings, 1, false, IntelSvmDriver.Activity.ALWAYS);
+        new IntelSvmDriver(bindings, 1, false, false,
+            CommandQueues.FREE);
 
     assertThat(driver.blocks(new PageRange(7, 4)))
         .containsExactly(new PageRange(4, 4), new PageRange(8, 4));
@@ -128,21 +131,38 @@ class DriversTest {
   void shouldFlushNothingWhenIntelsSvmCountsNoPages() {
     bindings.bind(MM, 0, 3);
     IntelSvmDriver shipped =
-        new IntelSvmDriver(bindings, 1, false, IntelSvmDriver.Activity.ALWAYS);
+        new IntelSvmDriver(bindings, 1, false, false,
+            CommandQueues.FREE);
 
     assertThat(submitted(shipped, PageRange.ALL)).isEmpty();
     assertThat(submitted(shipped, EMPTY)).isEmpty();
     assertThat(submitted(
-        new IntelSvmDriver(bindings, 1, true, IntelSvmDriver.Activity.ALWAYS), PageRange.ALL))
+        new IntelSvmDriver(bindings, 1, true, false,
+            CommandQueues.FREE), PageRange.ALL))
         .hasSize(2);
   }
 
   @Test
-  void shouldDeferWhenNobodyUsesThePasid() {
+  void shouldLeaveTheFlushToTheIommuWhenNobodyUsesThePasid() {
     bindings.bind(MM, 0, 3);
+    IntelSvmDriver driver =
+        new IntelSvmDriver(bindings, 1, false, true, CommandQueues.FREE);
 
-    assertThat(steps(new IntelSvmDriver(bindings, 1, false, (pasid, nowPs) -> pasid != MM),
-        PageRange.of(7))).isEmpty();
+    assertThat(submitted(driver, PageRange.of(7)))
+        .containsExactly(List.of(new Invalidation.LeaveToUse(MM)));
+  }
+
+  @Test
+  void shouldFlushAfterAllWhenTheIommuCannotTakeIt() {
+    bindings.bind(MM, 0, 3);
+    Program flush = new IntelSvmDriver(bindings, 1, false, true, CommandQueues.FREE)
+        .flush(new FlushRules.Job(8, MM, PageRange.of(7), false));
+    assertThat(flush.next(new Program.Done(), 0)).isInstanceOf(Program.Submit.class);
+    assertThat(flush.next(new Program.Done(), 0)).isInstanceOf(Program.AwaitInvalidation.class);
+
+    assertThat(flush.next(new Program.Undone(Invalidation.Status.IN_USE), 0))
+        .isInstanceOf(Program.Run.class);
+    assertThat(flush.next(new Program.Done(), 0)).isInstanceOf(Program.Finish.class);
   }
 
   @Test

@@ -21,7 +21,7 @@ class GivenPasidsTest {
   private static final Map<Integer, Integer> PASIDS = Map.of(1, PASID, 2, PASID);
 
   private final Bindings bindings = new Bindings();
-  private final PasidRules rules = new GivenPasids(PASIDS, bindings, 7, 1);
+  private final PasidRules rules = new GivenPasids(PASIDS, bindings, 7, 1, CommandQueues.FREE);
 
   GivenPasidsTest() {
     bindings.bind(PASID, 0, 3);
