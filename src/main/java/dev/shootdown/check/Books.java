@@ -40,6 +40,8 @@ final class Books {
         MachineFact.StaleWindowOpened.class,
         (atPs, by, fact) -> windows.opened(fact.mm(), fact.range()));
     docket.hear(
+        MachineFact.FlushLeftToUse.class, (atPs, by, fact) -> windows.leftToUse(fact.mm()));
+    docket.hear(
         MachineFact.StaleWindowClosed.class,
         (atPs, by, fact) -> windows.closed(fact.mm(), fact.range()));
     hearOperations(docket);
@@ -60,7 +62,9 @@ final class Books {
   private void hearFlushes(Docket docket) {
     docket.hear(
         MachineFact.FlushBegan.class,
-        (atPs, by, fact) -> cases.flushed(flushes.began(atPs, by.name, fact)));
+        (atPs, by, fact) ->
+            cases.flushed(
+                flushes.began(atPs, by.name, operations.kindOf(fact.operation()), fact)));
     docket.hear(
         MachineFact.FlushEnded.class, (atPs, by, fact) -> flushes.ended(atPs, fact));
     docket.hear(

@@ -15,9 +15,11 @@ public final class Court implements Observer {
   private final PasidJudge pasids;
   private final ProtocolJudge protocol = new ProtocolJudge(docket);
   private final BracketJudge brackets = new BracketJudge(docket);
+  private final SequenceJudge sequences = new SequenceJudge(docket);
   private final Ledger ledger = new Ledger(docket);
   private final LivenessJudge liveness;
   private final WorkJudge work;
+  private final DeviceWorkJudge devices;
   private final CostJudge costs;
 
   /** A court that counts against the usual limits. */
@@ -32,6 +34,11 @@ public final class Court implements Observer {
 
   /** The same, of a machine in which the CPUs of these names come to an end of their work. */
   public Court(Limits limits, Collection<String> workers) {
+    this(limits, workers, List.of());
+  }
+
+  /** The same, of a machine in which devices were given {@code wishes} as well. */
+  public Court(Limits limits, Collection<String> workers, Collection<DeviceWish> wishes) {
     new StaleWalkJudge(docket);
     new RepointJudge(docket);
     new CopyJudge(docket);
@@ -42,6 +49,7 @@ public final class Court implements Observer {
     pasids = new PasidJudge(docket);
     liveness = new LivenessJudge(docket, limits);
     work = new WorkJudge(docket, workers);
+    devices = new DeviceWorkJudge(docket, wishes);
     costs = new CostJudge(docket, limits);
   }
 
@@ -63,18 +71,29 @@ public final class Court implements Observer {
    *     know
    */
   public Judgement judgement(boolean nothingLeft) {
+    return judgement(nothingLeft, LassoCheck.NOBODY);
+  }
+
+  /**
+   * What the facts come to.
+   *
+   * @param lassos looks at the machine's state, where facts repeat
+   */
+  public Judgement judgement(boolean nothingLeft, LassoCheck lassos) {
     List<Finding> findings = new ArrayList<>(docket.books().cases().findings());
     findings.addAll(staleUse.frameBreaches());
     findings.addAll(subscribers.unbalanced());
     findings.addAll(protocol.findings());
     findings.addAll(pasids.breaches());
     findings.addAll(brackets.findings());
-    findings.addAll(liveness.findings(nothingLeft));
+    findings.addAll(sequences.findings());
+    findings.addAll(liveness.findings(nothingLeft, lassos));
     if (nothingLeft) {
       List<Finding> hanging = unfinished();
       findings.addAll(hanging);
       findings.addAll(
           work.waiting(hanging.stream().map(Finding::component).toList()));
+      findings.addAll(devices.waiting(liveness.waiting()));
     }
     findings.sort(Comparator.comparingLong(Finding::atPs));
     Verdict verdict = Verdict.CLEAN;
@@ -85,7 +104,7 @@ public final class Court implements Observer {
         verdict,
         List.copyOf(findings),
         docket.books().cases().unlisted() + staleUse.frameBreachesUnlisted()
-            + protocol.unlisted() + brackets.unlisted(),
+            + protocol.unlisted() + brackets.unlisted() + sequences.unlisted(),
         ledger.gaps(),
         ledger.rows(),
         staleUse.exposures(),

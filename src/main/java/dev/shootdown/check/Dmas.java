@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The DMA under way, found by transfer and by frame. */
 final class Dmas {
@@ -56,6 +57,11 @@ final class Dmas {
     List<Dma> writing = new ArrayList<>(all);
     writing.removeIf(dma -> !dma.used().write());
     return writing;
+  }
+
+  /** Visits all, in the order in which they began. */
+  void forEach(Consumer<Dma> visitor) {
+    byTransfer.values().forEach(visitor);
   }
 
   int size() {

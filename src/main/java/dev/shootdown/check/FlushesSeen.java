@@ -15,12 +15,14 @@ final class FlushesSeen {
   /** A flush, open until it is told its end. */
   static final class Flush {
     private final String cpu;
+    private final String path;
     private final MachineFact.FlushBegan began;
     private final long beganPs;
     private long endedPs = NEVER;
 
-    private Flush(String cpu, MachineFact.FlushBegan began, long beganPs) {
+    private Flush(String cpu, String path, MachineFact.FlushBegan began, long beganPs) {
       this.cpu = cpu;
+      this.path = path;
       this.began = began;
       this.beganPs = beganPs;
     }
@@ -31,7 +33,7 @@ final class FlushesSeen {
 
     StaleUse.Flush evidence() {
       return new StaleUse.Flush(
-          cpu, began.operation(), began.audience(), began.flushed(), beganPs,
+          cpu, began.operation(), path, began.audience(), began.flushed(), beganPs,
           endedPs == NEVER ? OptionalLong.empty() : OptionalLong.of(endedPs));
     }
   }
@@ -41,8 +43,9 @@ final class FlushesSeen {
   private final Deque<Flush> flushes = new ArrayDeque<>();
   private final Recent<Open, Flush> open = new Recent<>(KEPT);
 
-  Flush began(long atPs, String cpu, MachineFact.FlushBegan began) {
-    Flush flush = new Flush(cpu, began, atPs);
+  /** A flush begins, in an operation of kind {@code path}, empty if unknown. */
+  Flush began(long atPs, String cpu, String path, MachineFact.FlushBegan began) {
+    Flush flush = new Flush(cpu, path, began, atPs);
     flushes.addLast(flush);
     open.remember(new Open(began.operation(), began.audience()), flush);
     if (flushes.size() > KEPT) {

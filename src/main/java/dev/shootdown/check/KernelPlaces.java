@@ -51,8 +51,8 @@ final class KernelPlaces {
     StringBuilder places = new StringBuilder();
     stale.change().ifPresent(
         change -> {
-          String function = pteStep(stale.free().path());
-          if (!function.isEmpty() && change.actor().equals(stale.free().actor())) {
+          String function = pteStep(path(stale, change.actor()));
+          if (!function.isEmpty()) {
             places.append("the PTE step in ").append(function).append("; ");
           }
         });
@@ -62,6 +62,14 @@ final class KernelPlaces {
       places.append("; ").append(stale.kind().deed().text()).append(" in ").append(deed);
     }
     return places.toString();
+  }
+
+  /** What {@code cpu} was doing: what the deed belongs to, or the flush that came too late. */
+  private static String path(StaleUse stale, String cpu) {
+    return cpu.equals(stale.free().actor())
+        ? stale.free().path()
+        : stale.cover().flush().filter(flush -> flush.actor().equals(cpu))
+            .map(StaleUse.Flush::path).orElse("");
   }
 
   private static String flush(Audience audience) {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks for a lasso in the stream of all facts of a machine, whatever produces them.
+ * Looks for a cycle in the stream of all facts of a machine, whatever produces them. It is where to
+ * look for a lasso, not a proof of one: facts are compared by digest, and don't tell all.
  *
  * <ol>
  *   <li>Each retry of one request ends a lap and begins the next. A lap is digested with times
@@ -29,7 +30,12 @@ final class Laps implements Observer {
   private static final int FACTS_KEPT = 1 << 14;
 
   /** A cycle that repeats. */
-  record Cycle(long beganPs, long periodPs, long times, List<Seen> last) {}
+  record Cycle(long beganPs, long periodPs, long times, List<Seen> last) {
+    /** When the last one ended, in ps. */
+    long endedPs() {
+      return beganPs + times * periodPs;
+    }
+  }
 
   /** A fact as it was stated. */
   record Seen(long atPs, String component, Fact fact) {}

@@ -5,6 +5,7 @@ import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,10 @@ import java.util.Optional;
  *       again and how long it stayed are measured.
  *   <li>No progress is claimed from a lasso: all facts of the machine repeat at least three times
  *       on end, up to the end of the run, an open fault being tried again in each cycle ({@link
- *       Laps}). Not while an invalidation that covers its page was under way all that time: that
- *       one is finite for all we know. A device that gives up in such a cycle made no progress
- *       either.
+ *       Laps}), and the machine is in the same state at both ends of the last cycle ({@link
+ *       LassoCheck}). Not while an invalidation that covers its page was under way all that time.
+ *   <li>Or because facts repeated so until the device gave up: that is no lasso, but there was no
+ *       progress either.
  *   <li>Or from a stated budget of retries. Or because the run is over, nothing is left to happen,
  *       and the fault is open; or an operation is under way then, on a CPU that hangs.
  *   <li>A fault that is open at the end of a run without any of these makes it inconclusive.
@@ -67,6 +69,7 @@ public final class LivenessJudge implements Observer {
   private final Map<Name, Finding> givenUp = new LinkedHashMap<>();
   private final List<Standstill.Step> failures = new ArrayList<>();
   private final Laps laps = new Laps();
+  private final Troubles troubles;
   private Fault anchor;
   private int retriesOfOthers;
   private long faults;
@@ -83,6 +86,7 @@ public final class LivenessJudge implements Observer {
   LivenessJudge(Docket docket, Limits limits) {
     this.docket = docket;
     this.limits = limits;
+    this.troubles = new Troubles(docket);
     docket.hear(MachineFact.FaultRaised.class, this::onRaised);
     docket.hear(MachineFact.FaultRetried.class, this::onRetried);
     docket.hear(MachineFact.FaultResolved.class, this::onResolved);
@@ -114,23 +118,27 @@ public final class LivenessJudge implements Observer {
    * What stands still.
    *
    * @param nothingLeft whether the run is over because nothing is left to happen
+   * @param check looks at the machine's state, where facts repeat
    */
-  public List<Finding> findings(boolean nothingLeft) {
+  public List<Finding> findings(boolean nothingLeft, LassoCheck check) {
     Map<Name, Finding> byFault = new LinkedHashMap<>(overBudget);
     byFault.putAll(givenUp);
-    if (anchor != null) {
-      lasso(Standstill.Shown.LASSO).ifPresent(found -> byFault.put(anchor.name, found));
+    if (anchor != null && !nothingLeft) {
+      repetition().ifPresent(cycle -> judge(cycle, check, byFault));
     }
     for (Fault fault : open.values()) {
       if (byFault.size() < KEPT_FINDINGS && !byFault.containsKey(fault.name)) {
         byFault.put(
             fault.name,
-            nothingLeft
-                ? finding(fault, Standstill.Shown.NOTHING_LEFT, fault.raisedPs)
-                : unserved(fault));
+            nothingLeft ? neverServed(fault) : unserved(fault));
       }
     }
     return List.copyOf(byFault.values());
+  }
+
+  /** Who has a fault open. */
+  Collection<String> waiting() {
+    return open.keySet().stream().map(name -> name.by().name).toList();
   }
 
   /** Figures on all faults. */
@@ -211,7 +219,8 @@ public final class LivenessJudge implements Observer {
     failed += resolved.how() == MachineFact.Resolution.FAILED ? 1 : 0;
     if (fault == anchor) {
       if (resolved.how() == MachineFact.Resolution.FAILED && givenUp.size() < KEPT_FINDINGS) {
-        lasso(Standstill.Shown.LASSO_UNTIL_GIVEN_UP)
+        repetition()
+            .map(cycle -> repeated(Standstill.Shown.REPEATED_UNTIL_GIVEN_UP, cycle))
             .ifPresent(found -> givenUp.put(fault.name, found));
       }
       anchor = null;
@@ -219,18 +228,28 @@ public final class LivenessJudge implements Observer {
     }
   }
 
-  /** The lasso of the request whose retries are followed, if there is one right now. */
-  private Optional<Finding> lasso(Standstill.Shown shown) {
-    return laps.cycle()
-        .filter(cycle -> !isBeingInvalidated(anchor, cycle.beganPs()))
-        .map(
-            cycle ->
-                told(
-                    new Standstill(
-                        shown, anchor.request(), cycle.periodPs(),
-                        cycle.times(), anchor.retries,
-                        CycleSteps.of(cycle.last(), anchor.raised)),
-                    cycle.beganPs()));
+  /** The cycle in which the request is tried again whose retries are followed, if there is one. */
+  private Optional<Laps.Cycle> repetition() {
+    return laps.cycle().filter(cycle -> !isBeingInvalidated(anchor, cycle.beganPs()));
+  }
+
+  /** A cycle of facts is a lasso only if the machine comes back to the state that it was in. */
+  private void judge(Laps.Cycle cycle, LassoCheck check, Map<Name, Finding> byFault) {
+    Optional<String> objection =
+        check.objection(cycle.endedPs() - cycle.periodPs(), cycle.endedPs());
+    if (objection.isEmpty()) {
+      byFault.put(anchor.name, repeated(Standstill.Shown.LASSO, cycle));
+    } else {
+      byFault.putIfAbsent(anchor.name, unproved(anchor, cycle, objection.get()));
+    }
+  }
+
+  private Finding repeated(Standstill.Shown shown, Laps.Cycle cycle) {
+    return told(
+        new Standstill(
+            shown, anchor.request(), cycle.periodPs(), cycle.times(), anchor.retries,
+            CycleSteps.of(cycle.last(), anchor.raised)),
+        cycle.beganPs());
   }
 
   private boolean isBeingInvalidated(Fault fault, long sincePs) {
@@ -238,9 +257,12 @@ public final class LivenessJudge implements Observer {
         .anyMatch(open -> open.getValue().atPs() <= sincePs && open.getKey().covers(fault));
   }
 
-  private static Finding finding(Fault fault, Standstill.Shown shown, long atPs) {
+  private Finding neverServed(Fault fault) {
     return told(
-        new Standstill(shown, fault.request(), 0, 0, fault.retries, List.of()), atPs);
+        new Standstill(
+            Standstill.Shown.NOTHING_LEFT, fault.request(), 0, 0, fault.retries,
+            troubles.latest()),
+        fault.raisedPs);
   }
 
   /** An operation that can't end any more, because nothing is left to happen. */
@@ -259,6 +281,15 @@ public final class LivenessJudge implements Observer {
     return new Finding(
         Verdict.NO_PROGRESS, atPs, standstill.wanted().component(), standstill.summary(),
         Optional.empty(), Optional.of(standstill));
+  }
+
+  private static Finding unproved(Fault fault, Laps.Cycle cycle, String objection) {
+    return new Finding(
+        Verdict.INCONCLUSIVE, fault.raisedPs, fault.name.by().name,
+        "facts repeat with period " + Texts.ns(cycle.periodPs()) + " ns, " + cycle.times()
+            + " times, request " + fault.name.request() + " unserved; but no lasso: "
+            + objection,
+        Optional.empty());
   }
 
   private static Finding unserved(Fault fault) {

@@ -22,6 +22,8 @@ final class Naming {
     ITAG,
     /** Page-request groups of one device. */
     GROUP,
+    /** Sequences of one subscriber. */
+    SEQUENCE,
     /** Frames, which are not given out twice. */
     FRAME,
     /** Page-table pages, which are not given out twice. */

@@ -53,6 +53,7 @@ final class NormalFacts {
     of(MachineFact.WalkCached.class,
         (f, by, n) -> words(f.mm(), range(f.range()), table(f.table())));
     of(MachineFact.WalkUsed.class, (f, by, n) -> words(f.mm(), f.page(), table(f.table())));
+    of(MachineFact.TableRead.class, (f, by, n) -> words(f.mm(), f.page(), table(f.table())));
     of(MachineFact.InvalidationSent.class, (f, by, n) -> words(
         f.device(), f.pasid(), range(f.range()), n.own(Naming.Family.ITAG, by, f.itag())));
     of(MachineFact.InvalidationTaken.class, (f, by, n) -> words(
@@ -105,6 +106,11 @@ final class NormalFacts {
         operation(f.operation()), f.mm(), range(f.range()), f.event().ordinal()));
     of(MachineFact.BracketClosed.class,
         (f, by, n) -> words(operation(f.operation()), f.mm(), range(f.range())));
+    of(MachineFact.BracketsCounted.class, (f, by, n) -> words(
+        f.mm(), f.counted(), n.own(Naming.Family.SEQUENCE, by, f.sequence())));
+    of(MachineFact.IntervalsCounted.class, (f, by, n) -> words(
+        f.mm(), f.counted(), n.own(Naming.Family.SEQUENCE, by, f.sequence()),
+        f.sequence() % 2));
     of(MachineFact.RightsRevoked.class, (f, by, n) -> words(
         operation(f.operation()), f.mm(), range(f.range()), bit(f.writeOnly())));
   }

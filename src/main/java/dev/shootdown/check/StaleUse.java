@@ -101,6 +101,9 @@ public record StaleUse(
     /** A walk went through a page-table page that was freed already. */
     TABLE_WALKED_AFTER_FREE(
         Verdict.STALE_WALK, Deed.TABLE_FREE, "walked through after the table was freed"),
+    /** A walk had begun in a page-table page, and read it after that was freed. */
+    TABLE_FREED_UNDER_WALK(
+        Verdict.STALE_WALK, Deed.TABLE_FREE, "freed with a walk inside, which read it later"),
     /** A device or IOMMU held the old frame when the page got another one. */
     HELD_AT_REPOINT(
         Verdict.COW_BREACH, Deed.REPOINT, "held when its page got another frame"),
@@ -236,11 +239,12 @@ public record StaleUse(
    * A flush.
    *
    * @param actor the CPU that carried it out
+   * @param path the operation's kind, empty if unknown
    * @param endedPs empty if it had not ended when the run did
    */
   public record Flush(
-      String actor, long operation, Audience audience, PageRange flushed, long beganPs,
-      OptionalLong endedPs) {}
+      String actor, long operation, String path, Audience audience, PageRange flushed,
+      long beganPs, OptionalLong endedPs) {}
 
   /**
    * A device-TLB invalidation.

@@ -23,7 +23,8 @@ import java.util.List;
  *   <li>A device that was pulled out holds nothing any more, and its DMA is not judged: it states
  *       neither what it drops nor what drains.
  *   <li>Within an announced window of deferred flushing devices and IOMMUs may do all that; what
- *       they still hold when it closes counts.
+ *       they still hold when it closes counts. Where a flush was left until a device works in the
+ *       address space again they may hold entries till then, and use none.
  * </ol>
  *
  * <p>One finding per holder, page and frame. A device's PASID is taken for the address space's
@@ -147,7 +148,7 @@ public final class StaleUseJudge implements Observer {
       for (Holding holding : books.holdings().ofFrame(pfn)) {
         long page = holding.pageOf(pfn);
         if (!holding.holder.isCpu()
-            && !books.windows().allow(holding.holder, holding.fill.mm(), page)) {
+            && !books.windows().allowHolding(holding.holder, holding.fill.mm(), page)) {
           books.cases()
               .open(
                   StaleUse.Kind.HELD_AT_FREE, holding.holder, holding.subject(page), free, atPs);
@@ -172,7 +173,7 @@ public final class StaleUseJudge implements Observer {
       for (long page = holding.firstPage(); holding.covers(page); page++) {
         if (closed.range().contains(page)
             && freed.contains(holding.pfnOf(page))
-            && !books.windows().allow(holding.holder, closed.mm(), page)) {
+            && !books.windows().allowHolding(holding.holder, closed.mm(), page)) {
           books.cases()
               .open(
                   StaleUse.Kind.HELD_AFTER_WINDOW, holding.holder, holding.subject(page), deed,

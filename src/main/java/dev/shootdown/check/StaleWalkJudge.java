@@ -17,9 +17,13 @@ import java.util.OptionalLong;
  *   <li>When the table is freed, no IOMMU and no device may know it; none may learn of it later.
  *   <li>A CPU may, as long as it doesn't walk through it: a lazy CPU drops what it knows before it
  *       walks again. So a CPU is judged when it walks.
+ *   <li>A walk is inside the table from {@code WalkUsed} until the page table is read through it,
+ *       {@code TableRead}. Whoever's walk it is, a table that is freed in between is read after it
+ *       was freed.
  * </ol>
  *
- * <p>One finding per walker and table. Can't: a walk under way inside the table at that instant.
+ * <p>One finding per walker and table. Can't: walks from the root, which read the pointer to the
+ * table and the table itself at one instant here.
  */
 public final class StaleWalkJudge extends CaseJudge {
   private static final int KEPT_HISTORY = 1 << 16;
@@ -35,6 +39,9 @@ public final class StaleWalkJudge extends CaseJudge {
     }
   }
 
+  private record Walk(int mm, long page, long table) {}
+
+  private final Recent<Walk, List<Agent>> inside = new Recent<>(KEPT_HISTORY);
   private final Map<Agent, List<Known>> byWalker = new LinkedHashMap<>();
   private final Map<Long, List<Known>> byTable = new LinkedHashMap<>();
   private final Recent<Long, StaleUse.Free> freed = new Recent<>(KEPT_HISTORY);
@@ -50,6 +57,7 @@ public final class StaleWalkJudge extends CaseJudge {
     docket.hear(
         MachineFact.WalkDropped.class, (atPs, by, fact) -> drop(by, fact.mm(), fact.range()));
     docket.hear(MachineFact.WalkUsed.class, this::onUsed);
+    docket.hear(MachineFact.TableRead.class, this::onRead);
     docket.hear(MachineFact.TableFreed.class, this::onFreed);
   }
 
@@ -109,11 +117,38 @@ public final class StaleWalkJudge extends CaseJudge {
   }
 
   private void onUsed(long atPs, Agent by, MachineFact.WalkUsed used) {
+    Walk walk = new Walk(used.mm(), used.page(), used.table());
+    List<Agent> walkers = inside.get(walk);
+    if (walkers == null) {
+      walkers = new ArrayList<>(1);
+      inside.remember(walk, walkers);
+    }
+    walkers.add(by);
     StaleUse.Free free = freed.get(used.table());
     if (free != null) {
       cases()
           .openUsed(
               StaleUse.Kind.TABLE_WALKED_AFTER_FREE, by, subject(by, used), free, atPs);
+    }
+  }
+
+  private void onRead(long atPs, Agent by, MachineFact.TableRead read) {
+    Walk walk = new Walk(read.mm(), read.page(), read.table());
+    List<Agent> walkers = inside.get(walk);
+    if (walkers == null) {
+      return;
+    }
+    Agent walker = walkers.remove(0);
+    if (walkers.isEmpty()) {
+      inside.remove(walk);
+    }
+    StaleUse.Free free = freed.get(read.table());
+    if (free != null) {
+      MachineFact.WalkUsed used =
+          new MachineFact.WalkUsed(read.mm(), read.page(), read.table());
+      cases()
+          .openUsed(
+              StaleUse.Kind.TABLE_FREED_UNDER_WALK, walker, subject(walker, used), free, atPs);
     }
   }
 

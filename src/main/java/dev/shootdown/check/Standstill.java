@@ -8,21 +8,21 @@ import java.util.List;
  *
  * @param shown what exactly was shown
  * @param wanted what is waited for
- * @param periodPs for a lasso, the length of a cycle in ps, else 0
- * @param times for a lasso, how many cycles on end were equal, up to the end of the run or of the
- *     request, else 0
+ * @param periodPs for a repetition, the length of a cycle in ps, else 0
+ * @param times for a repetition, how many cycles on end were equal, up to the end of the run or of
+ *     the request, else 0
  * @param retries how often the access was tried again
- * @param cycle for a lasso, what happens in a cycle, shortened; else the last thing seen of it
+ * @param cycle for a repetition, what happens in a cycle, shortened; else the last thing seen of it
  */
 public record Standstill(
     Shown shown, Wanted wanted, long periodPs, long times, long retries, List<Step> cycle) {
 
-  /** What was shown. None of them is a proof about the model's state: judges see only facts. */
+  /** What was shown. Only the first is a proof about the model. */
   public enum Shown {
-    /** All facts of the machine repeat, and the request is tried again in each cycle. */
+    /** The machine comes back to the same state, the request being tried again in between. */
     LASSO,
-    /** The same, until the device gave the request up. */
-    LASSO_UNTIL_GIVEN_UP,
+    /** All facts of the machine repeated like that until the device gave the request up. */
+    REPEATED_UNTIL_GIVEN_UP,
     /** The request was tried again more often than a stated budget allows. */
     RETRY_BUDGET,
     /** Nothing is left to happen in the machine, and the request is not served. */
@@ -83,6 +83,20 @@ public record Standstill(
     }
   }
 
+  /**
+   * The end of DMA that was begun or is to begin.
+   *
+   * @param what accesses by their number, or a transfer by its name
+   * @param mm address space, −1 if several
+   * @param page page number there
+   */
+  public record Dma(String component, String what, int mm, long page) implements Wanted {
+    @Override
+    public String text() {
+      return what + " of " + component;
+    }
+  }
+
   /** Something that a component did, in ps. */
   public record Step(long atPs, String component, String text) {}
 
@@ -91,17 +105,26 @@ public record Standstill(
     String who = wanted.text();
     return switch (shown) {
       case LASSO ->
-          "lasso: facts repeat with period " + Texts.ns(periodPs) + " ns, " + times
+          "lasso: state and facts repeat with period " + Texts.ns(periodPs) + " ns, " + times
               + " times, " + who + " unserved";
-      case LASSO_UNTIL_GIVEN_UP ->
-          "lasso: facts repeat with period " + Texts.ns(periodPs) + " ns, " + times
+      case REPEATED_UNTIL_GIVEN_UP ->
+          "repetition: facts repeat with period " + Texts.ns(periodPs) + " ns, " + times
               + " times, until " + who + " is given up";
       case RETRY_BUDGET ->
           "retry budget: " + who + " was tried again " + retries + " times";
       case NOTHING_LEFT ->
           "nothing is left to happen, and " + who
-              + (wanted instanceof Request ? " is unserved"
-                  : wanted instanceof Work ? " waits for ever" : " has not ended");
+              + missing();
     };
+  }
+
+  private String missing() {
+    if (wanted instanceof Request) {
+      return " is unserved";
+    }
+    if (wanted instanceof Work) {
+      return " waits for ever";
+    }
+    return wanted instanceof Dma ? " will not end" : " has not ended";
   }
 }

@@ -46,6 +46,11 @@ public final class StandstillWitness {
           + (work.mm() < 0 ? "" : ", mm " + work.mm()) + ", last heard of at "
           + Texts.ns(work.sincePs()) + " ns";
     }
+    if (wanted instanceof Standstill.Dma dma) {
+      return Texts.plain(dma.component()) + ", the end of " + dma.what()
+          + (dma.mm() < 0 ? "" : String.format(
+              ", mm %d, address 0x%x", dma.mm(), dma.page() << 12));
+    }
     Standstill.Operation operation = (Standstill.Operation) wanted;
     return Texts.plain(operation.component()) + ", the end of operation " + operation.number()
         + " (" + Texts.plain(operation.kind()) + "), mm " + operation.mm() + ", of "
@@ -54,21 +59,34 @@ public final class StandstillWitness {
 
   private static String shown(Standstill still) {
     return switch (still.shown()) {
-      case LASSO, LASSO_UNTIL_GIVEN_UP ->
-          "all facts of the machine are the same in " + still.times()
-              + " cycles on end, up to the end of the "
-              + (still.shown() == Standstill.Shown.LASSO ? "run" : "request")
-              + ", with times counted from a cycle's"
-              + " beginning and growing numbers named by their last mention; the chart is one"
-              + " cycle, of which other pages and repetitions are left out";
+      case LASSO ->
+          "after the last cycle the whole machine, its dice and what is on its way included, is"
+              + " what it was before it, but for the time and for numbers that only name or tell;"
+              + " so it goes on like that for ever. " + facts(still, "run");
+      case REPEATED_UNTIL_GIVEN_UP -> facts(still, "request");
       case RETRY_BUDGET ->
           "more retries than the budget allows; with more time it might be served"
               + (still.cycle().isEmpty() ? "" : "; the chart has the last of each kind of step");
       case NOTHING_LEFT -> "the machine has no event left, so nobody will ever "
-          + (still.wanted() instanceof Standstill.Request ? "serve it"
-              : still.wanted() instanceof Standstill.Work
-                  ? "open its gate, join its barrier, or answer it" : "end it");
+          + missing(still.wanted());
     };
+  }
+
+  private static String missing(Standstill.Wanted wanted) {
+    if (wanted instanceof Standstill.Request) {
+      return "serve it";
+    }
+    if (wanted instanceof Standstill.Work) {
+      return "open its gate, join its barrier, or answer it";
+    }
+    return wanted instanceof Standstill.Dma ? "answer it" : "end it";
+  }
+
+  private static String facts(Standstill still, String until) {
+    return "All facts of the machine are the same in " + still.times()
+        + " cycles on end, up to the end of the " + until + ", with times counted from a cycle's"
+        + " beginning and growing numbers named by their last mention; the chart is one cycle, of"
+        + " which other pages and repetitions are left out";
   }
 
   private static List<String> chart(Standstill still) {

@@ -140,7 +140,8 @@ public final class Witness {
       return "no " + wanted + " covered the page, neither before " + moment + " nor after";
     }
     StaleUse.Flush seen = flush.get();
-    String which = wanted + " of operation " + seen.operation() + " on "
+    String which = wanted + " of operation " + seen.operation()
+        + (seen.path().isEmpty() ? "" : " (" + Texts.plain(seen.path()) + ")") + " on "
         + Texts.plain(seen.actor());
     if (!stale.isCovered()) {
       return which + " flushed " + seen.flushed() + " only, without the page; no other did";
@@ -191,13 +192,19 @@ public final class Witness {
     }
     if (stale.isTooLate()) {
       return isOfAnother()
-          ? "before " + wanted + " in operation " + flush.get().operation()
+          ? "before " + wanted + " in " + flushPath()
           : "between " + deed + " and " + wanted + " in " + path();
     }
     return isOverInTime()
         ? "between the end of " + wanted + " and " + deed + " in " + path()
         : "between submitting " + wanted + " and its completion in "
-            + (isOfAnother() ? "operation " + flush.get().operation() : path());
+            + (isOfAnother() ? flushPath() : path());
+  }
+
+  private String flushPath() {
+    StaleUse.Flush seen = flush.orElseThrow();
+    return seen.path().isEmpty()
+        ? "operation " + seen.operation() : Texts.plain(seen.path());
   }
 
   /** Whether the flush belongs to another operation than the deed. */

@@ -19,24 +19,64 @@
  *       (stale-use).
  *   <li>{@link PasidJudge}: a translation is used, or a page request answered, for an address space
  *       that got the PASID later (stale-use, protocol-breach).
- *   <li>{@link SubscriberJudge} and {@link BracketJudge}: the mmu_notifier contract
- *       (protocol-breach); {@link ProtocolJudge}: breaches that parts state themselves, and locks.
- *   <li>{@link LivenessJudge}: a lasso of facts, a retry budget, or an end without an answer
- *       (no-progress); {@link WorkJudge}: a CPU that waits for ever between two operations.
+ *   <li>{@link SubscriberJudge}, {@link BracketJudge} and {@link SequenceJudge}: the mmu_notifier
+ *       contract (protocol-breach); {@link ProtocolJudge}: breaches that parts state themselves,
+ *       and locks.
+ *   <li>{@link LivenessJudge}: a lasso, a retry budget, or an end without an answer (no-progress);
+ *       {@link WorkJudge}: a CPU that waits for ever between two operations; {@link
+ *       DeviceWorkJudge}: a device whose access or transfer is never answered.
  *   <li>{@link Ledger}: whether every operation's time adds up; {@link CostJudge}: what coherence
  *       cost, without a verdict.
  * </ul>
+ *
+ * <p>Judges see only facts, with one exception: where facts repeat and a lasso is claimed, {@link
+ * SameState} compares the whole machine as it is at both ends of a cycle.
+ *
+ * <p>What is broken on purpose, part by part, to see each of them speak. The tests are in {@code
+ * check} unless another room is named:
+ *
+ * <table>
+ *   <caption>Invariants, who judges them, and which test breaks them</caption>
+ *   <tr><th>invariant</th><th>judge</th><th>a broken part or path</th></tr>
+ *   <tr><td>I1 no use after free</td><td>{@link StaleUseJudge}</td>
+ *       <td>scenario.MutationTest (no commit, free before commit, no device flush, no drain, old
+ *       walks cached); ReferenceMachineTest</td></tr>
+ *   <tr><td>I2 no walk through a freed table</td><td>{@link StaleWalkJudge}</td>
+ *       <td>StaleWalkJudgeTest; ReferenceMachineTest</td></tr>
+ *   <tr><td>I3 order of repointing</td><td>{@link RepointJudge}</td>
+ *       <td>scenario.MutationTest (a copy without a device flush)</td></tr>
+ *   <tr><td>I4 copy on write</td><td>{@link CopyJudge}, {@link SharedFrameJudge}</td>
+ *       <td>scenario.MutationTest (fork without a flush, migration that copies early)</td></tr>
+ *   <tr><td>I5 dirty bits</td><td>{@link LostDirtyJudge}</td>
+ *       <td>scenario.MutationTest (write-back before the flush)</td></tr>
+ *   <tr><td>I6 KSM</td><td>{@link SharedFrameJudge}</td>
+ *       <td>scenario.MutationTest (comparison before the flush)</td></tr>
+ *   <tr><td>I7 return of the call</td><td>{@link RevokedRightJudge}</td>
+ *       <td>scenario.MutationTest (munmap returns before the commit)</td></tr>
+ *   <tr><td>I8 class-S fills</td><td>{@link SubscriberJudge}</td>
+ *       <td>scenario.MutationTest (KVM without its test for brackets)</td></tr>
+ *   <tr><td>I9 brackets, counts, sequences</td>
+ *       <td>{@link BracketJudge}, {@link SubscriberJudge}, {@link SequenceJudge}</td>
+ *       <td>scenario.BracketMutantsTest</td></tr>
+ *   <tr><td>I10 liveness</td>
+ *       <td>{@link LivenessJudge}, {@link WorkJudge}, {@link DeviceWorkJudge}</td>
+ *       <td>scenario.LassoScenariosTest, scenario.LostMessagesTest</td></tr>
+ *   <tr><td>I11 cost accounting</td><td>{@link Ledger}, {@link CostJudge}</td>
+ *       <td>LedgerTest, CostJudgeTest</td></tr>
+ * </table>
  *
  * <p>Legal, and never told: stale entries while their frame lives and the call has not returned;
  * CPUs and vCPUs that hold what they don't use; entries with weaker rights than the table's; the
  * old of two frames that KSM merged; a 2 MiB and a 4 KiB entry side by side; announced windows of
  * deferred flushing.
  *
- * <p>Not judged, so a clean verdict says nothing about it: accessed bits; a walk that is inside a
- * page-table page while that is freed; a dirty bit that was cleared and never harvested; sizes that
- * must not be mixed on some architecture; the content that a device reads. Taken for granted: frame
- * and page-table numbers are not given out twice in a run, a PASID is the number of its address
- * space unless it is stated to be given out, and a change of a 2 MiB entry names all its 512 pages.
- * Where a page's history was not seen or is forgotten, nobody is accused on its account.
+ * <p>Not judged, so a clean verdict says nothing about it: accessed bits; a walk from the root that
+ * is inside a page-table page while that is freed; a dirty bit that was cleared and never
+ * harvested; sizes that must not be mixed on some architecture; the content that a device reads; an
+ * answer to untranslated DMA, or to an access that a user's own part was given, that was lost.
+ * Taken for granted: frame and page-table numbers are not given out twice in a run, a PASID is the
+ * number of its address space unless it is stated to be given out, and a change of a 2 MiB entry
+ * names all its 512 pages. Where a page's history was not seen or is forgotten, nobody is accused
+ * on its account.
  */
 package dev.shootdown.check;

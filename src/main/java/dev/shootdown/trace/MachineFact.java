@@ -484,6 +484,17 @@ public sealed interface MachineFact extends Fact {
     }
   }
 
+  /**
+   * The flush of all of {@code mm} was left to hardware, for when a device works there again: until
+   * a stale window of it closes, devices may hold what is stale, but not use it.
+   */
+  record FlushLeftToUse(int mm) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(110, mm);
+    }
+  }
+
   /** The deferred flush was done for {@code range}. */
   record StaleWindowClosed(int mm, PageRange range) implements MachineFact {
     @Override
@@ -591,6 +602,42 @@ public sealed interface MachineFact extends Fact {
     @Override
     public long digest() {
       return fold(100, fromPs);
+    }
+  }
+
+  /** The page table that states this was read through page-table page {@code table}. */
+  record TableRead(int mm, long page, long table) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(111, mm, page, table);
+    }
+  }
+
+  /**
+   * What this subscriber keeps of brackets has changed (KVM: mmu_invalidate_in_progress and
+   * mmu_invalidate_seq).
+   *
+   * @param counted how many it counts as under way
+   * @param sequence what fills compare
+   */
+  record BracketsCounted(int mm, int counted, long sequence) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(112, mm, counted, sequence);
+    }
+  }
+
+  /**
+   * What the interval notifiers of an address space keep of brackets has changed (Linux 6.12,
+   * mm/mmu_notifier.c: active_invalidate_ranges and invalidate_seq).
+   *
+   * @param counted how many are counted as under way
+   * @param sequence odd while one of them concerns a notifier
+   */
+  record IntervalsCounted(int mm, int counted, long sequence) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(113, mm, counted, sequence);
     }
   }
 

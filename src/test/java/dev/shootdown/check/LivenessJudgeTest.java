@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Resolution;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LivenessJudgeTest {
   private static final PageRange RANGE = PageRange.of(5);
+
+  /** The machine is found in the same state, whenever somebody looks. */
+  private static final LassoCheck SAME = (fromPs, untilPs) -> Optional.empty();
 
   private final LivenessJudge judge = new LivenessJudge(Limits.DEFAULT);
   private final Scene scene = new Scene(judge);
@@ -40,9 +45,9 @@ class LivenessJudgeTest {
   }
 
   private Standstill standstill() {
-    assertThat(judge.findings(false)).hasSize(1);
-    assertThat(judge.findings(false).get(0).verdict()).isSameAs(Verdict.NO_PROGRESS);
-    return judge.findings(false).get(0).standstill().orElseThrow();
+    assertThat(judge.findings(false, SAME)).hasSize(1);
+    assertThat(judge.findings(false, SAME).get(0).verdict()).isSameAs(Verdict.NO_PROGRESS);
+    return judge.findings(false, SAME).get(0).standstill().orElseThrow();
   }
 
   @Test
@@ -52,7 +57,7 @@ class LivenessJudgeTest {
     resolves(30, 0, Resolution.SERVED);
     raises(40, 1);
     resolves(90, 1, Resolution.REFUSED);
-    assertThat(judge.findings(true)).isEmpty();
+    assertThat(judge.findings(true, SAME)).isEmpty();
     assertThat(judge.figures())
         .isEqualTo(new Liveness(2, 0, 0, new Liveness.Retries(1, 1), 50, List.of()));
   }
@@ -60,14 +65,14 @@ class LivenessJudgeTest {
   @Test
   void shouldBeInconclusiveWhenAFaultIsOpenAtTheEnd() {
     raises(10, 0);
-    assertThat(judge.findings(false)).singleElement().satisfies(
+    assertThat(judge.findings(false, SAME)).singleElement().satisfies(
         finding -> assertThat(finding.verdict()).isSameAs(Verdict.INCONCLUSIVE));
   }
 
   @Test
   void shouldFindNoProgressWhenNothingIsLeftToHappen() {
     raises(10, 0);
-    assertThat(judge.findings(true)).singleElement().satisfies(
+    assertThat(judge.findings(true, SAME)).singleElement().satisfies(
         finding -> {
           assertThat(finding.verdict()).isSameAs(Verdict.NO_PROGRESS);
           assertThat(finding.summary()).contains("nothing is left").contains("request 0");
@@ -83,8 +88,61 @@ class LivenessJudgeTest {
     assertThat(standstill().periodPs()).isEqualTo(1_000);
     assertThat(standstill().times()).isBetween(3L, 8L);
     assertThat(standstill().summary())
-        .isEqualTo("lasso: facts repeat with period 1.000 ns, " + standstill().times()
+        .isEqualTo("lasso: state and facts repeat with period 1.000 ns, " + standstill().times()
             + " times, request 0 of dev0 unserved");
+  }
+
+  /** Facts don't tell what a part counts for itself. */
+  @Test
+  void shouldBeInconclusiveWhenFactsRepeatAndTheMachineIsNotTheSame() {
+    raises(10, 0);
+    retries(20, 0);
+    storm(100, 8);
+    List<Long> asked = new ArrayList<>();
+    List<Finding> found = judge.findings(
+        false,
+        (fromPs, untilPs) -> {
+          asked.addAll(List.of(fromPs, untilPs));
+          return Optional.of("dev0.tries was 3, and is 4");
+        });
+    assertThat(found).singleElement().satisfies(
+        finding -> {
+          assertThat(finding.verdict()).isSameAs(Verdict.INCONCLUSIVE);
+          assertThat(finding.summary()).startsWith("facts repeat with period 1.000 ns")
+              .endsWith("request 0 unserved; but no lasso: dev0.tries was 3, and is 4");
+        });
+    assertThat(asked).as("the ends of the last cycle").containsExactly(7_100L, 8_100L);
+  }
+
+  /** What has stopped doesn't go round for ever. */
+  @Test
+  void shouldNotSpeakOfALassoWhenNothingIsLeftToHappen() {
+    raises(10, 0);
+    retries(20, 0);
+    storm(100, 8);
+    assertThat(judge.findings(true, SAME)).singleElement().satisfies(
+        finding -> assertThat(finding.summary()).startsWith("nothing is left to happen"));
+  }
+
+  @Test
+  void shouldBeInconclusiveWhenNobodyLooksAtTheMachine() {
+    raises(10, 0);
+    retries(20, 0);
+    storm(100, 8);
+    assertThat(judge.findings(false, LassoCheck.NOBODY)).extracting(Finding::verdict)
+        .containsExactly(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void shouldKeepTheBudgetWhenTheMachineIsNotTheSame() {
+    LivenessJudge strict = new LivenessJudge(new Limits(5, 1, 1));
+    Scene steady = new Scene(strict);
+    steady.state(1, "dev0", new MachineFact.FaultRaised(0, Scene.MM, 5, true));
+    for (int i = 1; i <= 20; i++) {
+      steady.state(i * 1_000, "dev0", new MachineFact.FaultRetried(0));
+    }
+    assertThat(strict.findings(true, LassoCheck.NOBODY)).singleElement().satisfies(
+        finding -> assertThat(finding.summary()).startsWith("retry budget:"));
   }
 
   @Test
@@ -93,10 +151,10 @@ class LivenessJudgeTest {
     retries(1_000, 0);
     retries(2_000, 0);
     retries(3_000, 0);
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
     retries(4_000, 0);
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .as("the first lap mentions the request for the first time, and counts as another")
         .containsExactly(Verdict.INCONCLUSIVE);
     retries(5_000, 0);
@@ -112,7 +170,7 @@ class LivenessJudgeTest {
       scene.fills(i * 1_000 + 200, "cpu3", i, 1_000, i * 1_000 + 150);
       retries(i * 1_000 + 1_000, 0);
     }
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
   }
 
@@ -122,7 +180,7 @@ class LivenessJudgeTest {
     for (int i = 1; i < 12; i++) {
       retries(i * i * 1_000, 0);
     }
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
   }
 
@@ -166,7 +224,7 @@ class LivenessJudgeTest {
     retries(20, 0);
     storm(100, 8);
     resolves(9_000, 0, Resolution.SERVED);
-    assertThat(judge.findings(true)).isEmpty();
+    assertThat(judge.findings(true, SAME)).isEmpty();
     assertThat(judge.figures().retries().max()).isEqualTo(9);
   }
 
@@ -177,7 +235,7 @@ class LivenessJudgeTest {
     storm(100, 8);
     resolves(8_100, 0, Resolution.FAILED);
     scene.fills(20_000, "cpu3", 9, 9, 19_000);
-    assertThat(standstill().shown()).isSameAs(Standstill.Shown.LASSO_UNTIL_GIVEN_UP);
+    assertThat(standstill().shown()).isSameAs(Standstill.Shown.REPEATED_UNTIL_GIVEN_UP);
     assertThat(standstill().summary()).endsWith("until request 0 of dev0 is given up");
   }
 
@@ -189,7 +247,7 @@ class LivenessJudgeTest {
     for (int i = 1; i <= 20; i++) {
       steady.state(i * 1_000, "dev0", new MachineFact.FaultRetried(0));
     }
-    assertThat(strict.findings(true)).singleElement().satisfies(
+    assertThat(strict.findings(false, SAME)).singleElement().satisfies(
         finding -> assertThat(finding.summary()).startsWith("lasso:"));
   }
 
@@ -199,7 +257,7 @@ class LivenessJudgeTest {
     retries(20, 0);
     storm(100, 8);
     scene.fills(20_000, "cpu3", 9, 9, 19_000);
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
   }
 
@@ -212,7 +270,7 @@ class LivenessJudgeTest {
     for (int i = 1; i < 10; i++) {
       retries(i * 1_000, 0);
     }
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
     scene.state(9_000, "mm0", new MachineFact.BracketClosed(9, Scene.MM, RANGE));
     for (int i = 10; i < 20; i++) {
@@ -229,7 +287,7 @@ class LivenessJudgeTest {
     for (int i = 1; i < 200; i++) {
       retries(i * 1_000, 1);
     }
-    assertThat(judge.findings(false)).extracting(Finding::verdict)
+    assertThat(judge.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactlyInAnyOrder(Verdict.NO_PROGRESS, Verdict.INCONCLUSIVE);
   }
 
@@ -241,10 +299,10 @@ class LivenessJudgeTest {
     for (int i = 1; i <= 5; i++) {
       jitter.state(i * i * 1_000, "dev0", new MachineFact.FaultRetried(0));
     }
-    assertThat(strict.findings(false)).extracting(Finding::verdict)
+    assertThat(strict.findings(false, SAME)).extracting(Finding::verdict)
         .containsExactly(Verdict.INCONCLUSIVE);
     jitter.state(50_000, "dev0", new MachineFact.FaultRetried(0));
-    assertThat(strict.findings(false)).singleElement().satisfies(
+    assertThat(strict.findings(false, SAME)).singleElement().satisfies(
         finding -> {
           assertThat(finding.verdict()).isSameAs(Verdict.NO_PROGRESS);
           assertThat(finding.summary()).startsWith("retry budget: request 0 of dev0");
@@ -263,7 +321,7 @@ class LivenessJudgeTest {
           .state(i * i * 1_000 + 10, "dev0", new MachineFact.PageAnswered(i, 0))
           .state(i * i * 1_000 + 20, "dev0", new MachineFact.FaultRetried(0));
     }
-    assertThat(strict.findings(false).get(0).witness("x").orElseThrow())
+    assertThat(strict.findings(false, SAME).get(0).witness("x").orElseThrow())
         .contains("N-START elsewhere, still open", "asks for the page", "is answered, code 0");
   }
 
@@ -289,9 +347,10 @@ class LivenessJudgeTest {
           .state(atPs + 3_500, "mm0", new MachineFact.BracketClosed(i, Scene.MM, RANGE));
       retries(atPs + 10_000, 0);
     }
-    String witness = judge.findings(false).get(0).witness("./shootdown run x").orElseThrow();
+    String witness = judge.findings(false, SAME).get(0).witness("./shootdown run x").orElseThrow();
     assertThat(witness.lines()).allMatch(line -> line.length() <= 80);
-    assertThat(witness).startsWith("no-progress: lasso: facts repeat with period 10.000 ns")
+    assertThat(witness)
+        .startsWith("no-progress: lasso: state and facts repeat with period 10.000 ns")
         .contains("mm0", "N-START", "asks for the page", "tries again, in vain")
         .endsWith("again:\n./shootdown run x\n");
   }

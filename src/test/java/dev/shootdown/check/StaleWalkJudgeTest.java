@@ -54,6 +54,36 @@ class StaleWalkJudgeTest {
     assertThat(only().entry().mm()).isEqualTo(9);
   }
 
+  private Scene reads(long atPs, long table) {
+    return scene.state(atPs, "pagetable0", new MachineFact.TableRead(Scene.MM, 600, table));
+  }
+
+  /** It forgot the table in time, but a walk was on its way into it. */
+  @Test
+  void shouldFindAWalkThatWasInsideWhenTheTableWasFreed() {
+    caches(10, "iommu0", 3);
+    walks(20, "iommu0", 3);
+    drops(30, "iommu0", GROUP);
+    freesTable(40, 3);
+    assertThat(judge.findings()).isEmpty();
+    reads(50, 3);
+    assertThat(only().kind()).isSameAs(StaleUse.Kind.TABLE_FREED_UNDER_WALK);
+    assertThat(only().entry().holder()).isEqualTo("iommu0");
+    assertThat(only().usedAtPs()).hasValue(50);
+    assertThat(judge.findings().get(0).summary()).contains("table 0x3");
+  }
+
+  @Test
+  void shouldStaySilentWhenTheWalkHasReadTheTableBeforeTheFree() {
+    caches(10, "iommu0", 3);
+    walks(20, "iommu0", 3);
+    reads(25, 3);
+    drops(30, "iommu0", GROUP);
+    freesTable(40, 3);
+    reads(50, 4);
+    assertThat(judge.findings()).isEmpty();
+  }
+
   @Test
   void shouldFindCpuOnlyWhenItWalks() {
     scene.loads(0, "cpu1");

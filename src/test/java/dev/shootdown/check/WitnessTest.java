@@ -66,9 +66,9 @@ class WitnessTest {
             cached:  dev0 at 10.250 ns, from a walk that read the PTE at 8.000 ns
             stale:   PTE cleared at 20.000 ns by cpu0 (stated by pagetable0)
             freed:   at 40.000 ns by cpu0, operation 1 (mremap)
-            cover:   SEC-INV of operation 1 on cpu0 came too late: it began 5.000 ns after
-                     the free; the invalidation (itag 3) left iommu0 at 51.000 ns, arrived
-                     at 52.000 ns, and was completed at 53.000 ns
+            cover:   SEC-INV of operation 1 (mremap) on cpu0 came too late: it began 5.000
+                     ns after the free; the invalidation (itag 3) left iommu0 at 51.000 ns,
+                     arrived at 52.000 ns, and was completed at 53.000 ns
             edge:    SEC-INV of 0x5000-0x6000 before PAGE-FREE in mremap would prevent it
             delay:   to see it in a real kernel, put one between PAGE-FREE and SEC-INV in
                      mremap
