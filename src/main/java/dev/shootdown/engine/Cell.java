@@ -1,5 +1,8 @@
 package dev.shootdown.engine;
 
+import dev.shootdown.image.Opaque;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.pekko.actor.Actor;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -9,7 +12,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param <C> the component's commands
  */
-final class Cell<C> implements Ctx<C> {
+final class Cell<C> implements Ctx<C>, Opaque {
   private final String name;
   private final int index;
   private final int orderId;
@@ -157,6 +160,33 @@ final class Cell<C> implements Ctx<C> {
     return index;
   }
 
+  /** When it was handed an event last, in ps, −1 if never. */
+  long lastEventPs() {
+    return instantPs;
+  }
+
+  List<Long> diceState() {
+    return Arrays.stream(dice.state()).boxed().toList();
+  }
+
+  /** What the engine keeps of this component, for a checkpoint. */
+  CellState state(List<Tally.EpochDigest> epochs, List<CellState.Pending> pending) {
+    return new CellState(
+        sequence, digest, factCount, epochEndPs, instantPs, instantDepth, stopped, epochs,
+        pending);
+  }
+
+  /** Goes on from there. */
+  void restore(CellState state) {
+    sequence = state.sequence();
+    digest = state.digest();
+    factCount = state.factCount();
+    epochEndPs = state.epochEndPs();
+    instantPs = state.instantPs();
+    instantDepth = state.instantDepth();
+    stopped = state.stopped();
+  }
+
   int orderId() {
     return orderId;
   }
@@ -182,7 +212,7 @@ final class Cell<C> implements Ctx<C> {
    * One wire end: a link and the inlet behind it. It repeats what a send needs to know of the
    * receiver, so that sending does not have to fetch the receiver's cell into the cache.
    */
-  static final class Outlet<M> implements Port<M> {
+  static final class Outlet<M> implements Port<M>, Opaque {
     private final int receiverOrderId;
     private final int receiverPartition;
     private final long minimumPs;

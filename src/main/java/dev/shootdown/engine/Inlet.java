@@ -1,5 +1,6 @@
 package dev.shootdown.engine;
 
+import dev.shootdown.image.Opaque;
 import java.util.function.Function;
 
 /**
@@ -8,7 +9,7 @@ import java.util.function.Function;
  *
  * @param <M> what arrives off the wire
  */
-public final class Inlet<M> {
+public final class Inlet<M> implements Opaque {
   private final String component;
   private final int componentIndex;
   private final String name;

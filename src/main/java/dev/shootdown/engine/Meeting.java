@@ -22,7 +22,7 @@ import java.util.function.Function;
  * <p>Only the thread that came last to the barrier works here, while all others wait.
  */
 final class Meeting {
-  private static final Codec<Tally> TALLIES = Codec.of(Tally.class);
+  static final Codec<Tally> TALLIES = Codec.of(Tally.class);
   private static final int HALT = 1;
   private static final int FACTS = 2;
 
@@ -34,6 +34,7 @@ final class Meeting {
   private final Function<Object, ?>[][] wraps;
   private final BytesOut out = new BytesOut();
   private long round;
+  private boolean introduced;
   private long windowPs;
   private long earliestPs;
   private boolean halt;
@@ -98,7 +99,10 @@ final class Meeting {
    */
   void meet(int parity, long ownPs, boolean wantsHalt, FactLog[] facts, FactLog merged) {
     earliestPs = ownPs;
-    halt = wantsHalt;
+    halt = wantsHalt || lost != null;
+    if (lost != null) {
+      return;
+    }
     Exchange exchange = distribution.exchange();
     byte[][] frames = new byte[exchange.nodes()][];
     try {
@@ -114,6 +118,7 @@ final class Meeting {
         }
       }
       windowPs = earliestPs;
+      introduced = true;
       round++;
     } catch (LostNode gone) {
       lost = gone;
@@ -121,11 +126,47 @@ final class Meeting {
     }
   }
 
+  /** Gives all nodes what node 0 has to say before time starts, and returns it. */
+  byte[] fromFirst(byte[] own) {
+    Exchange exchange = distribution.exchange();
+    byte[][] frames = new byte[exchange.nodes()][];
+    for (int node = 0; node < frames.length; node++) {
+      frames[node] = exchange.node() == 0 ? own : new byte[0];
+    }
+    try {
+      byte[][] arrived = exchange.swap(round++, frames);
+      return exchange.node() == 0 ? own : arrived[0];
+    } catch (LostNode gone) {
+      lost = gone;
+      return own;
+    }
+  }
+
+  /** Adds on node 0 what all others have collected. */
+  void toFirst(Pauses.Collected all) {
+    Exchange exchange = distribution.exchange();
+    byte[][] frames = new byte[exchange.nodes()][];
+    for (int node = 0; node < frames.length; node++) {
+      frames[node] = node == 0 ? all.bytes() : new byte[0];
+    }
+    int from = 0;
+    try {
+      byte[][] arrived = exchange.swap(round++, frames);
+      for (from = 1; from < frames.length && exchange.node() == 0; from++) {
+        all.add(arrived[from]);
+      }
+    } catch (LostNode gone) {
+      lost = gone;
+    } catch (BadBytes bad) {
+      lost = new LostNode(from, "sent a state that makes no sense: " + bad.getMessage());
+    }
+  }
+
   private byte[] frame(int node, int parity, FactLog[] facts) {
     out.clear();
     boolean tells = node == 0;
     out.octet((halt ? HALT : 0) | (tells ? FACTS : 0));
-    if (round == 0) {
+    if (!introduced) {
       out.signed(directory.digest());
     }
     out.signed(earliestPs - windowPs);
@@ -188,7 +229,7 @@ final class Meeting {
     try {
       BytesIn in = new BytesIn(frame);
       int flags = in.octet();
-      if (round == 0 && in.signed() != directory.digest()) {
+      if (!introduced && in.signed() != directory.digest()) {
         throw new LostNode(node, "built another machine out of the same configuration");
       }
       halt |= (flags & HALT) != 0;

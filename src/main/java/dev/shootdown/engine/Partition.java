@@ -334,6 +334,61 @@ final class Partition {
     return queue.size();
   }
 
+  /** Shows what is queued, in the order of events; it is queued as before afterwards. */
+  void forEachPending(Consumer<Event> action) {
+    List<Event> all = new ArrayList<>();
+    for (Event e = queue.pollBefore(Long.MAX_VALUE); e != null;
+        e = queue.pollBefore(Long.MAX_VALUE)) {
+      Event own = new Event();
+      own.copy(e);
+      all.add(own);
+    }
+    queue.clear();
+    all.forEach(queue::add);
+    all.forEach(action);
+  }
+
+  /** Forgets what the start of the parts came to; {@code lastPs} was the last event's time. */
+  void rewind(long lastPs) {
+    queue.clear();
+    for (Outbox box : outboxes) {
+      box.empty(0);
+      box.empty(1);
+      box.flip();
+      box.flip();
+    }
+    epochs.clear();
+    facts.clear();
+    instant.clear();
+    nowPs = lastPs;
+    progressPs = lastPs;
+  }
+
+  /** Goes on counting from {@code count}. */
+  void setEvents(long count) {
+    events = count;
+    progressEvents = count;
+  }
+
+  Cell<?> cell(int orderId) {
+    return cells[orderId];
+  }
+
+  /** Sees an event that is taken out, with the names of receiver and sender. */
+  interface Taker {
+    void take(Event event, String receiver, String sender);
+  }
+
+  /** Takes all events out, in their order. */
+  void takePending(Taker taker) {
+    Event event = queue.pollBefore(Long.MAX_VALUE);
+    while (event != null) {
+      taker.take(
+          event, cells[event.receiver()].name(), cells[(int) event.route].name());
+      event = queue.pollBefore(Long.MAX_VALUE);
+    }
+  }
+
   void closeEpoch(Cell<?> cell, long endPs, long digest) {
     epochs.add(new Tally.EpochDigest(endPs, cell.index(), digest));
   }

@@ -3,6 +3,8 @@ package dev.shootdown.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * One run of a blueprint: components are spawned, time advances, everything is stopped again.
@@ -17,6 +19,9 @@ public final class Simulation {
   private final RunOptions options;
   private final Optional<Observer> observer;
   private volatile List<Partition> running = List.of();
+  private AtomicReference<Stance> stance;
+  private Optional<Checkpoints> checkpoints = Optional.empty();
+  private Supplier<Object[]> observed = () -> new Object[0];
 
   /** A run of {@code blueprint}; {@code observer} sees every fact in the fixed order. */
   public Simulation(
@@ -28,9 +33,22 @@ public final class Simulation {
   }
 
   /**
+   * The same run, with checkpoints; to be called before {@link #run}. On other nodes than the
+   * first nothing is asked for: they do as that one does.
+   *
+   * @param observers objects of whoever observes the run; when it returns, they have seen all facts
+   */
+  public Simulation keptBy(Checkpoints keeping, Supplier<Object[]> observers) {
+    checkpoints = Optional.of(keeping);
+    observed = observers;
+    return this;
+  }
+
+  /**
    * Runs to the end: until no event is left, the time limit, a failure, or the stop flag.
    *
    * @throws Placement.ImpossibleCut if the pins leave no lookahead, or nothing is left to share
+   * @throws BadCheckpoint if it can't be kept, or can't go on from where it should
    */
   public RunOutcome run() {
     Optional<Distribution> distribution = pool.distribution();
@@ -55,8 +73,17 @@ public final class Simulation {
       Windows windows =
           new Windows(
               slot.partitions, placement.lookaheadPs(), options, observer.orElse(null), meeting,
+              new Pauses(
+                  blueprint, directory, cells, slot.partitions, checkpoints, observed, meeting),
               pool.watch());
-      windows.run(part -> start(slot, part, spawnings), part -> end(slot, part));
+      windows.run(
+          part -> start(slot, part, spawnings),
+          part -> {
+            if (stance != null) {
+              stance.set(Stance.of(options.untilPs() - 1, blueprint, cells, part));
+            }
+            end(slot, part);
+          });
       cleared = true;
       return outcome(slot, cells, directory, meeting, windows);
     } finally {
@@ -67,6 +94,20 @@ public final class Simulation {
         pool.discard(slot);
       }
     }
+  }
+
+  /**
+   * Runs to the time limit and says what the machine is then; empty if the run failed before that.
+   *
+   * @throws IllegalStateException if the run isn't one partition's on this node alone
+   */
+  public Optional<Stance> stance() {
+    if (options.workers() != 1 || pool.distribution().isPresent()) {
+      throw new IllegalStateException("a machine is looked at as a whole only with one worker");
+    }
+    stance = new AtomicReference<>();
+    RunOutcome outcome = run();
+    return outcome.failure().isPresent() ? Optional.empty() : Optional.of(stance.get());
   }
 
   /** Virtual time that all partitions have reached, in ps; for a progress line. */

@@ -99,6 +99,17 @@ final class Watchdog<C> extends ExtensibleBehavior<C> {
     return (InterceptorImpl<?, C>) behavior;
   }
 
+  /** What handles messages at present. */
+  Behavior<C> behavior() {
+    return inner;
+  }
+
+  /** Messages are handled by {@code behavior} from now on, which was this part's before. */
+  @SuppressWarnings("unchecked") // it was this part's
+  void goOnAs(Behavior<?> behavior) {
+    inner = (Behavior<C>) behavior;
+  }
+
   /** Reads this object, so that the processor has it; what comes out means nothing. */
   int look() {
     return inner == null ? 1 : 0;

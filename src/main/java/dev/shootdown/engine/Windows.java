@@ -40,6 +40,11 @@ final class Windows {
   private final FactLog merged = new FactLog();
   private final AtomicInteger arrived = new AtomicInteger();
   private final Meeting meeting;
+  private final Pauses pauses;
+
+  /** What the last to come to a barrier does, by parity. */
+  private final Runnable[] meetings = {() -> meet(0), () -> meet(1)};
+
   private final Optional<RunWatch> watch;
   private final long[] waitedNs;
   private long elapsedNs;
@@ -52,12 +57,13 @@ final class Windows {
   /** {@code meeting} is null where the run is this node's alone. */
   Windows(
       List<Partition> partitions, long lookaheadPs, RunOptions options, Observer observer,
-      Meeting meeting, Optional<RunWatch> watch) {
+      Meeting meeting, Pauses pauses, Optional<RunWatch> watch) {
     this.partitions = partitions;
     this.lookaheadPs = lookaheadPs;
     this.options = options;
     this.observer = observer;
     this.meeting = meeting;
+    this.pauses = pauses;
     this.watch = watch;
     this.waitedNs = new long[partitions.size() * APART];
     this.earliestPs = new long[2][partitions.size() * APART];
@@ -104,6 +110,9 @@ final class Windows {
     for (int i = 1; i < others.length; i++) {
       join(others[i]);
     }
+    if (broken instanceof BadCheckpoint refused) {
+      throw refused;
+    }
     if (broken != null) {
       throw new IllegalStateException("a worker thread failed: " + broken, broken);
     }
@@ -111,19 +120,35 @@ final class Windows {
 
   private void runAlone(Partition part, Consumer<Partition> start, Consumer<Partition> end) {
     start.accept(part);
+    if (pauses.isAwaited()) {
+      pauses.begun();
+    }
     long beganNs = nanoTime();
-    part.runWindow(options.untilPs(), options.stop());
+    part.runWindow(Math.min(options.untilPs(), pauses.duePs()), options.stop());
+    while (isPaused(part)) {
+      part.finishFacts();
+      pauses.take(part.nextTimePs());
+      part.runWindow(Math.min(options.untilPs(), pauses.duePs()), options.stop());
+    }
     elapsedNs = nanoTime() - beganNs;
     part.finishFacts();
     count = 1;
     end.accept(part);
   }
 
+  /** Whether the partition that runs alone has come to a pause, and not to its end. */
+  private boolean isPaused(Partition part) {
+    return part.failure() == null && !options.stop().isRaised()
+        && part.nextTimePs() >= pauses.duePs() && part.nextTimePs() < options.untilPs();
+  }
+
   private void guarded(Partition part, Consumer<Partition> start, Consumer<Partition> end) {
     part.adopt();
     try {
       start.accept(part);
-      advance(part);
+      if (!pauses.isAwaited() || barrier(pauses::begun)) {
+        advance(part);
+      }
       end.accept(part);
     } catch (RuntimeException | Error thrown) {
       broken = thrown;
@@ -153,7 +178,11 @@ final class Windows {
         return;
       }
       long beforePs = fromPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : fromPs + lookaheadPs;
-      part.runWindow(Math.min(beforePs, options.untilPs()), NEVER);
+      if (fromPs >= pauses.duePs() && !barrier(() -> pauses.take(fromPs))) {
+        return;
+      }
+      long endPs = Math.min(Math.min(beforePs, options.untilPs()), pauses.duePs());
+      part.runWindow(endPs, NEVER);
       parity ^= 1;
       publish(part, parity);
     }
@@ -196,25 +225,27 @@ final class Windows {
 
   private boolean timedBarrier(Partition part, int parity) {
     long cameNs = nanoTime();
-    boolean together = barrier(parity);
+    boolean together = barrier(meetings[parity]);
     waitedNs[part.index() * APART] += nanoTime() - cameNs;
     return together;
   }
 
-  /**
-   * Waits for all partitions; false if one of them broke. The last to come meets the other nodes
-   * and decides on halting.
-   */
-  private boolean barrier(int parity) {
+  /** Meets the other nodes and decides on halting. */
+  private void meet(int parity) {
+    boolean decided = halt;
+    if (meeting != null) {
+      meeting.meet(parity, earliest(parity), halt, facts[parity], merged);
+      decided = meeting.isHalted();
+    }
+    haltDecided = decided;
+  }
+
+  /** Waits for all partitions; false if one of them broke. The last to come does {@code work}. */
+  private boolean barrier(Runnable work) {
     int mine = generation;
     if (arrived.incrementAndGet() == partitions.size()) {
       arrived.set(0);
-      boolean decided = halt;
-      if (meeting != null) {
-        meeting.meet(parity, earliest(parity), halt, facts[parity], merged);
-        decided = meeting.isHalted();
-      }
-      haltDecided = decided;
+      work.run();
       generation = mine + 1;
       return true;
     }

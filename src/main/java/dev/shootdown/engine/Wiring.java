@@ -1,5 +1,6 @@
 package dev.shootdown.engine;
 
+import dev.shootdown.image.Opaque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ final class Wiring {
     return group == null ? new Group<>(port, new Cell.Outlet<?>[0]) : (Ports<M>) group;
   }
 
-  private record Group<M>(String name, Cell.Outlet<?>[] outlets) implements Ports<M> {
+  private record Group<M>(String name, Cell.Outlet<?>[] outlets)
+      implements Ports<M>, Opaque {
     @Override
     public int size() {
       return outlets.length;
