@@ -56,7 +56,8 @@ public final class MachineBench {
       for (int i = -1; i < repeats; i++) {
         long emptyBytes = i < 0 ? usedHeapBytes.getAsLong() : 0;
         ScenarioRun run =
-            new ScenarioRun(pool, scenario, scenario.run().seed(), 1, false, new StopFlag());
+            new ScenarioRun(pool, scenario, scenario.run().seed(), 1, false, new StopFlag())
+                .judgedApart();
         long startNs = nanoClock.getAsLong();
         result = run.run();
         long ns = Math.max(1, nanoClock.getAsLong() - startNs);

@@ -56,6 +56,11 @@ public record Phold(int components, int eventsEach) {
     return builder.connectAll(names, "crowd", inlets, new CrowdLink()).build();
   }
 
+  /** Events of all components in a window that is as long as the lookahead, on average. */
+  public double eventsPerWindow() {
+    return (double) components * eventsEach * LOOKAHEAD_PS / (LOOKAHEAD_PS + MEAN_PS);
+  }
+
   /** Virtual time in ps after which about {@code events} events have been delivered. */
   public long untilPs(long events) {
     double perEventPs = (LOOKAHEAD_PS + MEAN_PS) / ((double) components * eventsEach);

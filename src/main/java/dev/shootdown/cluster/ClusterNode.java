@@ -50,7 +50,7 @@ final class ClusterNode implements AutoCloseable {
       system = ActorSystem.create(Door.create(mail, settings), SYSTEM, setup(settings));
     } catch (RuntimeException refused) {
       throw ClusterProblem.usage(
-          "cannot listen on " + settings.host() + ":" + settings.port() + ": " + reason(refused),
+          "cannot listen on " + settings.listening() + ": " + reason(refused),
           refused);
     }
     address = Cluster.get(system).selfMember().address();
@@ -172,6 +172,15 @@ final class ClusterNode implements AutoCloseable {
             .withValue(
                 "pekko.cluster.failure-detector.acceptable-heartbeat-pause",
                 ConfigValueFactory.fromAnyRef(silentSeconds + "s"));
+    if (settings.bind().isPresent()) {
+      own =
+          own.withValue(
+                  "pekko.remote.artery.bind.hostname",
+                  ConfigValueFactory.fromAnyRef(settings.bind().get().host()))
+              .withValue(
+                  "pekko.remote.artery.bind.port",
+                  ConfigValueFactory.fromAnyRef(settings.bind().get().port()));
+    }
     if (settings.tls().isPresent()) {
       own =
           own.withValue(
@@ -206,6 +215,7 @@ final class ClusterNode implements AutoCloseable {
           serialization-bindings {
             "dev.shootdown.cluster.Speech" = shootdown
             "dev.shootdown.cluster.Frame" = shootdown
+            "dev.shootdown.cluster.Again" = shootdown
             "dev.shootdown.cluster.Parcel" = shootdown
           }
           default-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
@@ -220,7 +230,12 @@ final class ClusterNode implements AutoCloseable {
               inbound-lanes = 1
               outbound-message-queue-size = 16384
               outbound-restart-backoff = 200 ms
-              handshake-retry-interval = 200 ms
+              # Other clusters, and who only knows how they begin, are strangers. Pekko's reader of
+              # frames can be kept busy for ever with a length below zero, if the magic was right.
+              tcp-magic = ["SHDN"]
+              handshake-retry-interval = 50 ms
+              # Nodes end together: whom this one flushes for may be gone. What counts was answered.
+              shutdown-flush-timeout = 250 ms
             }
           }
         }
@@ -242,6 +257,12 @@ final class ClusterNode implements AutoCloseable {
           unreachable-nodes-reaper-interval = 250 ms
           jmx.enabled = off
           log-info = off
+          # Joining compares all settings, in a time that grows with the square of their number. The
+          # code's digest says the same of those that are not the cluster's own.
+          configuration-compatibility-check.sensitive-config-paths.shootdown = [
+            "java", "sun", "ssl-config", "shootdown", "pekko.actor", "pekko.io", "pekko.remote",
+            "pekko.reliable-delivery", "pekko.stream"
+          ]
           typed.receptionist.distributed-data {
             gossip-interval = 200 ms
             notify-subscribers-interval = 50 ms

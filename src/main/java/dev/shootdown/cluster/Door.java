@@ -1,8 +1,5 @@
 package dev.shootdown.cluster;
 
-import dev.shootdown.engine.Mix;
-import java.time.Duration;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -17,7 +14,8 @@ import org.apache.pekko.cluster.typed.Subscribe;
  * The one actor of a node that others can reach: it puts what arrives, and what happens to members,
  * into the {@link Mail}.
  *
- * <p>Can: hold frames back for a while, if a seed says so. Can't: answer; the waiting thread does.
+ * <p>Can: have a frame sent again that was lost on the way. Can't: answer anything else; the
+ * waiting thread does.
  */
 final class Door extends AbstractBehavior<Door.Command> {
   /** What it takes: speeches, frames, and what follows. */
@@ -29,20 +27,13 @@ final class Door extends AbstractBehavior<Door.Command> {
 
   private record Joined(SelfUp event) implements Command {}
 
-  private record Late(Frame frame) implements Command {}
-
-  private static final long DELAY_MAX_US = 4_000;
-
   private final Mail mail;
   private final int silentSeconds;
-  private final Optional<Long> delaySeed;
-  private long frames;
 
   private Door(ActorContext<Command> context, Mail mail, NodeSettings settings) {
     super(context);
     this.mail = mail;
     this.silentSeconds = settings.patience().silentSeconds();
-    this.delaySeed = settings.delaySeed();
     Cluster cluster = Cluster.get(context.getSystem());
     cluster.subscriptions().tell(
         Subscribe.create(
@@ -66,7 +57,7 @@ final class Door extends AbstractBehavior<Door.Command> {
     return newReceiveBuilder()
         .onMessage(Frame.class, this::onFrame)
         .onMessage(Speech.class, this::onSpeech)
-        .onMessage(Late.class, this::onLate)
+        .onMessage(Again.class, this::onAgain)
         .onMessage(Joined.class, this::onJoined)
         .onMessage(Member.class, this::onMember)
         .onMessage(Reachability.class, this::onReachability)
@@ -74,13 +65,7 @@ final class Door extends AbstractBehavior<Door.Command> {
   }
 
   private Behavior<Command> onFrame(Frame frame) {
-    if (delaySeed.isPresent()) {
-      long draw = Mix.mix(delaySeed.get() + Mix.GOLDEN * ++frames) >>> 1;
-      Duration delay = Duration.ofNanos(draw % DELAY_MAX_US * 1_000);
-      getContext().scheduleOnce(delay, getContext().getSelf(), new Late(frame));
-    } else {
-      mail.put(frame);
-    }
+    mail.put(frame);
     return this;
   }
 
@@ -89,8 +74,8 @@ final class Door extends AbstractBehavior<Door.Command> {
     return this;
   }
 
-  private Behavior<Command> onLate(Late late) {
-    mail.put(late.frame());
+  private Behavior<Command> onAgain(Again again) {
+    mail.repeat(again);
     return this;
   }
 

@@ -9,8 +9,17 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** Swaps frames with the doors of the other nodes, whole ones in, pieces on the wire. */
+/**
+ * Swaps frames with the doors of the other nodes, whole ones in, pieces on the wire.
+ *
+ * <p>Can: have a frame sent {@link Again} that was lost with its connection. Who asks for one of
+ * round r has not sent r + 1, so nobody is past r + 1: the frames of two rounds are enough.
+ */
 final class FrameExchange implements Exchange {
+  private static final long ASKING_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private record Sent(long round, byte[][] frames) {}
+
   private final ClusterNode own;
   private final long run;
   private final int node;
@@ -18,6 +27,8 @@ final class FrameExchange implements Exchange {
   private final List<String> labels = new ArrayList<>();
   private final int windowSeconds;
   private volatile long round;
+  private volatile Sent last = new Sent(-1, new byte[0][]);
+  private volatile Sent before = last;
   private volatile LostNode lost;
 
   /** Node {@code node} of run {@code run}; {@code doorTexts} are all nodes' doors, by number. */
@@ -31,7 +42,7 @@ final class FrameExchange implements Exchange {
       doors.add(own.door(text));
       labels.add(ClusterNode.labelOf(text));
     }
-    own.mail().begin(run);
+    own.mail().begin(run, this::repeat);
   }
 
   @Override
@@ -57,16 +68,18 @@ final class FrameExchange implements Exchange {
   @Override
   public byte[][] swap(long newRound, byte[][] frames) {
     round = newRound;
+    before = last;
+    last = new Sent(round, frames);
     for (int peer = 0; peer < frames.length; peer++) {
       if (peer != node) {
-        send(peer, frames[peer]);
+        send(peer, newRound, frames[peer]);
       }
     }
     byte[][] arrived = new byte[frames.length][];
     long leftNs = TimeUnit.SECONDS.toNanos(windowSeconds);
     for (int peer = 0; peer < frames.length; peer++) {
       if (peer != node) {
-        Mail.Arrival arrival = own.mail().frame(run, round, peer, labels.get(peer), leftNs);
+        Mail.Arrival arrival = await(peer, leftNs);
         arrived[peer] = arrival.frame();
         leftNs = arrival.leftNs();
         if (arrival.trouble().isPresent()) {
@@ -79,6 +92,30 @@ final class FrameExchange implements Exchange {
     return arrived;
   }
 
+  /** Asks again, each time after twice as long: a large frame may only be on its way. */
+  private Mail.Arrival await(int peer, long patienceNs) {
+    long leftNs = patienceNs;
+    for (long askNs = ASKING_NS; true; askNs *= 2) {
+      long stepNs = Math.min(leftNs, askNs);
+      Mail.Arrival arrival = own.mail().frame(run, round, peer, labels.get(peer), stepNs);
+      leftNs = Thread.currentThread().isInterrupted() ? 0 : leftNs - stepNs + arrival.leftNs();
+      if (arrival.trouble().filter(String::isEmpty).isEmpty() || leftNs <= 0) {
+        return new Mail.Arrival(arrival.frame(), arrival.trouble(), leftNs);
+      }
+      doors.get(peer).tell(new Again(run, round, node));
+    }
+  }
+
+  /** Called by the door, whatever the thread in {@link #swap} does. */
+  private void repeat(Again again) {
+    for (Sent sent : List.of(last, before)) {
+      boolean asked = again.run() == run && again.round() == sent.round();
+      if (asked && again.from() < sent.frames().length && again.from() != node) {
+        send(again.from(), again.round(), sent.frames()[again.from()]);
+      }
+    }
+  }
+
   private LostNode lost(int peer, String trouble) {
     String what =
         trouble.isEmpty()
@@ -88,7 +125,7 @@ final class FrameExchange implements Exchange {
         peer, trouble.contains(", window ") ? what : what + ", window " + round);
   }
 
-  private void send(int peer, byte[] frame) {
+  private void send(int peer, long inRound, byte[] frame) {
     int pieces = Math.max(1, (frame.length + Frame.PIECE_BYTES - 1) / Frame.PIECE_BYTES);
     if (pieces > Frame.PIECES_MAX) {
       throw new IllegalStateException(
@@ -98,7 +135,7 @@ final class FrameExchange implements Exchange {
       int from = piece * Frame.PIECE_BYTES;
       int to = Math.min(frame.length, from + Frame.PIECE_BYTES);
       byte[] bytes = pieces == 1 ? frame : Arrays.copyOfRange(frame, from, to);
-      doors.get(peer).tell(new Frame(run, round, node, piece, pieces, bytes));
+      doors.get(peer).tell(new Frame(run, inRound, node, piece, pieces, bytes));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * What has arrived at a node, for a thread that waits for it. Filled by the {@link Door}; what a
@@ -21,6 +22,8 @@ final class Mail {
   private final Map<String, String> gone = new TreeMap<>();
   private final Map<Long, String> aborted = new TreeMap<>();
   private long oldestRun;
+  private long endedRound = -1;
+  private volatile Consumer<Again> sender = again -> {};
   private boolean member;
 
   /** A frame of which some pieces are there. */
@@ -53,7 +56,7 @@ final class Mail {
   void put(Frame frame) {
     change(
         () -> {
-          if (frame.run < oldestRun) {
+          if (frame.run < oldestRun || frame.run == oldestRun && frame.round <= endedRound) {
             return;
           }
           Pieces pieces =
@@ -105,16 +108,27 @@ final class Mail {
     }
   }
 
-  /** Forgets frames of earlier runs. */
-  void begin(long run) {
+  /**
+   * Forgets frames of earlier runs.
+   *
+   * @param repeats sends a frame again that somebody misses
+   */
+  void begin(long run, Consumer<Again> repeats) {
+    sender = repeats;
     change(
         () -> {
           oldestRun = run;
+          endedRound = -1;
           frames.keySet().removeIf(other -> other < run);
         });
   }
 
-  /** The next speech, or empty after {@code seconds}, or if {@code peer} is gone meanwhile. */
+  /** Sends what {@code again} asks for, if it was sent. */
+  void repeat(Again again) {
+    sender.accept(again);
+  }
+
+  /** The next speech, or empty after {@code millis}, or if {@code peer} is gone meanwhile. */
   Optional<Speech> speech(long millis, String peer) {
     lock.lock();
     try {
@@ -168,7 +182,11 @@ final class Mail {
 
   /** Forgets a round that is over. */
   void end(long run, long round) {
-    change(() -> frames.getOrDefault(run, new TreeMap<>()).remove(round));
+    change(
+        () -> {
+          frames.getOrDefault(run, new TreeMap<>()).remove(round);
+          endedRound = run == oldestRun ? round : endedRound;
+        });
   }
 
   private static byte[] joined(Pieces pieces) {

@@ -8,26 +8,39 @@ import java.util.Optional;
  * How a node is reached.
  *
  * @param host its name or address, as the others write it
- * @param port its port; 0 for any that is free
+ * @param port its port, as the others write it; 0 for any that is free
+ * @param bind where it listens, if something in between passes on what others send to {@code host}
+ *     and {@code port}; empty if it listens there itself
  * @param tls its certificate; empty for plain TCP
  * @param insecure whether plain TCP may leave this machine
- * @param delaySeed if present, every arriving frame is held back for up to some milliseconds by a
- *     draw from this seed: results must not notice
  */
 public record NodeSettings(
-    String host, int port, Optional<TlsFiles> tls, boolean insecure, Patience patience,
-    Optional<Long> delaySeed) {
+    String host, int port, Optional<Bind> bind, Optional<TlsFiles> tls, boolean insecure,
+    Patience patience) {
   private static final int PORT_MAX = 65_535;
+
+  /** An address of this machine. */
+  public record Bind(String host, int port) {
+    @Override
+    public String toString() {
+      return host + ":" + port;
+    }
+  }
 
   /** Plain TCP on this machine only, on {@code port}. */
   public static NodeSettings local(int port) {
     return new NodeSettings(
-        "127.0.0.1", port, Optional.empty(), false, Patience.PLAIN, Optional.empty());
+        "127.0.0.1", port, Optional.empty(), Optional.empty(), false, Patience.PLAIN);
+  }
+
+  /** Where it listens. */
+  Bind listening() {
+    return bind.orElse(new Bind(host, port));
   }
 
   /** The same with other patience. */
   public NodeSettings with(Patience other) {
-    return new NodeSettings(host, port, tls, insecure, other, delaySeed);
+    return new NodeSettings(host, port, bind, tls, insecure, other);
   }
 
   /**
@@ -36,11 +49,21 @@ public record NodeSettings(
    * @throws ClusterProblem if so
    */
   public void check() {
-    if (port < 0 || port > PORT_MAX) {
-      throw ClusterProblem.usage("a port is 0 to " + PORT_MAX + ", not " + port, null);
+    checkPort(port);
+    checkPort(listening().port());
+    if (bind.isPresent() && port == 0) {
+      throw ClusterProblem.usage(
+          "it listens at " + bind.get() + "; say at which port others reach that", null);
     }
     refuseOpen(host);
+    refuseOpen(listening().host());
     tls.ifPresent(TlsFiles::check);
+  }
+
+  private static void checkPort(int number) {
+    if (number < 0 || number > PORT_MAX) {
+      throw ClusterProblem.usage("a port is 0 to " + PORT_MAX + ", not " + number, null);
+    }
   }
 
   /** Refuses to speak plain TCP to another machine, unless told to. */

@@ -122,7 +122,9 @@ public final class Worker implements AutoCloseable {
         coordinatorDoor.tell(new Speech.Bye());
         return;
       } else if (speech.get() instanceof Speech.Meet meet && ClusterNode.isDoor(meet.door())) {
-        meet(meet);
+        for (Optional<Speech.Meet> next = Optional.of(meet); next.isPresent(); ) {
+          next = meet(next.get());
+        }
       } else {
         work(coordinatorDoor, speech.get());
       }
@@ -134,16 +136,25 @@ public final class Worker implements AutoCloseable {
         "lost " + label + ": " + node.mail().loss(label).orElse("interrupted"));
   }
 
-  /** A session for one who isn't there to stay; whatever ends it, this node waits again. */
-  private void meet(Speech.Meet meet) {
+  /**
+   * A session for one who isn't there to stay; whatever ends it, this node waits again.
+   *
+   * @return whom to meet next: the lobby may hear of the end of a session before this node does
+   */
+  private Optional<Speech.Meet> meet(Speech.Meet meet) {
     String guest = ClusterNode.labelOf(meet.door());
     ActorRef<Door.Command> door = node.door(meet.door());
+    Optional<Speech.Meet> next = Optional.empty();
     try {
       node.mail().forgetLoss(guest);
       introduce(guest, door);
       talk.accept(node.label() + " works for " + guest);
       Optional<Speech> speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, guest);
       while (speech.isPresent() && !(speech.get() instanceof Speech.Bye)) {
+        if (speech.get() instanceof Speech.Meet other && !other.equals(meet)
+            && ClusterNode.isDoor(other.door())) {
+          next = Optional.of(other);
+        }
         work(door, speech.get());
         speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, guest);
       }
@@ -157,6 +168,7 @@ public final class Worker implements AutoCloseable {
     } finally {
       dismiss();
     }
+    return next;
   }
 
   private void work(ActorRef<Door.Command> boss, Speech speech) {
@@ -236,13 +248,20 @@ public final class Worker implements AutoCloseable {
     try (SystemPool pool = SystemPool.across(distribution)) {
       task.run(pool, prepare.workers(), new StopFlag());
     } catch (RuntimeException broken) {
-      fail(boss, prepare, "node " + node.label() + " failed: " + broken);
+      String failed = "node " + node.label() + " failed: " + broken;
+      fail(boss, prepare, failed, failed);
       return;
     }
     Optional<LostNode> lost = exchange.lost();
     if (lost.isPresent()) {
-      fail(boss, prepare, closed ? closedIn(exchange.round()) : lost.get().getMessage());
+      String told = closed ? closedIn(exchange.round()) : lost.get().getMessage();
+      fail(boss, prepare, told, closed ? told : seenFromHere(told));
     }
+  }
+
+  /** Where one direction only is torn, others would read that they themselves are silent. */
+  private String seenFromHere(String lost) {
+    return "node " + node.label() + ": lost " + lost.replaceFirst("^node ", "");
   }
 
   /** To this node the others are gone, to them it is; they may hear of it from here first. */
@@ -251,9 +270,9 @@ public final class Worker implements AutoCloseable {
   }
 
   private void fail(
-      ActorRef<Door.Command> boss, Speech.Prepare prepare, String reason) {
-    talk.accept("run " + prepare.run() + " is over: " + reason);
-    boss.tell(new Speech.Failing(prepare.run(), prepare.node(), reason));
+      ActorRef<Door.Command> boss, Speech.Prepare prepare, String here, String there) {
+    talk.accept("run " + prepare.run() + " is over: " + here);
+    boss.tell(new Speech.Failing(prepare.run(), prepare.node(), there));
   }
 
   /** Ends {@link #serve} as well, if another thread is in it. */

@@ -12,7 +12,8 @@
  * lost node had is done elsewhere. Workers come to a coordinator that waits for them, or wait in a
  * {@link dev.shootdown.cluster.Lobby} for one to come.
  *
- * <p>Can: tell who is gone, in which window, and end the run with what there is. Can't: replace a
- * run's node, move a partition, or go on from a checkpoint; a run that lost a node is over.
+ * <p>Can: tell who is gone, in which window, and end the run with what there is; send again what
+ * was lost with a connection that broke. Can't: replace a run's node or move a partition; a run
+ * that lost a node is over, and whoever kept it starts another one from its last checkpoint.
  */
 package dev.shootdown.cluster;

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class ChoreShareTest {
   private static final String KIND = "test";
 
@@ -59,12 +59,21 @@ class ChoreShareTest {
   }
 
   private static Coordinator coordinator(int nodes) {
-    return new Coordinator(Nodes.settings(), Nodes.CODE, nodes, line -> {});
+    return coordinator(Nodes.PATIENT, nodes);
+  }
+
+  private static Coordinator coordinator(Patience patience, int nodes) {
+    return new Coordinator(
+        NodeSettings.local(0).with(patience), Nodes.CODE, nodes, line -> {});
   }
 
   private static Worker worker(int port, Chores.Kind kind) {
+    return worker(Nodes.PATIENT, port, kind);
+  }
+
+  private static Worker worker(Patience patience, int port, Chores.Kind kind) {
     return new Worker(
-        Nodes.settings(), Nodes.CODE, "127.0.0.1", port, line -> {},
+        NodeSettings.local(0).with(patience), Nodes.CODE, "127.0.0.1", port, line -> {},
         new Worker.Trades(List.of(), List.of(kind), 2));
   }
 
@@ -146,8 +155,8 @@ class ChoreShareTest {
       await(begun);
       return done(text);
     });
-    try (Coordinator coordinator = coordinator(2);
-        Worker worker = worker(coordinator.port(), stuck)) {
+    try (Coordinator coordinator = coordinator(Nodes.SHORT, 2);
+        Worker worker = worker(Nodes.SHORT, coordinator.port(), stuck)) {
       CompletableFuture<Throwable> served = serve(worker);
       coordinator.form(() -> {});
       try (ChoreShare share = coordinator.share(own, 1)) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(600)
 class DeployTest {
   private static final Path DEPLOY = Path.of("deploy");
   private static final String PROGRAM = "dev.shootdown.cli.Main";
@@ -110,6 +113,12 @@ class DeployTest {
     assertThat(lines.stream().filter(line -> line.startsWith("FROM "))).hasSize(2);
     assertThat(lines).contains("USER 10001:10001");
     assertThat(lines.stream().filter(line -> line.contains(PROGRAM))).hasSize(1);
+    // Each path that a stage takes from here is here.
+    for (String line : lines) {
+      if (line.startsWith("COPY ") && !line.contains("--from=")) {
+        assertThat(Path.of(line.split(" ")[1])).exists();
+      }
+    }
   }
 
   @Test
@@ -119,6 +128,7 @@ class DeployTest {
     script(bin.resolve("srun"),
         """
         [ "$1" = --kill-on-bad-exit=1 ] && shift
+        rm "$SPOOLED" # other nodes never had it
         pids=()
         for i in 0 1 2; do
           SLURM_PROCID=$i SLURM_NTASKS=3 "$@" & pids+=($!)
@@ -131,11 +141,13 @@ class DeployTest {
         script(folder.resolve("launcher"),
             "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -cp '"
                 + System.getProperty("java.class.path") + "' " + PROGRAM + " \"$@\"\n");
+    Path spooled = Files.copy(DEPLOY.resolve("shootdown.sbatch"), folder.resolve("slurm_script"));
     ProcessBuilder batch =
         new ProcessBuilder(
-            "/bin/bash", "deploy/shootdown.sbatch", "scenarios/03-era-b-mremap.conf:era-b",
+            "/bin/bash", spooled.toString(), "scenarios/03-era-b-mremap.conf:era-b",
             "--out", folder.resolve("results").toString(), "--quiet");
     batch.environment().put("PATH", bin + ":" + System.getenv("PATH"));
+    batch.environment().put("SPOOLED", spooled.toString());
     batch.environment().put("SHOOTDOWN", launcher.toString());
     batch.environment().put("SHOOTDOWN_COORDINATOR", "127.0.0.1");
     batch.environment().put("SHOOTDOWN_HOST", "127.0.0.1");
@@ -172,9 +184,14 @@ class DeployTest {
         "DynamicUser=yes", "--tls ");
   }
 
-  private static int freePort() throws IOException {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-      return socket.getLocalPort();
+  /** One that systems don't give away by themselves, so that it is still free in some seconds. */
+  private static int freePort() {
+    for (int port = 21_000 + (int) (ProcessHandle.current().pid() % 5_000); ; port++) {
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        assertThat(port).as("a free port").isLessThan(30_000);
+      }
     }
   }
 

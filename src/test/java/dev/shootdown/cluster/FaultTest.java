@@ -7,15 +7,25 @@ import dev.shootdown.engine.SystemPool;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(300)
 class FaultTest {
-  private static final Patience SHORT = new Patience(20, 2, 6);
+  private static final long GARBAGE_SEED = 11;
+
+  /** Silence is longer than a busy machine stands still, or it would be told of first. */
+  private static final Patience SHORT = new Patience(120, 5, 7);
 
   /** A coordinator and one worker that knows {@code task}. */
   private static final class Pair implements AutoCloseable {
@@ -24,7 +34,11 @@ class FaultTest {
     final CompletableFuture<Throwable> served;
 
     Pair(PingPong task, PingPong theirs) {
-      NodeSettings settings = NodeSettings.local(0).with(SHORT);
+      this(Nodes.PATIENT, task, theirs);
+    }
+
+    Pair(Patience patience, PingPong task, PingPong theirs) {
+      NodeSettings settings = NodeSettings.local(0).with(patience);
       coordinator = new Coordinator(settings, Nodes.CODE, 2, line -> {});
       worker =
           new Worker(
@@ -52,11 +66,11 @@ class FaultTest {
         far.countDown();
       }
     });
-    try (Pair pair = new Pair(task, task)) {
+    try (Pair pair = new Pair(SHORT, task, task)) {
       CompletableFuture<Void> killer =
           CompletableFuture.runAsync(
               () -> {
-                await(far);
+                PingPong.await(far);
                 pair.worker.close();
               },
               run -> new Thread(run).start());
@@ -78,16 +92,16 @@ class FaultTest {
     CountDownLatch over = new CountDownLatch(1);
     PingPong task = PingPong.of(PingPong.ENDLESS, 1, ball -> {
       if (ball > 50) {
-        await(over);
+        PingPong.await(over);
       }
     });
-    try (Pair pair = new Pair(task, task)) {
+    try (Pair pair = new Pair(SHORT, task, task)) {
       RunOutcome outcome = task.runOn(pair.coordinator);
       over.countDown();
 
       assertThat(outcome.complete()).isFalse();
       assertThat(pair.coordinator.lost().get().getMessage())
-          .contains(pair.worker.label(), "lives, but was not done within 6 s", "window ");
+          .contains(pair.worker.label(), "lives, but was not done within 7 s", "window ");
     }
   }
 
@@ -136,20 +150,46 @@ class FaultTest {
   }
 
   @Test
-  void shouldNotCareWhenAStrangerSpeaksGarbage() {
-    PingPong task = PingPong.of(200, 0, ball -> {});
+  void shouldNotCareWhenStrangersSpeakGarbage() {
+    Random draws = new Random(GARBAGE_SEED);
+    AtomicInteger port = new AtomicInteger();
+    // In the run, many a time: what counts its troubles and gives up after some would do so.
+    PingPong task =
+        PingPong.of(
+            300, 0,
+            ball -> {
+              if (ball % 10 == 0) {
+                babble(port.get(), garbage(draws));
+              }
+            });
+    PingPong calm = PingPong.of(300, 0, ball -> {});
     try (Pair pair = new Pair(task, task);
         SystemPool alone = new SystemPool()) {
-      babble(pair.coordinator.port(), "GET / HTTP/1.1\r\n\r\n".repeat(50).getBytes());
-      byte[] magic = new byte[5_000];
-      System.arraycopy("AKKA".getBytes(), 0, magic, 0, 4);
-      magic[4] = 2;
-      babble(pair.coordinator.port(), magic);
+      port.set(pair.coordinator.port());
       RunOutcome outcome = task.runOn(pair.coordinator);
 
       assertThat(pair.coordinator.lost()).isEmpty();
-      assertThat(outcome.fingerprint()).isEqualTo(task.outcome(alone).fingerprint());
+      assertThat(outcome.fingerprint())
+          .as("seed " + GARBAGE_SEED)
+          .isEqualTo(calm.outcome(alone).fingerprint());
     }
+  }
+
+  /**
+   * Of another protocol; of Pekko's or Akka's, with lengths that cannot be; or with our own magic
+   * and whatever follows in frames of their length.
+   */
+  private static byte[] garbage(Random draws) {
+    String magic = List.of("AKKA", "PEKK", "SHDN", "GET ").get(draws.nextInt(4));
+    byte[] noise = new byte[draws.nextInt(2_000)];
+    draws.nextBytes(noise);
+    ByteBuffer bytes = ByteBuffer.allocate(9 + noise.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(magic.getBytes(StandardCharsets.US_ASCII)).put((byte) draws.nextInt(5));
+    bytes.putInt(magic.equals("SHDN") ? noise.length : -draws.nextInt(2_000)).put(noise);
+    if (draws.nextBoolean() && noise.length > 0) {
+      bytes.put(9, (byte) 0); // the version of Artery's headers: more of the rest is read
+    }
+    return bytes.array();
   }
 
   private static void babble(int port, byte[] bytes) {
@@ -168,14 +208,6 @@ class FaultTest {
       return Optional.empty();
     } catch (ClusterProblem problem) {
       return Optional.of(problem.getMessage());
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

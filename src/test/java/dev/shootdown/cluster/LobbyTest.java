@@ -15,8 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(120)
+@Timeout(300)
 class LobbyTest {
+  private static final NodeSettings SETTINGS = NodeSettings.local(0).with(Nodes.SHORT);
+
   private final PingPong task = PingPong.of(40, 0, ball -> {});
   private final CountDownLatch bothWait = new CountDownLatch(2);
   private final List<Worker> workers = new ArrayList<>();
@@ -28,7 +30,7 @@ class LobbyTest {
   void openWithTwoWorkers() {
     lobby =
         new Lobby(
-            Nodes.settings(), Nodes.CODE,
+            SETTINGS, Nodes.CODE,
             line -> {
               if (line.contains(" waits here")) {
                 bothWait.countDown();
@@ -38,7 +40,7 @@ class LobbyTest {
     for (int i = 0; i < 2; i++) {
       Worker worker =
           new Worker(
-              Nodes.settings(), Nodes.CODE, "127.0.0.1", lobby.port(), line -> {},
+              SETTINGS, Nodes.CODE, "127.0.0.1", lobby.port(), line -> {},
               new Worker.Trades(
                   List.of(task.reader()), List.of(ChoreShareTest.kind(ChoreShareTest::done)), 1));
       workers.add(worker);
@@ -57,7 +59,7 @@ class LobbyTest {
   }
 
   private Coordinator guest(CodeIdentity code) {
-    return Coordinator.guest(Nodes.settings(), code, "127.0.0.1", lobby.port(), line -> {});
+    return Coordinator.guest(SETTINGS, code, "127.0.0.1", lobby.port(), line -> {});
   }
 
   private Coordinator guest() throws InterruptedException {

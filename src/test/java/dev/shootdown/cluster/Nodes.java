@@ -7,8 +7,10 @@ import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
 import dev.shootdown.scenario.Scenarios;
 import dev.shootdown.scenario.Variant;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,19 +19,25 @@ import java.util.concurrent.TimeUnit;
 /** A coordinator and workers in one JVM, each with its own actor system and port. */
 final class Nodes implements AutoCloseable {
   static final CodeIdentity CODE = new CodeIdentity("test", "0123456789abcdef");
-  static final Patience SHORT = new Patience(20, 3, 20);
+
+  /** Where nobody is lost: a busy machine may stand still for some seconds. */
+  static final Patience PATIENT = new Patience(120, 20, 60);
+
+  /** Where somebody is lost, and is to be noticed soon. */
+  static final Patience SHORT = new Patience(120, 4, 20);
+
   private static final long END_SECONDS = 40;
 
   final Coordinator coordinator;
   final List<Worker> workers = new ArrayList<>();
   final List<CompletableFuture<Void>> served = new ArrayList<>();
+  private final List<Relay> relays = new ArrayList<>();
 
-  private Nodes(NodeSettings settings, int nodes) {
-    coordinator = new Coordinator(settings, CODE, nodes, line -> {});
-    for (int i = 1; i < nodes; i++) {
+  private Nodes(List<NodeSettings> settings) {
+    coordinator = new Coordinator(settings.get(0), CODE, settings.size(), line -> {});
+    for (NodeSettings own : settings.subList(1, settings.size())) {
       Worker worker =
-          new Worker(
-              settings, CODE, "127.0.0.1", coordinator.port(), line -> {}, Worker.Trades.NONE);
+          new Worker(own, CODE, "127.0.0.1", coordinator.port(), line -> {}, Worker.Trades.NONE);
       workers.add(worker);
       served.add(CompletableFuture.runAsync(worker::serve, task -> new Thread(task).start()));
     }
@@ -37,15 +45,28 @@ final class Nodes implements AutoCloseable {
   }
 
   static NodeSettings settings() {
-    return NodeSettings.local(0).with(SHORT);
+    return NodeSettings.local(0).with(PATIENT);
   }
 
   static Nodes of(int nodes) {
-    return new Nodes(settings(), nodes);
+    return of(settings(), nodes);
   }
 
   static Nodes of(NodeSettings settings, int nodes) {
-    return new Nodes(settings, nodes);
+    return new Nodes(Collections.nCopies(nodes, settings));
+  }
+
+  /** With a network in between where every chunk of bytes is held back for up to some time. */
+  static Nodes late(NodeSettings like, int nodes, long seed, int mostUs) throws IOException {
+    List<Relay> network = new ArrayList<>();
+    List<NodeSettings> settings = new ArrayList<>();
+    for (int i = 0; i < nodes; i++) {
+      network.add(Relay.late(seed + i, mostUs));
+      settings.add(network.get(i).behind(like));
+    }
+    Nodes all = new Nodes(settings);
+    all.relays.addAll(network);
+    return all;
   }
 
   static List<Variant> load(String file, String... overrides) {
@@ -83,5 +104,6 @@ final class Nodes implements AutoCloseable {
       each.orTimeout(END_SECONDS, TimeUnit.SECONDS).handle((done, thrown) -> null).join();
     }
     workers.forEach(Worker::close);
+    relays.forEach(Relay::close);
   }
 }

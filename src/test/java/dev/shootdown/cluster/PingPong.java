@@ -1,5 +1,7 @@
 package dev.shootdown.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.shootdown.engine.Blueprint;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Dice;
@@ -12,6 +14,8 @@ import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -119,6 +123,24 @@ record PingPong(String hash, long balls, String payload, int at, LongConsumer on
 
   RunOutcome outcome(SystemPool pool) {
     return new Simulation(pool, blueprint(), RunOptions.plain(), Optional.empty()).run();
+  }
+
+  /** Waits, and fails after half a minute. */
+  static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Does nothing for so long. */
+  static void pause(long millis) {
+    try {
+      assertThat(new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS)).isFalse();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** As node 0. */

@@ -12,10 +12,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(300)
 class SameAnswerTest {
   /** Where a window is a round between nodes, a run of this size takes a second or two. */
   private static final long EVENTS_MOST = 4_000;
+
+  /** Tens of times what a round takes. */
+  private static final int DELAY_MOST_US = 4_000;
+
+  @TempDir private Path folder;
 
   private static List<Path> gallery() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("scenarios"))) {
@@ -83,15 +94,27 @@ class SameAnswerTest {
     }
   }
 
-  @Test
-  void shouldComeToTheSameWhenThreeNodesOfTwoThreadsSufferDelays() {
-    NodeSettings delayed =
-        new NodeSettings(
-            "127.0.0.1", 0, Optional.empty(), false, Nodes.SHORT, Optional.of(7L));
-    try (Nodes nodes = Nodes.of(delayed, 3)) {
+  @ParameterizedTest
+  @ValueSource(longs = {7, 8})
+  void shouldComeToTheSameWhenThreeNodesOfTwoThreadsSufferDelays(long seed) throws IOException {
+    try (Nodes nodes = Nodes.late(Nodes.settings(), 3, seed, DELAY_MOST_US)) {
       Variant variant = Nodes.load("scenarios/02-overtaken-fill.conf").get(0);
 
       shouldBeEqual(variant, Nodes.alone(variant, 1), nodes.run(variant, 2));
+      assertThat(nodes.lost()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 0", "true, 9"})
+  void shouldComeToTheSameWhenNodesSpeakTls(boolean late, long seed) throws Exception {
+    Optional<TlsFiles> tls = Optional.of(Certificates.in(folder, "tls", "-10d", 400));
+    NodeSettings settings =
+        new NodeSettings("127.0.0.1", 0, Optional.empty(), tls, false, Nodes.PATIENT);
+    Variant variant = Nodes.load("scenarios/03-era-b-mremap.conf").get(0);
+    try (Nodes nodes =
+        late ? Nodes.late(settings, 2, seed, DELAY_MOST_US) : Nodes.of(settings, 2)) {
+      shouldBeEqual(variant, Nodes.alone(variant, 1), nodes.run(variant, 1));
       assertThat(nodes.lost()).isEmpty();
     }
   }
