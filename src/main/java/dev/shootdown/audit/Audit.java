@@ -4,7 +4,7 @@ import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.config.Problems;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
-import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.Variant;
 import dev.shootdown.sweep.Spread;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,14 +210,14 @@ public final class Audit {
     if (against.isPresent()) {
       return Optional.of(CellResult.notApplicable(name, against.get()));
     }
-    Scenario scenario;
+    Variant variant;
     try {
-      scenario = loader.load(work.row(), work.column(), work.consumer());
+      variant = loader.load(work.row(), work.column(), work.consumer());
     } catch (ConfigProblems refused) {
       return Optional.of(
           CellResult.notApplicable(name, "refused: " + refused.problems().get(0).line()));
     }
-    return new CellRun(pool, stop, scenario, portable(work)).run();
+    return new CellRun(pool, stop, variant, portable(work)).run();
   }
 
   private static void join(Thread thread) {

@@ -64,10 +64,10 @@ public final class AuditLoader {
 
   private static AuditSpec read(
       ConfigObject whole, ConfigObject common, Problems problems, List<String> overrides) {
-    Map<String, dev.shootdown.kernel.mm.Path> paths = paths(common, problems);
-    problems.throwIfAny();
+    Scenario.Kernel kernel = kernel(common, problems);
+    Map<String, dev.shootdown.kernel.mm.Path> paths = kernel.paths();
     Settings at = Settings.of(whole, "", problems).child(KEY);
-    AuditReader reader = new AuditReader(paths);
+    AuditReader reader = new AuditReader(paths, kernel.policies());
     List<Row> rows = reader.rows(at.child("rows"));
     List<Column> columns = reader.columns(at.child("columns"));
     List<Consumer> consumers = reader.consumers(at.child("consumers"));
@@ -83,23 +83,23 @@ public final class AuditLoader {
             whole, List.of("run.workers", "run.seed", "title", "question", "expect",
                 "audit.schedules.budget"));
     return new AuditSpec(
-        rows, columns, consumers, schedules, common, base, cells, steps(paths), hash8);
+        rows, columns, consumers, schedules, common, base, cells,
+        List.copyOf(kernel.policies().keySet()), steps(paths), hash8);
   }
 
-  /** All paths, the user's own among them, each held to the rules of paths. */
-  private static Map<String, dev.shootdown.kernel.mm.Path> paths(
-      ConfigObject common, Problems problems) {
-    ConfigObject own =
-        common.containsKey("paths")
-            ? Overlays.empty().withValue("paths", common.get("paths")) : Overlays.empty();
+  /** All paths and policies, the user's own among them, held to their rules. */
+  private static Scenario.Kernel kernel(ConfigObject common, Problems problems) {
+    ConfigObject own = Overlays.empty();
+    for (String key : List.of("paths", "policies")) {
+      own = common.containsKey(key) ? own.withValue(key, common.get(key)) : own;
+    }
     List<String> assignments = new ArrayList<>(Overlays.assignments(own));
     assignments.add("processes=[{name=app}]");
     try {
-      Scenario scenario = Scenarios.profile(PROFILE, assignments);
-      return scenario.kernel().paths();
+      return Scenarios.profile(PROFILE, assignments).kernel();
     } catch (ConfigProblems wrong) {
       placed(wrong, common, problems);
-      return new TreeMap<>();
+      throw new ConfigProblems(problems.list());
     }
   }
 

@@ -1,29 +1,39 @@
 package dev.shootdown.audit;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
 import dev.shootdown.config.Nearest;
 import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.Policy;
+import dev.shootdown.kernel.notifier.PolicyReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads rows, columns and consumers. */
 final class AuditReader {
   private static final Pattern SITE = Pattern.compile("C(\\d+)(.*)");
+  private static final Pattern KNOWN_SITE =
+      Pattern.compile("none|C([1-9]|1[0-9]|2[0-4])[a-z]?");
   private static final String NAME = "[A-Za-z][A-Za-z0-9:+.-]{0,47}";
 
   private final Map<String, Path> paths;
+  private final Map<String, Policy> policies;
 
-  AuditReader(Map<String, Path> paths) {
+  AuditReader(Map<String, Path> paths, Map<String, Policy> policies) {
     this.paths = paths;
+    this.policies = policies;
   }
 
   /** All rows, by site and name. */
@@ -62,9 +72,20 @@ final class AuditReader {
     Optional<Path> path = absent.isPresent() ? Optional.empty() : path(at, pathName);
     String site = at.textOr("site", path.map(Path::site).orElse("none"));
     String title = at.textOr("title", path.map(Path::title).orElse(""));
+    if (at.has("site") && !KNOWN_SITE.matcher(site).matches()) {
+      at.problem("site", "'" + site + "' is no call site; write C1 to C24, or none");
+    }
+    ConfigObject overlay = object(at, "overlay");
+    Set<String> areas = areas(overlay);
     List<Row.Access> accesses = new ArrayList<>();
-    for (Settings access : at.children("accesses")) {
-      accesses.add(access.bind(Row.Access.class));
+    for (Settings each : at.children("accesses")) {
+      Row.Access access = each.bind(Row.Access.class);
+      if (!areas.isEmpty() && !areas.contains(access.area())) {
+        each.problem(
+            "area",
+            "no process of the row has an area '" + access.area() + "'; there are " + areas);
+      }
+      accesses.add(access);
     }
     if (absent.isEmpty() && accesses.isEmpty()) {
       at.problem("accesses", "say what the consumer accesses: [ { area, page, access } ]");
@@ -76,7 +97,23 @@ final class AuditReader {
     }
     return new Row(
         new Row.Heading(at.name(), site, title, absent), pathName,
-        at.textOr("operation", pathName), accesses, requests, object(at, "overlay"));
+        at.textOr("operation", pathName), accesses, requests, overlay);
+  }
+
+  /** The areas that a row's own processes have; what is wrong with them is told elsewhere. */
+  private static Set<String> areas(ConfigObject overlay) {
+    Set<String> areas = new TreeSet<>();
+    if (overlay.get("processes") instanceof ConfigList processes) {
+      for (ConfigValue process : processes) {
+        if (process instanceof ConfigObject named
+            && named.get("areas") instanceof ConfigList list) {
+          list.stream().filter(ConfigObject.class::isInstance)
+              .map(area -> ((ConfigObject) area).get("name")).filter(Objects::nonNull)
+              .forEach(name -> areas.add(String.valueOf(name.unwrapped())));
+        }
+      }
+    }
+    return areas;
   }
 
   private Optional<Path> path(Settings at, String name) {
@@ -105,7 +142,7 @@ final class AuditReader {
     List<Column> columns = new ArrayList<>();
     for (Settings at : all.objects()) {
       refuseName(at, "column");
-      Policy policy = at.choice("policy", Policy.class);
+      Policy policy = PolicyReader.named(at, "policy", policies).orElse(Policy.ERA);
       Era era = era(at);
       policy.reasonAgainst(era).ifPresent(
           reason -> at.problem("policy", "has no place in era " + era + ": " + reason));
@@ -117,7 +154,7 @@ final class AuditReader {
     }
     all.finish();
     columns.sort(
-        Comparator.comparing(Column::era).thenComparing(Column::policy)
+        Comparator.comparing(Column::era).thenComparing(Column::policy, Policy.BY_ORDER)
             .thenComparing(column -> column.arch().orElse(""), Comparator.reverseOrder())
             .thenComparing(Column::name));
     return columns;
@@ -165,15 +202,18 @@ final class AuditReader {
     }
     String into = "";
     ConfigObject entry = Overlays.empty();
+    ConfigObject afterQueue = Overlays.empty();
     if (at.has("each")) {
       Settings each = at.child("each");
       into = each.text("into");
       entry = object(each, "entry");
+      afterQueue = object(each, "after-queue");
     }
     return new Consumer(
         heading, order, absent, archs, notInEra,
         new Consumer.Setup(
-            at.textsOr("devices", List.of()), object(at, "overlay"), byEra, into, entry));
+            at.textsOr("devices", List.of()), object(at, "overlay"), byEra, into, entry,
+            afterQueue));
   }
 
   private static Optional<String> optional(Settings at, String key) {

@@ -14,11 +14,13 @@ import java.util.Map;
  * @param common what the user's files set beside the audit
  * @param base what every cell has
  * @param overrides {@code path=value}, above everything
+ * @param policies the names of all policies, the user's own included
  * @param steps by path[+variant] and era and architecture, how many steps there are
  */
 public record AuditSpec(
     List<Row> rows, List<Column> columns, List<Consumer> consumers, ScheduleSpec schedules,
-    ConfigObject common, ConfigObject base, List<String> overrides, Steps steps, String hash8) {
+    ConfigObject common, ConfigObject base, List<String> overrides,
+    List<String> policies, Steps steps, String hash8) {
   /** How many steps a path has in a kernel. */
   public record Steps(Map<String, Integer> byKernel) {
     /** Whether the path does anything there. */
@@ -39,7 +41,7 @@ public record AuditSpec(
   /** The same with at most {@code budget} schedules a cell. */
   public AuditSpec withBudget(int budget) {
     return new AuditSpec(
-        rows, columns, consumers, schedules.withBudget(budget), common, base, overrides, steps,
-        hash8);
+        rows, columns, consumers, schedules.withBudget(budget), common, base, overrides,
+        policies, steps, hash8);
   }
 }

@@ -6,8 +6,8 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.config.Problems;
-import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.Scenarios;
+import dev.shootdown.scenario.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,10 +62,10 @@ final class CellLoader {
    *
    * @throws ConfigProblems with every problem of it, where it was written
    */
-  Scenario load(Row row, Column column, Consumer consumer) {
+  Variant load(Row row, Column column, Consumer consumer) {
     ConfigObject overlay = overlay(row, column, consumer);
     try {
-      return Scenarios.profile(AuditLoader.PROFILE, settings(overlay));
+      return Scenarios.variantOf(AuditLoader.PROFILE, settings(overlay));
     } catch (ConfigProblems wrong) {
       Problems problems = new Problems(relativeTo);
       AuditLoader.placed(wrong, overlay, problems);
@@ -92,11 +92,11 @@ final class CellLoader {
     ConfigObject ofEra =
         setup.byEra().getOrDefault(column.era().name(), Overlays.empty());
     overlay = Overlays.over(ofEra, overlay);
-    overlay = Overlays.over(accesses(row, setup), overlay);
+    overlay = Overlays.over(accesses(row, setup, column.policy().defers()), overlay);
     overlay = Overlays.over(column.overlay(), overlay);
     return overlay.toConfig()
         .withValue("kernel.era", text(column.era().name()))
-        .withValue("kernel.policy", text(column.policy().text()))
+        .withValue("kernel.policy", text(column.policy().name()))
         .withValue("kernel.arch", text(arch(column, consumer)))
         .root();
   }
@@ -118,7 +118,7 @@ final class CellLoader {
     return overlay.withValue("processes", list);
   }
 
-  private static ConfigObject accesses(Row row, Consumer.Setup setup) {
+  private static ConfigObject accesses(Row row, Consumer.Setup setup, boolean queued) {
     if (setup.into().isEmpty()) {
       return Overlays.empty();
     }
@@ -130,6 +130,9 @@ final class CellLoader {
               .withValue("page", ConfigValueFactory.fromAnyRef(access.page()))
               .withValue("access", text(access.access()));
       entries.add(setup.entry().withFallback(given));
+      if (queued && !setup.afterQueue().isEmpty()) {
+        entries.add(setup.afterQueue().withFallback(setup.entry()).withFallback(given));
+      }
     }
     return Overlays.empty().toConfig()
         .withValue(setup.into(), ConfigValueFactory.fromIterable(entries)).root();

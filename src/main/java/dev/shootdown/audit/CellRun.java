@@ -3,15 +3,19 @@ package dev.shootdown.audit;
 import dev.shootdown.audit.CellResult.State;
 import dev.shootdown.check.Finding;
 import dev.shootdown.check.Judgement;
+import dev.shootdown.check.Standstill;
 import dev.shootdown.check.Verdict;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
-import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.EdgeTrials;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
+import dev.shootdown.scenario.Variant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Judges one cell over its schedules.
@@ -28,6 +32,7 @@ final class CellRun {
   private final StopFlag stop;
   private final CellName name;
   private final ScheduleSpec spec;
+  private final Variant variant;
   private final Schedules schedules;
   private final String operation;
   private final String reproduce;
@@ -39,12 +44,13 @@ final class CellRun {
   private int lateTried;
   private boolean everyMessage = true;
 
-  CellRun(SystemPool pool, StopFlag stop, Scenario scenario, PortableCell cell) {
+  CellRun(SystemPool pool, StopFlag stop, Variant variant, PortableCell cell) {
     this.pool = pool;
     this.stop = stop;
     this.name = cell.name();
     this.spec = cell.schedules();
-    this.schedules = new Schedules(scenario, spec);
+    this.variant = variant;
+    this.schedules = new Schedules(variant.scenario(), spec);
     this.operation = cell.operation();
     this.reproduce = cell.reproduce();
     this.meter = new CostMeter(operation);
@@ -53,15 +59,16 @@ final class CellRun {
   /** What came of it; empty if it was stopped. */
   Optional<CellResult> run() {
     CostMeter.Run first = meter.new Run();
-    String fingerprint = run(schedules.plain(), first);
+    String fingerprint = run(Schedules::plain, first);
     if (first.endedPs() < 0 && state == State.SAFE) {
       decide(State.INCONCLUSIVE, "no " + operation + " ended", Optional.empty());
     }
     if (isGoingOn() && first.beganPs() >= 0) {
       late(fingerprint, first);
     }
-    for (int number = 0; isGoingOn(); number++) {
-      run(schedules.drawn(number), meter.new Run());
+    for (int i = 0; isGoingOn(); i++) {
+      int number = i;
+      run(from -> from.drawn(number), meter.new Run());
     }
     if (stop.isRaised()) {
       return Optional.empty();
@@ -80,7 +87,8 @@ final class CellRun {
     long untilPs = Math.max(first.endedPs(), first.beganPs()) + 1;
     int most = Math.min(spec.lateMost(), spec.budget() / 2);
     List<ScheduleSpec.Late> left = new ArrayList<>(schedules.late());
-    for (int nth = 1; !left.isEmpty(); nth++) {
+    for (int n = 1; !left.isEmpty(); n++) {
+      int nth = n;
       List<ScheduleSpec.Late> sent = new ArrayList<>();
       for (ScheduleSpec.Late late : left) {
         if (!isGoingOn() || lateTried >= most) {
@@ -88,22 +96,25 @@ final class CellRun {
           return;
         }
         CostMeter scratch = new CostMeter(operation);
-        Schedules.Schedule schedule = schedules.late(late, nth, fromPs, untilPs);
-        ScenarioResult result = result(schedule, scratch.new Run());
+        Function<Schedules, Schedules.Schedule> how =
+            from -> from.late(late, nth, fromPs, untilPs);
+        CostMeter.Run watch = scratch.new Run();
+        ScenarioResult result = result(how.apply(schedules), watch);
         if (result.outcome().fingerprint().total().equals(fingerprint)) {
           continue;
         }
         sent.add(late);
         lateTried++;
-        judge(schedule, result);
+        judge(how, result, watch);
       }
       left = sent;
     }
   }
 
-  private String run(Schedules.Schedule schedule, CostMeter.Run watch) {
-    ScenarioResult result = result(schedule, watch);
-    judge(schedule, result);
+  private String run(
+      Function<Schedules, Schedules.Schedule> how, CostMeter.Run watch) {
+    ScenarioResult result = result(how.apply(schedules), watch);
+    judge(how, result, watch);
     return result.outcome().fingerprint().total();
   }
 
@@ -111,10 +122,13 @@ final class CellRun {
     return new ScenarioRun(pool, schedule.scenario(), schedule.seed(), 1, watch, stop).run();
   }
 
-  private void judge(Schedules.Schedule schedule, ScenarioResult result) {
+  private void judge(
+      Function<Schedules, Schedules.Schedule> how, ScenarioResult result,
+      CostMeter.Run watch) {
     if (stop.isRaised()) {
       return;
     }
+    Schedules.Schedule schedule = how.apply(schedules);
     tried++;
     Judgement judgement = result.judgement();
     meter.take(judgement);
@@ -127,8 +141,16 @@ final class CellRun {
     }
     Verdict verdict = judgement.verdictOf(result.outcome().complete());
     State now = state(verdict);
-    if (now != State.SAFE) {
-      Finding finding = worst(judgement);
+    Optional<Finding> endless =
+        now == State.INCONCLUSIVE ? endless(schedule, watch) : Optional.empty();
+    if (endless.isPresent()) {
+      Finding finding = endless.get();
+      decide(
+          State.LIVELOCK, finding.summary(),
+          Optional.of(
+              shown(schedule, finding.verdict(), finding.witness(reproduce).orElse(""))));
+    } else if (now != State.SAFE) {
+      Finding finding = worst(now == State.UNSAFE ? checked(judgement, how) : judgement);
       String summary =
           finding == null ? "the run was not over after its time" : finding.summary();
       String witness = finding == null ? "" : finding.witness(reproduce).orElse("");
@@ -140,6 +162,35 @@ final class CellRun {
     }
   }
 
+  /**
+   * A run whose time is over, with a flush of all pages under way for most of it: its driver goes
+   * through them one by one. A flush that waits for somebody is another case; such a run ends
+   * because nothing is left to happen.
+   */
+  private static Optional<Finding> endless(
+      Schedules.Schedule schedule, CostMeter.Run watch) {
+    long untilPs = schedule.scenario().run().untilPs();
+    return watch.everything()
+        .filter(flush -> untilPs - flush.sincePs() > untilPs / 2)
+        .map(flush -> endless(flush, untilPs));
+  }
+
+  private static Finding endless(CostMeter.UnderWay flush, long untilPs) {
+    String summary =
+        String.format(
+            Locale.ROOT,
+            "the flush of everything that began at %.3f us%s was going through 2^45 pages one by"
+                + " one when the run ended, %.3f us later",
+            flush.sincePs() / 1e6, flush.kind().isEmpty() ? "" : " in " + flush.kind(),
+            (untilPs - flush.sincePs()) / 1e6);
+    return new Finding(
+        Verdict.NO_PROGRESS, untilPs, flush.cpu(), summary, Optional.empty(), Optional.empty(),
+        Optional.empty(),
+        List.of(
+            new Standstill.Step(flush.sincePs(), flush.cpu(), "SEC-INV of (0, -1) begins"),
+            new Standstill.Step(untilPs, flush.cpu(), "IS AT IT STILL")));
+  }
+
   private static State state(Verdict verdict) {
     if (verdict.isSafetyViolation()) {
       return State.UNSAFE;
@@ -149,6 +200,14 @@ final class CellRun {
       case NO_PROGRESS -> State.LIVELOCK;
       default -> State.INCONCLUSIVE;
     };
+  }
+
+  /** With the order of steps that the finding misses tried, in the same schedule. */
+  private Judgement checked(
+      Judgement judgement, Function<Schedules, Schedules.Schedule> how) {
+    return EdgeTrials.of(
+        variant, judgement, 1,
+        added -> result(how.apply(new Schedules(added, spec)), new CostMeter(operation).new Run()));
   }
 
   private static Finding worst(Judgement judgement) {

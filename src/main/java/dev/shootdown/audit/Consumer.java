@@ -27,10 +27,12 @@ public record Consumer(
    * @param byEra what it sets beside {@code overlay} in an era
    * @param into the list that gets an entry for each access
    * @param entry that entry, without area, page and access
+   * @param afterQueue a further entry for each access where flushes are queued, so that somebody
+   *     is still at work when the queue is flushed; empty for none
    */
   public record Setup(
       List<String> devices, ConfigObject overlay, Map<String, ConfigObject> byEra, String into,
-      ConfigObject entry) {}
+      ConfigObject entry, ConfigObject afterQueue) {}
 
   /** Its name. */
   public String name() {

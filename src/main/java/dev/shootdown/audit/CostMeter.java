@@ -10,7 +10,9 @@ import dev.shootdown.trace.MachineFact;
 import dev.shootdown.trace.MachineFact.Audience;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Measures a cell's cost over its runs, and when its operation was under way in each. */
@@ -32,15 +34,26 @@ final class CostMeter {
     this.operation = operation;
   }
 
+  /**
+   * A flush under way.
+   *
+   * @param cpu who carries it out
+   * @param kind the kind of its operation, empty if unknown
+   */
+  record UnderWay(String cpu, String kind, long sincePs) {}
+
   /** One run, while it is going on. */
   final class Run implements Observer {
     private final TreeMap<Long, Long> flushing = new TreeMap<>();
     private final TreeMap<Long, Boolean> mine = new TreeMap<>();
+    private final TreeMap<Long, String> kinds = new TreeMap<>();
+    private final TreeMap<Long, UnderWay> ofEverything = new TreeMap<>();
     private long beganPs = -1;
     private long endedPs = -1;
 
     @Override
     public void seen(long atPs, String component, Fact fact) {
+      everything(atPs, component, fact);
       if (fact instanceof MachineFact.OperationBegan began && began.kind().equals(operation)) {
         mine.put(began.operation(), true);
         beganPs = beganPs < 0 ? atPs : beganPs;
@@ -58,6 +71,25 @@ final class CostMeter {
           flushesPs.add(atPs - since);
         }
       }
+    }
+
+    private void everything(long atPs, String component, Fact fact) {
+      if (fact instanceof MachineFact.OperationBegan began) {
+        kinds.put(began.operation(), began.kind());
+      } else if (fact instanceof MachineFact.FlushBegan flush
+          && flush.audience() == Audience.SECONDARY && flush.flushed().isAll()) {
+        String kind = kinds.getOrDefault(flush.operation(), "");
+        ofEverything.put(flush.operation(), new UnderWay(component, kind, atPs));
+      } else if (fact instanceof MachineFact.FlushEnded flush
+          && flush.audience() == Audience.SECONDARY) {
+        ofEverything.remove(flush.operation());
+      }
+    }
+
+    /** The secondary flush of all pages that is under way for longest, if any is. */
+    Optional<UnderWay> everything() {
+      return ofEverything.values().stream()
+          .min(Comparator.comparingLong(UnderWay::sincePs));
     }
 
     /** When the first operation began, in ps; −1 if none did. */

@@ -1,7 +1,6 @@
 package dev.shootdown.audit;
 
 import dev.shootdown.audit.CellResult.State;
-import dev.shootdown.kernel.notifier.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +97,7 @@ public final class Matrix {
       boolean same =
           other.era() == column.era() && other.arch().equals(column.arch())
               && other.overlay().isEmpty();
-      if (same && other.policy() == Policy.ONLY_END) {
+      if (same && other.policy().flushesNothing()) {
         CellName name = new CellName(row.name(), other.name(), consumer.name());
         CellResult without = results.get(name.text());
         if (without != null && without.state() == State.SAFE

@@ -68,7 +68,7 @@ public final class MatrixTables {
     tree.put("path", cell.row().path());
     tree.put("column", cell.column().name());
     tree.put("era", cell.column().era().name());
-    tree.put("policy", cell.column().policy().text());
+    tree.put("policy", cell.column().policy().name());
     tree.put("arch", CellLoader.arch(cell.column(), cell.consumer()));
     tree.put("consumer", cell.consumer().name());
     tree.put("state", cell.judged().text());

@@ -115,8 +115,12 @@ public final class MatrixText {
         }
       }
     }
-    return text.append(same).append(" cells are the same in ").append(from.name())
-        .append(" and ").append(to.name()).append('\n').toString();
+    String both = from.name() + " and " + to.name() + "\n";
+    if (same == 0 && text.isEmpty()) {
+      return "no cell is in both " + both;
+    }
+    return text.append(same).append(same == 1 ? " cell is" : " cells are")
+        .append(" the same in ").append(both).toString();
   }
 
   private static boolean isNothing(Matrix.Cell before, Matrix.Cell after) {

@@ -1,7 +1,6 @@
 package dev.shootdown.audit;
 
 import dev.shootdown.config.Nearest;
-import dev.shootdown.kernel.notifier.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -99,10 +98,7 @@ public record Selection(
         chosen(
             "era", eras, spec.columns(), column -> List.of(column.era().name()),
             column -> DEFAULT_ERAS.contains(column.era().name()));
-    TreeSet<String> known = new TreeSet<>();
-    for (Policy policy : Policy.values()) {
-      known.add(policy.text());
-    }
+    TreeSet<String> known = new TreeSet<>(spec.policies());
     policies.forEach(policy -> refuseUnknown("policy", policy, known));
     return ofEras.stream()
         .filter(
@@ -115,7 +111,7 @@ public record Selection(
   }
 
   private static List<String> policies(Column column) {
-    return column.isShipped() ? List.of("era", "arch") : List.of(column.policy().text());
+    return column.isShipped() ? List.of("era", "arch") : List.of(column.policy().name());
   }
 
   /** A column by its name, or what an era shipped by the era's. */
@@ -155,10 +151,13 @@ public record Selection(
 
   private static void refuseUnknown(String what, String name, Collection<String> known) {
     if (!known.contains(name)) {
+      boolean exact = name.startsWith("=");
       TreeSet<String> plain = new TreeSet<>();
-      known.forEach(each -> plain.add(plain(each)));
+      known.stream().filter(each -> !exact || each.startsWith("="))
+          .forEach(each -> plain.add(plain(each)));
+      String meant = exact && what.equals("site") ? "row" : what;
       throw new Unknown(
-          "there is no " + what + " '" + plain(name) + "'"
+          "there is no " + meant + " '" + plain(name) + "'"
               + Nearest.to(plain(name), plain).map(near -> "; did you mean '" + near + "'?")
                   .orElse("; there are " + String.join(", ", plain)),
           false);

@@ -3,8 +3,8 @@ package dev.shootdown.audit;
 import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
-import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.Scenarios;
+import dev.shootdown.scenario.Variant;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -32,13 +32,13 @@ public final class SpreadCells implements AutoCloseable {
   }
 
   private Optional<CellResult> judged(PortableCell cell) {
-    Scenario scenario;
+    Variant variant;
     try {
-      scenario = Scenarios.profile(AuditLoader.PROFILE, cell.settings());
+      variant = Scenarios.variantOf(AuditLoader.PROFILE, cell.settings());
     } catch (ConfigProblems refused) {
       return Optional.of(CellResult.notApplicable(cell.name(), "refused"));
     }
-    return new CellRun(pool, stop, scenario, cell).run();
+    return new CellRun(pool, stop, variant, cell).run();
   }
 
   /** What {@link #done} gave for a cell; empty if it is damaged. */

@@ -42,7 +42,8 @@ class AuditTest {
         Small.audited(
             spec.withBudget(1),
             Small.sites(
-                List.of("=munmap", "=ksm-merge", "=fork", "=mremap"), List.of("vtd-ats"),
+                List.of("=munmap", "=ksm-merge", "=fork", "=mremap", "=hugetlb-cow"),
+                List.of("vtd-ats"),
                 List.of("A", "B", "C:x86")),
             2);
 
@@ -52,7 +53,7 @@ class AuditTest {
               assertThat(cell.result().cost().requestsPerOperation())
                   .as(cell.result().name().text()).isEqualTo(wanted.doubleValue()));
     }
-    assertThat(matrix.cells()).hasSize(12);
+    assertThat(matrix.cells()).hasSize(15);
   }
 
   @Test
@@ -70,6 +71,47 @@ class AuditTest {
     assertThat(split.because()).contains("B:only-end", "3 schedules");
     assertThat(Small.cell(untried, "huge-split/B:both/vtd-ats").judged())
         .isEqualTo(Judged.SAFE);
+  }
+
+  /** What a walker fills after the start, no flush at the start takes away (1897bdc4d331). */
+  @Test
+  void shouldJudgeAPolicyThatAUserAdds(@TempDir Path dir) throws IOException {
+    Path file =
+        Files.writeString(
+            dir.resolve("early.conf"),
+            """
+            policies {
+              too-early { flush = [ { at = at-start } ] }
+              twice { flush = [ { at = under-ptl }, { at = under-ptl } ] }
+              unheard { own-steps = true, subscribers = never }
+            }
+            audit.columns {
+              "B:too-early" { era = B, policy = too-early }
+              "B:twice" { era = B, policy = twice }
+              "B:unheard" { era = B, policy = unheard }
+            }
+            """);
+    AuditSpec own = Small.of(file).withBudget(2);
+    Matrix matrix =
+        Small.audited(
+            own,
+            Small.sites(
+                List.of("=munmap"), List.of("vtd-ats", "kvm"),
+                List.of("B", "B:too-early", "B:twice", "B:unheard", "B:under-ptl")),
+            1);
+
+    assertThat(own.policies()).contains("too-early", "twice", "era", "arch");
+    assertThat(Small.cell(matrix, "munmap/B:too-early/vtd-ats").judged())
+        .isEqualTo(Judged.UNSAFE);
+    assertThat(Small.cell(matrix, "munmap/B:too-early/kvm").judged()).isEqualTo(Judged.SAFE);
+    assertThat(Small.cell(matrix, "munmap/B:unheard/vtd-ats").judged()).isEqualTo(Judged.SAFE);
+    assertThat(Small.cell(matrix, "munmap/B:unheard/kvm").judged()).isEqualTo(Judged.UNSAFE);
+    assertThat(requests(matrix, "B:twice")).isEqualTo(2 * requests(matrix, "B:under-ptl"));
+  }
+
+  private static double requests(Matrix matrix, String column) {
+    return Small.cell(matrix, "munmap/" + column + "/vtd-ats").result().cost()
+        .requestsPerOperation();
   }
 
   /** Intel's old driver makes nothing of the flushes of a dying address space, (0, -1). */

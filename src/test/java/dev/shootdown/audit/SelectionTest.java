@@ -75,7 +75,7 @@ class SelectionTest {
   @Test
   void shouldHaveNineConsumers() {
     assertThat(spec.present()).extracting(Consumer::name).containsExactly(
-        "vtd-ats", "amd", "smmu-ats", "iommuv2", "pinned", "kvm", "hmm", "ocxl", "gntdev");
+        "vtd-ats", "amd", "smmu-ats", "iommuv2", "kvm", "hmm", "ocxl", "gntdev", "pinned");
   }
 
   @Test
