@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 record ClusterAddress(String host, int port) {
   private static final Pattern PLACE = Pattern.compile("(\\S+):(\\d{1,5})");
 
+  private static final int PORT_MAX = 65_535;
+
   /**
    * Reads {@code HOST:PORT}.
    *
@@ -15,10 +17,11 @@ record ClusterAddress(String host, int port) {
    */
   static ClusterAddress of(String option, String text) {
     Matcher place = PLACE.matcher(text);
-    if (!place.matches()) {
+    int port = place.matches() ? Integer.parseInt(place.group(2)) : 0;
+    if (port < 1 || port > PORT_MAX) {
       throw CliProblem.usage(
           option + " takes HOST:PORT, such as 127.0.0.1:25520, not " + text);
     }
-    return new ClusterAddress(place.group(1), Integer.parseInt(place.group(2)));
+    return new ClusterAddress(place.group(1), port);
   }
 }

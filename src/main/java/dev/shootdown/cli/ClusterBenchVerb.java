@@ -2,6 +2,7 @@ package dev.shootdown.cli;
 
 import dev.shootdown.bench.ClusterBench;
 import dev.shootdown.bench.Phold;
+import dev.shootdown.bench.ScaleModel;
 import dev.shootdown.cluster.ClusterProblem;
 import dev.shootdown.cluster.CodeIdentity;
 import dev.shootdown.cluster.Coordinator;
@@ -12,9 +13,14 @@ import dev.shootdown.engine.SystemPool;
 import dev.shootdown.report.Tables;
 import dev.shootdown.scenario.Scenarios;
 import dev.shootdown.scenario.Variant;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,8 +31,15 @@ final class ClusterBenchVerb {
   private static final List<Phold> SIZES =
       List.of(new Phold(64, 1), new Phold(1_024, 16), new Phold(16_384, 16));
   private static final int QUICK_SIZES = 2;
+
+  /** What docs/scale.md predicts: parts of PHOLD, each with so many pending events, on nodes. */
+  private static final List<Integer> PARTS = List.of(10_000, 100_000, 1_000_000);
+  private static final int PENDING = 16;
+  private static final List<Integer> NODES = List.of(8, 64, 1_024);
+
   private static final long QUICK_EVENTS = 20_000;
   private static final Path STORM = Path.of("scenarios", "bench", "storm-64.conf");
+  private static final Path SHORT = Path.of("scenarios", "01-unmap-one-page.conf");
 
   /** Something to measure, and how nodes hear of it. */
   private record Case(
@@ -65,10 +78,42 @@ final class ClusterBenchVerb {
                 "bytes/event", "waiting"),
             lines));
     terminal.out().printf(
-        Locale.ROOT, "%ntwo local nodes formed in %.1f s%n", formingSeconds);
+        Locale.ROOT,
+        "%ntwo local nodes formed in %.1f s where one was there already, in %s s from nothing%n",
+        formingSeconds, formingOfTwo().map(seconds -> number("%.1f", seconds)).orElse("?"));
     breakEven("threads", threads.subList(0, sizes.size()));
     breakEven("processes", nodes.subList(0, sizes.size()));
+    predict(nodes);
     return ExitCode.OK;
+  }
+
+  /** The parameters and the table of docs/scale.md, with what was measured here. */
+  private void predict(List<ClusterBench.Row> nodes) {
+    ClusterBench.Row least = nodes.get(0);
+    ClusterBench.Row most = nodes.get(sizes.size() - 1);
+    ScaleModel model =
+        new ScaleModel(
+            1 / most.rates().alone(), 1 / least.windowsPerSecond(),
+            ScaleModel.ASSUMED_FRAME_SECONDS);
+    terminal.out().printf(
+        Locale.ROOT,
+        "%nc = %.2f us an event (%s, alone)%nr = %.0f us a round (%s, 2 nodes)%n"
+            + "m = %.0f us a frame more (assumed)%n",
+        model.eventSeconds() * 1e6, most.of(), model.roundSeconds() * 1e6, least.of(),
+        model.frameSeconds() * 1e6);
+    List<String> header = new ArrayList<>(List.of("predicted: parts", "events a window"));
+    NODES.forEach(count -> header.add(number("%,.0f nodes", count)));
+    header.add("best with");
+    List<List<String>> lines = new ArrayList<>();
+    for (int parts : PARTS) {
+      double events = new Phold(parts, PENDING).eventsPerWindow();
+      List<String> line =
+          new ArrayList<>(List.of(number("%,.0f", parts), number("%,.0f", events)));
+      NODES.forEach(count -> line.add(number("%.1f", model.speedUp(events, count))));
+      line.add(number("%,.0f", model.mostNodes(events)));
+      lines.add(line);
+    }
+    terminal.out().print(Tables.aligned(header, lines));
   }
 
   private void prepare(long events, boolean quick) {
@@ -79,9 +124,7 @@ final class ClusterBenchVerb {
               ClusterBench.phold(phold, events), task, ClusterPhold.KIND, task.text(),
               task.seed()));
     }
-    Optional<Path> storm =
-        Stream.concat(Stream.of(terminal.cwd()), terminal.home().stream())
-            .map(base -> base.resolve(STORM)).filter(Files::isRegularFile).findFirst();
+    Optional<Path> storm = shipped(STORM);
     if (storm.isEmpty()) {
       terminal.err().println("shootdown: there is no " + STORM + " here; machines are left out");
       return;
@@ -151,6 +194,54 @@ final class ClusterBenchVerb {
         number("%.0f", row.windowsPerSecond()),
         row.bytesPerEvent() == 0 ? "-" : number("%.1f", row.bytesPerEvent()),
         number("%.0f %%", 100 * row.waitingShare()));
+  }
+
+  /**
+   * Seconds until two nodes are together of which neither was there before, as from a shell; but
+   * for the launcher's own time.
+   */
+  private Optional<Double> formingOfTwo() {
+    Optional<Path> scenario = shipped(SHORT);
+    if (scenario.isEmpty()) {
+      return Optional.empty();
+    }
+    long beganNs = System.nanoTime();
+    try {
+      Path out = Files.createTempDirectory("shootdown-bench");
+      List<String> command =
+          ClusterChildren.program(
+              "run", scenario.get().toString(), "--local-nodes", "2", "--placement", "explain",
+              "--quiet", "--out", out.toString());
+      Process process =
+          new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      Optional<Double> seconds = Optional.empty();
+      try (BufferedReader said = process.errorReader(StandardCharsets.UTF_8)) {
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+          if (line.startsWith(ClusterExplanation.TOGETHER)) {
+            seconds = Optional.of((System.nanoTime() - beganNs) / 1e9);
+          }
+        }
+      }
+      delete(out);
+      return seconds;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(directory)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.delete(file);
+    }
+  }
+
+  private Optional<Path> shipped(Path scenario) {
+    return Stream.concat(Stream.of(terminal.cwd()), terminal.home().stream())
+        .map(base -> base.resolve(scenario)).filter(Files::isRegularFile).findFirst();
   }
 
   private static String number(String format, double value) {

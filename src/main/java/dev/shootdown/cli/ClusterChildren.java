@@ -36,11 +36,7 @@ final class ClusterChildren implements AutoCloseable {
   /** Starts {@code count} workers, with more arguments of {@code node}; see {@link #join}. */
   static ClusterChildren start(int count, List<String> arguments) {
     ClusterChildren children = new ClusterChildren();
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags(ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("node", "--quiet", "--join", NodeVerb.STANDARD_INPUT));
+    List<String> command = program("node", "--quiet", "--join", NodeVerb.STANDARD_INPUT);
     command.addAll(arguments);
     try {
       for (int i = 0; i < count; i++) {
@@ -55,6 +51,16 @@ final class ClusterChildren implements AutoCloseable {
       children.close();
       throw new UncheckedIOException("cannot start a worker: " + failed.getMessage(), failed);
     }
+  }
+
+  /** This program with other words, in a JVM like this one. */
+  static List<String> program(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(words));
+    return command;
   }
 
   /** What a worker's JVM is started with, where this one was started with {@code own}. */

@@ -4,6 +4,7 @@ import dev.shootdown.engine.PlacementReport;
 import dev.shootdown.engine.RunWatch;
 import dev.shootdown.engine.WindowReport;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.function.LongSupplier;
  * there were. What is measured beyond that is the price of the windows themselves.
  */
 final class ClusterExplanation implements RunWatch {
+  /** How the line begins that says when nodes were there. */
+  static final String TOGETHER = "nodes: together";
+
   private static final int NAMES_SHOWN = 12;
   private static final int CUTS_SHOWN = 12;
 
@@ -27,6 +31,12 @@ final class ClusterExplanation implements RunWatch {
   ClusterExplanation(PrintStream out, LongSupplier nanoClock) {
     this.out = out;
     this.nanoClock = nanoClock;
+  }
+
+  /** All nodes are there, and time can start. */
+  void together() {
+    double seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
+    out.printf(Locale.ROOT, "%s %.1f s after this process began%n", TOGETHER, seconds);
   }
 
   @Override

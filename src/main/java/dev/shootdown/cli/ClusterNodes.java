@@ -67,6 +67,7 @@ final class ClusterNodes {
     if (nodes() == 1 || !isLocal()) {
       return Optional.empty();
     }
+    options.refuseBind("--local-nodes starts several");
     try {
       settings(terminal).check(); // once, or each of them would complain
     } catch (ClusterProblem problem) {

@@ -25,6 +25,12 @@ final class ClusterOptions {
   private Integer port;
 
   @Option(
+      names = "--bind",
+      paramLabel = "HOST:PORT",
+      description = "Listen there, where others reach --host and --port by a router or a proxy.")
+  private String bind;
+
+  @Option(
       names = "--tls",
       paramLabel = "DIR",
       description = "Mutual TLS with tls.crt, tls.key and ca.crt (PEM) of that directory.")
@@ -71,22 +77,38 @@ final class ClusterOptions {
     return words;
   }
 
+  /**
+   * Refuses {@code --bind} where a second node of this machine would have to be reached, too.
+   *
+   * @param what needs that
+   */
+  void refuseBind(String what) {
+    if (bind != null) {
+      throw CliProblem.usage("--bind is for one node; " + what);
+    }
+  }
+
   /** What was asked for, but for the port: any that is free. */
   NodeSettings anyPort(Terminal terminal) {
-    return settings(terminal, 0, Optional.empty());
+    return settings(terminal, 0, Optional.empty(), Optional.empty());
   }
 
   /** What was asked for; {@code defaultPort} where no port was. */
   NodeSettings settings(Terminal terminal, int defaultPort) {
-    return settings(terminal, defaultPort, Optional.ofNullable(port));
+    return settings(
+        terminal, defaultPort, Optional.ofNullable(port),
+        Optional.ofNullable(bind).map(text -> ClusterAddress.of("--bind", text)));
   }
 
-  private NodeSettings settings(Terminal terminal, int defaultPort, Optional<Integer> wanted) {
+  private NodeSettings settings(
+      Terminal terminal, int defaultPort, Optional<Integer> wanted,
+      Optional<ClusterAddress> listening) {
     try {
       return new NodeSettings(
           host, wanted.orElse(defaultPort),
+          listening.map(at -> new NodeSettings.Bind(at.host(), at.port())),
           Optional.ofNullable(tls).map(folder -> new TlsFiles(terminal.file(folder))), insecure,
-          new Patience(formSeconds, silentSeconds, windowSeconds), Optional.empty());
+          new Patience(formSeconds, silentSeconds, windowSeconds));
     } catch (ClusterProblem problem) {
       throw ClusterPlace.told(problem);
     }

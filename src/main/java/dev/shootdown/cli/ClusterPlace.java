@@ -130,6 +130,7 @@ final class ClusterPlace implements AutoCloseable {
     }
     coordinator.form(() -> children.ifPresent(ClusterChildren::check), open);
     formed = true;
+    explanation.ifPresent(ClusterExplanation::together);
   }
 
   private Coordinator awaitFounded() {

@@ -51,8 +51,10 @@ final class NodeCommand implements Callable<Integer> {
     int atATime =
         BatchOptions.atLeastOne("--jobs", jobs, Runtime.getRuntime().availableProcessors());
     NodeVerb verb = new NodeVerb(terminal, atATime, quiet);
-    return join == null
-        ? verb.await(options.settings(terminal, ClusterNodes.PORT), options.anyPort(terminal))
-        : verb.run(join, options.settings(terminal, 0));
+    if (join != null) {
+      return verb.run(join, options.settings(terminal, 0));
+    }
+    options.refuseBind("a cluster that waits here has a worker beside it");
+    return verb.await(options.settings(terminal, ClusterNodes.PORT), options.anyPort(terminal));
   }
 }

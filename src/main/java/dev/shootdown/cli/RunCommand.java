@@ -1,6 +1,7 @@
 package dev.shootdown.cli;
 
 import dev.shootdown.report.TraceForm;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -10,11 +11,9 @@ import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IParameterConsumer;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,14 +28,21 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A scenario with variants runs them all; SCENARIO:VARIANT runs one.",
-      "  ./shootdown run scenarios/02-overtaken-fill.conf:broken -D run.until=1ms"
+      "  ./shootdown run scenarios/02-overtaken-fill.conf:broken -D run.until=1ms",
+      "",
+      "A long run can be kept, and gone on with after it was interrupted or killed:",
+      "  ./shootdown run SCENARIO --checkpoint 'every 5 ms'",
+      "  ./shootdown run --resume results/<id>.partial"
     })
 final class RunCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "SCENARIO[:VARIANT]", description = "A scenario file.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SCENARIO[:VARIANT]",
+      description = "A scenario file; only with --resume it can be left out.")
   private String scenario;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of all dice (run.seed).")
@@ -117,22 +123,23 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ClusterRequest cluster = new ClusterRequest();
 
-  @Option(names = "--checkpoint", hidden = true, parameterConsumer = NoCheckpoints.class)
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "'every N ms'",
+      description = {
+        "Keep the run's state every so often in virtual time, in checkpoint/ beside the results",
+        "(<id>.partial while it runs); the last two are kept. It never changes a result."
+      })
   private String checkpoint;
 
-  @Option(names = "--resume", hidden = true, parameterConsumer = NoCheckpoints.class)
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = {
+        "Go on from the last checkpoint in a result directory, with any number of workers and",
+        "nodes; SCENARIO need not be given. Results come out as if nothing had happened."
+      })
   private String resume;
-
-  /** Refuses what people look for here, instead of guessing what they may have meant. */
-  static final class NoCheckpoints implements IParameterConsumer {
-    @Override
-    public void consumeParameters(Stack<String> words, ArgSpec option, CommandSpec command) {
-      throw new ParameterException(
-          command.commandLine(),
-          ((OptionSpec) option).longestName()
-              + ": there are no checkpoints; a run that ended early begins again");
-    }
-  }
 
   RunCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -140,7 +147,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> settings = new ArrayList<>(overrides);
+    RunKeeper keeper = RunKeeper.of(terminal, checkpoint, resume);
+    String named = scenario == null ? keeper.scenario().orElse(null) : scenario;
+    if (named == null) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing required parameter: 'SCENARIO[:VARIANT]'");
+    }
+    List<String> settings = new ArrayList<>(keeper.settings(overrides));
     if (seed != null) {
       settings.add("run.seed=" + seed);
     }
@@ -159,10 +172,15 @@ final class RunCommand implements Callable<Integer> {
     forms.addAll(traces);
     RunRequest request =
         new RunRequest(
-            ScenarioName.of(scenario, terminal), settings, mode,
-            new RunRequest.Results(terminal.file(out), force, forms),
+            ScenarioName.of(named, terminal), settings, mode,
+            new RunRequest.Results(parent(keeper), force, forms),
             new RunRequest.Talk(format, form, Front.isDebug(spec)),
             spec.commandLine().getParseResult().originalArgs());
-    return new RunVerb(terminal, request, cluster).run();
+    return new RunVerb(terminal, request, cluster, keeper).run();
+  }
+
+  private Path parent(RunKeeper keeper) {
+    boolean given = spec.commandLine().getParseResult().hasMatchedOption("--out");
+    return given ? terminal.file(out) : keeper.parent(resume).orElseGet(() -> terminal.file(out));
   }
 }

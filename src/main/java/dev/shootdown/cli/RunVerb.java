@@ -2,6 +2,7 @@ package dev.shootdown.cli;
 
 import dev.shootdown.check.Judgement;
 import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.engine.BadCheckpoint;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.engine.Placement;
 import dev.shootdown.engine.StopFlag;
@@ -30,11 +31,14 @@ final class RunVerb {
   private final Terminal terminal;
   private final RunRequest request;
   private final ClusterRequest cluster;
+  private final RunKeeper keeper;
 
-  RunVerb(Terminal terminal, RunRequest request, ClusterRequest cluster) {
+  RunVerb(
+      Terminal terminal, RunRequest request, ClusterRequest cluster, RunKeeper keeper) {
     this.terminal = terminal;
     this.request = request;
     this.cluster = cluster;
+    this.keeper = keeper;
   }
 
   /**
@@ -51,9 +55,10 @@ final class RunVerb {
   }
 
   private List<Variant> variants() {
-    return Scenarios.load(
-        request.scenario().file(), request.scenario().variant(), terminal.siteFile(),
-        request.settings(), terminal.cwd());
+    return keeper.chosen(
+        Scenarios.load(
+            request.scenario().file(), request.scenario().variant(), terminal.siteFile(),
+            request.settings(), terminal.cwd()));
   }
 
   private int printConfig(List<Variant> variants) {
@@ -126,32 +131,42 @@ final class RunVerb {
       Variant variant, ClusterPlace place, Progress progress, RunReport report) {
     Instant started = Instant.now();
     Stats stats = new Stats();
-    Optional<FactKeeper> keeper = keeper();
+    Optional<FactKeeper> facts = facts();
     Observer measure =
         (atPs, component, fact) -> {
           stats.seen(atPs, component, fact);
-          keeper.ifPresent(kept -> kept.seen(atPs, component, fact));
+          facts.ifPresent(kept -> kept.seen(atPs, component, fact));
         };
     ScenarioRun run =
         new ScenarioRun(
             place.pool(variant), variant.scenario(), variant.scenario().run().seed(),
             variant.scenario().run().workers(), measure, terminal.interrupts().stop());
     progress.began(run, variant.scenario().run().untilPs());
+    Optional<RunCheckpoints> checkpoints = keeper.of(variant, request, label(variant));
     ScenarioResult result;
     try {
+      checkpoints.ifPresent(RunCheckpoints::begin);
+      checkpoints.ifPresent(run::keptBy);
       result = tried(variant, run.run());
     } catch (Placement.ImpossibleCut cut) {
       String where =
           variant.whereIsPin(cut.component(), terminal.cwd()).orElse(label(variant));
       throw new CliProblem(ExitCode.USAGE, where + ": " + cut.getMessage(), cut);
+    } catch (BadCheckpoint refused) {
+      throw new CliProblem(
+          ExitCode.USAGE, label(variant) + ": " + refused.getMessage(), refused);
     }
     progress.ended(result.judgement().findings().size() + result.judgement().unlisted());
     RunRecord record =
         place.marked(
             new Records(terminal, request)
-                .of(variant, result, new Records.Measured(stats, keeper), started));
-    Path directory = write(record);
+                .of(variant, result, new Records.Measured(stats, facts), started));
+    Path directory = write(record, checkpoints);
     report.tell(label(variant), record, directory);
+    if (!isWhole(record)) {
+      checkpoints.flatMap(kept -> kept.hint(terminal, directory)).ifPresent(
+          terminal.err()::println);
+    }
     place.lost().ifPresent(
         what -> terminal.err().println("shootdown: " + label(variant) + ": " + what));
     return record.circumstances().exitCode();
@@ -175,22 +190,30 @@ final class RunVerb {
     }
   }
 
-  private Optional<FactKeeper> keeper() {
+  private Optional<FactKeeper> facts() {
     return request.results().traces().isEmpty()
         ? Optional.empty()
         : Optional.of(new FactKeeper(request.results().traces()));
   }
 
   /** What is only half of a run, or went wrong inside, must not pass for the run's results. */
-  private Path write(RunRecord record) {
-    boolean whole =
-        !record.isFailed()
-            && record.circumstances().exitCode() != ClusterPlace.CLUSTER_FAILURE
-            && (record.outcome().complete() || !terminal.interrupts().isRaised());
+  private boolean isWhole(RunRecord record) {
+    return !record.isFailed()
+        && record.circumstances().exitCode() != ClusterPlace.CLUSTER_FAILURE
+        && (record.outcome().complete() || !terminal.interrupts().isRaised());
+  }
+
+  private Path write(RunRecord record, Optional<RunCheckpoints> checkpoints) {
     Path parent = request.results().parent();
-    return whole
-        ? ResultDirectory.write(parent, record, request.results().force())
-        : ResultDirectory.writePartial(parent, record);
+    boolean whole = isWhole(record);
+    Optional<Path> kept =
+        checkpoints.map(files -> whole ? files.files() : files.aside());
+    Path directory =
+        whole
+            ? ResultDirectory.write(parent, record, request.results().force())
+            : ResultDirectory.writePartial(parent, record);
+    checkpoints.ifPresent(files -> files.moveInto(kept.get(), directory));
+    return directory;
   }
 
   private String label(Variant variant) {

@@ -1,6 +1,7 @@
 package dev.shootdown.emulator;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.protocol.GuestDma;
@@ -75,7 +76,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   private final TimeLine line;
   private final DmaSeries transfers;
   private final ArrayDeque<GuestAction> work;
-  private Runnable next;
+  private Continuation next;
   private long nextFrame;
   private boolean spinning;
   private boolean awaiting;
@@ -337,7 +338,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
 
   /** Submits {@code what} for {@code requested} and goes on when the emulator is done. */
   private void flush(
-      PageRange requested, List<ViommuQueue.Descriptor> what, Runnable then) {
+      PageRange requested, List<ViommuQueue.Descriptor> what, Continuation then) {
     long operation = line.operation();
     ctx.mark(
         new MachineFact.FlushBegan(
@@ -363,7 +364,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     }
   }
 
-  private void spend(Account account, long durationPs, Runnable then) {
+  private void spend(Account account, long durationPs, Continuation then) {
     line.turnTo(account);
     if (durationPs == 0) {
       then.run();

@@ -1,6 +1,7 @@
 package dev.shootdown.emulator;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.protocol.Vfio;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -92,9 +92,9 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   private final Port<ViommuQueue.ToGuest> memory;
   private final Callees callees;
   private final List<Sync> syncs = new ArrayList<>();
-  private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
+  private final ArrayDeque<Continuation> steps = new ArrayDeque<>();
   private final Map<Long, Miss> missesBeside = new TreeMap<>();
-  private Consumer<Object> awaited;
+  private Continuation.With<Object> awaited;
   private long awaitedTicket;
   private long nextTicket;
   private int speaking;
@@ -231,7 +231,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
     }
   }
 
-  private long await(Consumer<Object> then) {
+  private long await(Continuation.With<Object> then) {
     awaited = then;
     awaitedTicket = nextTicket++;
     return awaitedTicket;
@@ -242,14 +242,14 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
       ctx.mark(new MachineFact.ProtocolBreach("an answer came to what the emulator didn't ask"));
       return;
     }
-    Consumer<Object> then = awaited;
+    Continuation.With<Object> then = awaited;
     awaited = null;
     then.accept(what);
     goOn();
   }
 
   /** Spends time under the lock. */
-  private void work(long durationPs, Runnable then) {
+  private void work(long durationPs, Continuation then) {
     if (durationPs == 0) {
       then.run();
     } else {
@@ -259,7 +259,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   }
 
   private void read(
-      PageRange range, long morePs, Consumer<ViommuQueue.Contents> then) {
+      PageRange range, long morePs, Continuation.With<ViommuQueue.Contents> then) {
     long ticket = await(answer -> {
       ViommuQueue.Contents contents = (ViommuQueue.Contents) answer;
       work(contents.entries() * spec.entryPs() + morePs, () -> then.accept(contents));
@@ -277,7 +277,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
       die(fired);
       return;
     }
-    List<Runnable> todo = new ArrayList<>();
+    List<Continuation> todo = new ArrayList<>();
     calls.forEach(call -> todo.add(() -> call(sync.listener(), call)));
     sync.walk(descriptor).ifPresent(
         range -> todo.add(() -> read(range, 0, contents -> found(sync, contents))));
@@ -285,7 +285,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   }
 
   private void found(Sync sync, ViommuQueue.Contents contents) {
-    List<Runnable> todo = new ArrayList<>();
+    List<Continuation> todo = new ArrayList<>();
     for (Notice notice : sync.found(contents.slots())) {
       todo.add(() -> deliver(sync, notice));
     }
@@ -294,7 +294,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
 
   private void deliver(Sync sync, Notice notice) {
     try {
-      List<Runnable> todo = new ArrayList<>();
+      List<Continuation> todo = new ArrayList<>();
       sync.region().deliver(notice)
           .forEach(call -> todo.add(() -> call(sync.listener(), call)));
       first(todo);
@@ -304,7 +304,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   }
 
   /** Puts {@code todo} before everything else. */
-  private void first(List<Runnable> todo) {
+  private void first(List<Continuation> todo) {
     for (int i = todo.size() - 1; i >= 0; i--) {
       steps.addFirst(todo.get(i));
     }
@@ -321,7 +321,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
 
   private void startMigration() {
     migrating = true;
-    List<Runnable> todo = new ArrayList<>();
+    List<Continuation> todo = new ArrayList<>();
     for (Sync sync : syncs) {
       if (sync.listener().kind() == Listener.Kind.VFIO) {
         todo.add(() -> callees.trackDirty(sync.listener(), await(tracked -> { })));

@@ -11,8 +11,9 @@ import dev.shootdown.address.PageRange;
  *       and write both denied means that the page is not mapped.
  *   <li>The IOMMU sends an invalidation (posted message) under an ITag, of which there are 32.
  *   <li>The device drops matching entries, waits until its DMA that used them has drained, and then
- *       answers with the ITag. A posted invalidation may overtake an earlier completion, so a
- *       completion for a range invalidated meanwhile must not be cached.
+ *       answers with the ITag: once for each traffic class that it uses, as an answer is ordered
+ *       behind the writes of its own class only. A posted invalidation may overtake an earlier
+ *       completion, so a completion for a range invalidated meanwhile must not be cached.
  *   <li>A device with PRI asks software for pages that it was denied. Requests of one group are
  *       answered together, after the last one; success means no more than: try again.
  *   <li>A device without a cache sends what it wants to move (AT = 00b), and the IOMMU translates.
@@ -27,6 +28,9 @@ public sealed interface Ats {
 
   /** Page request groups are numbered with 9 bits. */
   int GROUPS = 512;
+
+  /** An invalidation is answered this often at most: there are as many traffic classes. */
+  int COMPLETIONS = 8;
 
   /** Response code: the page is there now, or was; try again. */
   int SUCCESS = 0;
@@ -133,8 +137,19 @@ public sealed interface Ats {
     }
   }
 
-  /** The invalidation under {@code itag} is complete at {@code device}. */
-  record InvalidateCompletion(int device, int itag) implements ToIommu {
+  /**
+   * The invalidation under {@code itag} is complete at {@code device}, in one of its traffic
+   * classes.
+   *
+   * @param count how many of these the device sends for the invalidation (Completion Count), 1 to
+   *     {@link #COMPLETIONS}; the field has 3 bits, and 0 stands for 8
+   */
+  record InvalidateCompletion(int device, int itag, int count) implements ToIommu {
+    /** The only answer. */
+    public InvalidateCompletion(int device, int itag) {
+      this(device, itag, 1);
+    }
+
     @Override
     public void deliverTo(IommuSide side) {
       side.on(this);
@@ -159,6 +174,30 @@ public sealed interface Ats {
   record StopMarker(int device, int pasid) implements ToIommu {
     @Override
     public void deliverTo(IommuSide side) {
+      side.on(this);
+    }
+  }
+
+  /**
+   * The device begins to work in {@code pasid}, which is answered, or has ended (PASID-state update
+   * of first-generation VT-d; recalled).
+   */
+  record PasidUse(int device, int pasid, boolean begins) implements ToIommu {
+    @Override
+    public void deliverTo(IommuSide side) {
+      side.on(this);
+    }
+  }
+
+  /**
+   * The device may work in {@code pasid}.
+   *
+   * @param forget whether it has to drop all of that PASID first: an invalidation was left until
+   *     then
+   */
+  record PasidReady(int pasid, boolean forget) implements ToDevice {
+    @Override
+    public void deliverTo(DeviceSide side) {
       side.on(this);
     }
   }
@@ -220,6 +259,9 @@ public sealed interface Ats {
     /** A device won't use a PASID any more. */
     void on(StopMarker marker);
 
+    /** A device begins or ends its work in a PASID. */
+    void on(PasidUse use);
+
     /** A device wants data moved. */
     void on(UntranslatedDma dma);
 
@@ -240,5 +282,10 @@ public sealed interface Ats {
 
     /** The data asked for has moved. */
     void on(UntranslatedDone done);
+
+    /** It may work in a PASID; never said to a device that doesn't send {@link PasidUse}. */
+    default void on(PasidReady ready) {
+      throw new IllegalStateException("an IOMMU answered what was not asked: " + ready);
+    }
   }
 }

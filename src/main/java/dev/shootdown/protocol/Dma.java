@@ -6,17 +6,25 @@ package dev.shootdown.protocol;
  *
  * <ol>
  *   <li>The device sends the transfer.
- *   <li>Memory answers when it has been done.
+ *   <li>Memory answers when it has been done. A node passes on what is another node's.
  * </ol>
  */
 public sealed interface Dma {
+  /** Frame numbers of one memory node: node n has those from n times that on. */
+  long NODE_FRAMES = 1L << 32;
+
+  /** The memory node of a frame. */
+  static int nodeOf(long pfn) {
+    return (int) (pfn / NODE_FRAMES);
+  }
+
   /** Said by a device. */
   sealed interface ToMemory extends Dma {
     /** Calls the handler of this message. */
     void deliverTo(MemorySide side);
   }
 
-  /** Said by memory. */
+  /** Said by memory to a device, or to the node that has passed its transfer on. */
   sealed interface ToDevice extends Dma {
     /** Calls the handler of this message. */
     void deliverTo(DeviceSide side);

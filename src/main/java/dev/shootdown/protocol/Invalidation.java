@@ -90,6 +90,14 @@ public sealed interface Invalidation {
   /** Answer a page request group. (VT-d 9; AMD 7: COMPLETE_PPR_REQUEST; SMMUv3: PRI_RESP.) */
   record PageResponse(int device, int pasid, int group, int code) implements Descriptor {}
 
+  /**
+   * Not in the ring: leave the invalidation of all of {@code pasid} to the moment when a device
+   * begins to work in it, if none does now; alone in its submission, and answered with
+   * {@link Status#IN_USE} if it can't be left. (First-generation VT-d: compare-and-swap in the
+   * PASID-state table, Linux 4.4, {@code intel_flush_svm_range}.)
+   */
+  record LeaveToUse(int pasid) implements Descriptor {}
+
   /** Let a stalled transaction go on, or end it. (SMMUv3: RESUME, with RETRY or ABORT.) */
   record Resume(int stallTag, boolean retry) implements Descriptor {}
 
@@ -118,7 +126,9 @@ public sealed interface Invalidation {
     /** The CPU stopped polling: nobody knows what is done. */
     GAVE_UP,
     /** It held a command that this IOMMU doesn't know, and was ended there. */
-    REFUSED
+    REFUSED,
+    /** It was not left to later: a device works in the PASID, or one was left before. */
+    IN_USE
   }
 
   /**

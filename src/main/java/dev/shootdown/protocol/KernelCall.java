@@ -326,8 +326,16 @@ public sealed interface KernelCall extends KernelWords {
   /** Not done: it would have had to sleep (-EAGAIN). */
   record Again() implements Result {}
 
-  /** Whether other gathers are active in the same address space. */
-  record Nested(boolean nested) implements Result {}
+  /**
+   * Whether several gathers are active in the same address space (mm_tlb_flush_nested), and whether
+   * any is (mm_tlb_flush_pending).
+   */
+  record Nested(boolean nested, boolean pending) implements Result {
+    /** Several, or none. */
+    public Nested(boolean nested) {
+      this(nested, nested);
+    }
+  }
 
   /** Whether a batched flush may be owed, and how many entries have been queued so far. */
   record Batched(boolean owed, long added) implements Result {}

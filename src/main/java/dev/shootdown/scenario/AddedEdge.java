@@ -51,7 +51,7 @@ record AddedEdge(Scenario scenario, String text) {
       Map.of(
           StaleUse.Deed.PAGE_FREE, Set.of("page-free", "frame-put", "cache-drop"),
           StaleUse.Deed.TABLE_FREE, Set.of("table-free"),
-          StaleUse.Deed.REPOINT, Set.of("pte-repoint", "pmd-collapse"),
+          StaleUse.Deed.REPOINT, Set.of("pte-repoint", "pmd-repoint", "pmd-collapse"),
           StaleUse.Deed.COPY, Set.of("copy-content"),
           StaleUse.Deed.FORK, Set.of("share"),
           StaleUse.Deed.MERGE, Set.of("compare-content"),
@@ -105,9 +105,9 @@ record AddedEdge(Scenario scenario, String text) {
           "a wait for the flush of " + flushPath + where);
     }
     boolean isForCpus = stale.cover().audience() == Audience.CPU;
-    if (!isForCpus && !variant.scenario().kernel().policy().keepsOwnSteps()) {
+    if (!isForCpus && !variant.scenario().kernel().policy().ownSteps()) {
       // A policy leaves the sec-inv steps of paths out, one that is added included.
-      String policy = Policy.UNDER_PTL.text();
+      String policy = underTheLock(variant.scenario().kernel());
       return of(
           config.toConfig().withValue("kernel.policy", ConfigValueFactory.fromAnyRef(policy))
               .root(),
@@ -116,6 +116,17 @@ record AddedEdge(Scenario scenario, String text) {
     String flush = isForCpus ? "cpu-flush " : "sec-inv ";
     String operand = flush + (isWithin(stale, rows) ? "range" : "all");
     return of(steps.before(deeds, operand).in(config), operand + where);
+  }
+
+  /** A policy that this kernel could have, and that flushes wherever rights are taken away. */
+  private static String underTheLock(Scenario.Kernel kernel) throws Impossible {
+    for (Policy policy : kernel.policies().values()) {
+      if (policy.isJust(Policy.Point.UNDER_PTL)
+          && policy.reasonAgainst(kernel.era()).isEmpty()) {
+        return policy.name();
+      }
+    }
+    throw new Impossible("era " + kernel.era() + " has no policy that flushes under the lock");
   }
 
   private static AddedEdge of(ConfigObject config, String text) {

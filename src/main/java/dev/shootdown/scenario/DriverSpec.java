@@ -1,6 +1,7 @@
 package dev.shootdown.scenario;
 
 import dev.shootdown.config.Settings;
+import dev.shootdown.kernel.iommu.DriverLocksSpec;
 import dev.shootdown.kernel.iommu.FlushQueueSpec;
 import dev.shootdown.kernel.iommu.IopfThreadSpec;
 import dev.shootdown.kernel.iommu.RangeRule;
@@ -20,11 +21,15 @@ import dev.shootdown.kernel.iommu.VtdDriverSpec;
  * @param flushQueue the deferred flushes of each CPU
  * @param pageRequests the thread that serves devices' page requests
  * @param range what they are told to flush for a range
+ * @param locks the spinlocks that they take
+ * @param defersIdle whether Intel's SVM leaves the flush of a PASID in which no device works to the
+ *     IOMMU
  */
 public record DriverSpec(
     Driver iommu, Driver amdIommu, Driver smmu, long submitPs, long giveUpPs,
     VtdDriverSpec vtd, SmmuDriverSpec smmuDriver, FlushQueueSpec flushQueue,
-    IopfThreadSpec pageRequests, RangeRule range) {
+    IopfThreadSpec pageRequests, RangeRule range, DriverLocksSpec locks,
+    boolean defersIdle) {
   /** A driver. */
   public enum Driver {
     /** Intel's, Linux 6.12: cache tags, one aligned block. */

@@ -4,6 +4,7 @@ import dev.shootdown.kernel.iommu.AmdDriver;
 import dev.shootdown.kernel.iommu.AmdV2Driver;
 import dev.shootdown.kernel.iommu.Bindings;
 import dev.shootdown.kernel.iommu.BoundDriver;
+import dev.shootdown.kernel.iommu.CommandQueues;
 import dev.shootdown.kernel.iommu.CompositeDriver;
 import dev.shootdown.kernel.iommu.GivenPasids;
 import dev.shootdown.kernel.iommu.IntelSvmDriver;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The IOMMUs' drivers, each with the devices behind its IOMMUs that address spaces are bound to.
@@ -28,12 +28,12 @@ final class Drivers {
   /** All drivers of the machine as one. */
   static SecondaryDriver of(Scenario scenario, Numbering numbers) {
     DriverSpec spec = scenario.kernel().drivers();
-    IntUnaryOperator tails = numbers.queueTails.domainOf(scenario, numbers);
+    CommandQueues queues = queues(scenario, numbers);
     List<SecondaryDriver> drivers = new ArrayList<>();
     bindings(scenario, numbers).forEach(
         (driver, bound) ->
             drivers.add(
-                RangedDriver.of(driver(driver, spec, bound, tails), spec.range())));
+                RangedDriver.of(driver(driver, spec, bound, queues), spec.range())));
     scenario.machine().families().forEach(
         family -> drivers.addAll(family.drivers(numbers::domainOf)));
     SecondaryDriver all =
@@ -50,7 +50,14 @@ final class Drivers {
     return pasids.isEmpty()
         ? PasidRules.NONE
         : new GivenPasids(
-            pasids, all, numbers.faultQueue(), scenario.kernel().drivers().submitPs());
+            pasids, all, numbers.faultQueue(), scenario.kernel().drivers().submitPs(),
+            queues(scenario, numbers));
+  }
+
+  /** How CPUs come to write commands. */
+  static CommandQueues queues(Scenario scenario, Numbering numbers) {
+    return numbers.driverLocks.queues(
+        numbers, numbers.queueTails.domainOf(scenario, numbers));
   }
 
   /** What is bound to address spaces, by the driver of its IOMMU. */
@@ -77,17 +84,18 @@ final class Drivers {
   }
 
   private static SecondaryDriver driver(
-      Driver driver, DriverSpec spec, Bindings bindings, IntUnaryOperator tails) {
+      Driver driver, DriverSpec spec, Bindings bindings, CommandQueues queues) {
     return switch (driver) {
-      case VTD -> new VtdDriver(spec.vtd(), bindings);
+      case VTD -> new VtdDriver(spec.vtd(), bindings, queues);
       case INTEL_SVM ->
           new IntelSvmDriver(
-              bindings, spec.submitPs(), false, IntelSvmDriver.Activity.ALWAYS);
-      case AMD_SVA -> new AmdDriver(bindings, spec.submitPs(), spec.giveUpPs());
-      case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs());
+              bindings, spec.submitPs(), false, spec.defersIdle(), queues);
+      case AMD_SVA -> new AmdDriver(bindings, spec.submitPs(), spec.giveUpPs(), queues);
+      case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs(), queues);
       case AMD_V2_UNCOUNTED, AMD_V2_COUNTED ->
-          AmdV2Driver.beforeInvalidateRange(bindings, spec.submitPs(), spec.giveUpPs());
-      case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings, tails);
+          AmdV2Driver.beforeInvalidateRange(
+              bindings, spec.submitPs(), spec.giveUpPs(), queues);
+      case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings, queues);
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.shootdown.scenario;
 import dev.shootdown.kernel.mm.AddressSpace;
 import dev.shootdown.kernel.mm.FrameTable;
 import dev.shootdown.kernel.mm.PageTable;
+import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.KernelWords.FrameKind;
 import dev.shootdown.protocol.KernelWords.FrameState;
 import dev.shootdown.scenario.Scenario.Area;
@@ -10,6 +11,7 @@ import dev.shootdown.scenario.Scenario.AreaName;
 import dev.shootdown.scenario.Scenario.PageState;
 import dev.shootdown.scenario.Scenario.Pages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,9 +43,16 @@ final class InitialPages {
   private final List<Map<Long, PageTable.Leaf>> leaves = new ArrayList<>();
   private final TreeMap<Long, Use> uses = new TreeMap<>();
   private final TreeMap<Long, Long> cached = new TreeMap<>();
-  private long nextPfn = 1;
+  private final MemoryNodes nodes;
+  private final long[] nextPfns;
+  private int turn = -1;
 
-  InitialPages(List<Scenario.Process> processes) {
+  InitialPages(List<Scenario.Process> processes, MemoryNodes nodes) {
+    this.nodes = nodes;
+    this.nextPfns = new long[nodes.count()];
+    for (int node = 0; node < nextPfns.length; node++) {
+      nextPfns[node] = node == 0 ? 1 : node * Dma.NODE_FRAMES;
+    }
     for (Scenario.Process process : processes) {
       Map<Long, PageTable.Leaf> own = new TreeMap<>();
       List<AddressSpace.Area> inSpace = new ArrayList<>();
@@ -57,7 +66,7 @@ final class InitialPages {
                   area.filePage(), area.pages().huge()));
         }
         if (area.pages().mapped()) {
-          map(processes, area, own);
+          map(processes, process, area);
         }
       }
     }
@@ -71,9 +80,9 @@ final class InitialPages {
     return leaves.get(mm);
   }
 
-  /** The first frame number that is not in use. */
-  long firstPfn() {
-    return nextPfn;
+  /** Of each node the first frame number that is not in use. */
+  List<Long> firstPfns() {
+    return Arrays.stream(nextPfns).boxed().toList();
   }
 
   /** All frames in use. */
@@ -100,13 +109,15 @@ final class InitialPages {
   }
 
   private void map(
-      List<Scenario.Process> processes, Area area, Map<Long, PageTable.Leaf> own) {
+      List<Scenario.Process> processes, Scenario.Process process, Area area) {
     Pages pages = area.pages();
+    Map<Long, PageTable.Leaf> own = leaves.get(leaves.size() - 1);
     long step = pages.huge() ? HUGE : 1;
     for (long i = 0; i < area.range().pages(); i += step) {
       long page = area.range().firstPage() + i;
       long pfn = pages.sameAs().isPresent()
-          ? shared(processes, pages.sameAs().get(), i) : frame(area, i);
+          ? shared(processes, pages.sameAs().get(), i)
+          : frame(process, area, i);
       Use use = uses.get(pfn);
       use.mappings++;
       use.dirty = use.dirty || pages.dirty();
@@ -144,7 +155,7 @@ final class InitialPages {
     return leaf.pfn();
   }
 
-  private long frame(Area area, long index) {
+  private long frame(Scenario.Process process, Area area, long index) {
     Pages pages = area.pages();
     if (pages.state() == PageState.ZERO && cached.containsKey(-1L)) {
       return cached.get(-1L);
@@ -156,8 +167,9 @@ final class InitialPages {
       return cached.get(cacheKey);
     }
     long size = pages.huge() ? HUGE : 1;
-    long pfn = (nextPfn + size - 1) / size * size;
-    nextPfn = pfn + size;
+    int node = node(process, pages);
+    long pfn = (nextPfns[node] + size - 1) / size * size;
+    nextPfns[node] = pfn + size;
     FrameKind kind =
         switch (pages.state()) {
           case KSM -> FrameKind.KSM;
@@ -171,5 +183,16 @@ final class InitialPages {
       cached.put(ofFile ? cacheKey : -1L, pfn);
     }
     return pfn;
+  }
+
+  private int node(Scenario.Process process, Pages pages) {
+    if (pages.node() >= 0) {
+      return Math.min(pages.node(), nodes.count() - 1);
+    }
+    if (nodes.isInterleaved()) {
+      turn = (turn + 1) % nodes.count();
+      return turn;
+    }
+    return nodes.of(process.socket());
   }
 }

@@ -5,6 +5,7 @@ import dev.shootdown.config.Problems;
 import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.arch.Arch;
 import dev.shootdown.kernel.arch.ArchSpec;
+import dev.shootdown.kernel.iommu.DriverLocksSpec;
 import dev.shootdown.kernel.iommu.FlushQueueSpec;
 import dev.shootdown.kernel.iommu.IopfThreadSpec;
 import dev.shootdown.kernel.iommu.QueueTailSpec;
@@ -16,6 +17,7 @@ import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.mm.PathStep;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.Policy;
+import dev.shootdown.kernel.notifier.PolicyReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,21 +46,27 @@ final class KernelReader {
     Era era = era(at);
     Arch arch = arch(at);
     ArchSpec archSpec = archSpec(at, arch);
-    Policy policy = at.choice("policy", Policy.class);
-    if (policy.reasonAgainst(era).isPresent()) {
-      at.problem(
-          "policy",
-          "'" + policy.text() + "' has no place in era " + era + ": "
-              + policy.reasonAgainst(era).get());
-      policy = Policy.ERA;
-    }
+    Map<String, Policy> policies = PolicyReader.read(root.child("policies"));
+    Policy policy = policy(at, era, policies);
     DriverSpec drivers = drivers(at, archSpec);
     refuseEmptyTables(at.child("drivers"), era, drivers);
     Settings tracing = at.child("tracing");
     Scenario.TracingCosts recording = tracing.bind(Scenario.TracingCosts.class);
     Costs costs = at.child("costs").bind(Costs.class);
     at.finish();
-    return new Scenario.Kernel(era, arch, archSpec, policy, drivers, costs, recording, paths());
+    return new Scenario.Kernel(
+        era, arch, archSpec, policy, drivers, costs, recording, paths(), policies);
+  }
+
+  private static Policy policy(Settings at, Era era, Map<String, Policy> policies) {
+    Optional<Policy> named = PolicyReader.named(at, "policy", policies);
+    Optional<String> against = named.flatMap(policy -> policy.reasonAgainst(era));
+    against.ifPresent(
+        reason ->
+            at.problem(
+                "policy",
+                "'" + named.get().name() + "' has no place in era " + era + ": " + reason));
+    return against.isPresent() ? Policy.ERA : named.orElse(Policy.ERA);
   }
 
   private static Arch arch(Settings at) {
@@ -107,7 +115,7 @@ final class KernelReader {
             rules.count("global-ids", 0, 65_536), rules.timePs("global-id-check"),
             rules.flag("global-id-transition"), rules.count("broadcast-pages-max", 1, 65_536),
             rules.flag("tlb-range"), rules.count("broadcasts-max", 1, 1 << 21),
-            rules.timePs("fence"));
+            rules.timePs("fence"), rules.timePs("flush-multi"));
     rules.finish();
     return spec;
   }
@@ -142,16 +150,39 @@ final class KernelReader {
             thread.timePs("entry"), submitPs, thread.flag("awaits-answer"),
             thread.count("failure-code", 0, 15));
     thread.finish();
+    Settings locks = at.child("driver-locks");
+    DriverLocksSpec locksSpec =
+        new DriverLocksSpec(
+            locks.flag("space"), locks.flag("queue"), locks.flag("amd-waits-inside"),
+            locks.timePs("reclaim"));
+    locks.finish();
+    Settings svm = at.child("intel-svm");
+    boolean defersIdle = svm.flag("defer-idle");
+    svm.finish();
     DriverSpec spec =
         new DriverSpec(
             of.choice("iommu", DriverSpec.Driver.class),
-            of.choice("amd-iommu", DriverSpec.Driver.class),
+            amdDriver(of),
             of.choice("smmu", DriverSpec.Driver.class), submitPs, at.timePs("give-up"), vtdSpec,
             smmuSpec, queueSpec, threadSpec,
-            new RangeRule(of.choice("range", RangeRule.Kind.class), arch.flushCeiling()));
+            new RangeRule(of.choice("range", RangeRule.Kind.class), arch.flushCeiling()),
+            locksSpec, defersIdle);
     spec.refuseRange(of);
     of.finish();
     return spec;
+  }
+
+  /** Refuses by its name the driver between two that are there. */
+  private static DriverSpec.Driver amdDriver(Settings of) {
+    if (of.text("amd-iommu").equals("amd-v2-unlocked")) {
+      of.notModelled(
+          "amd-iommu",
+          "'amd-v2-unlocked' is not modelled: it counted brackets without a lock (before"
+              + " d73a6d722a67), so that an end which had counted to 0 could put the table back"
+              + " after a new start had emptied it; write amd-v2-counted or amd-v2-uncounted");
+      return DriverSpec.Driver.AMD_V2;
+    }
+    return of.choice("amd-iommu", DriverSpec.Driver.class);
   }
 
   /** The primitive that a mistyped one may stand for. */

@@ -14,6 +14,7 @@ import dev.shootdown.hardware.iommu.CommandInterface;
 import dev.shootdown.hardware.iommu.Iommu;
 import dev.shootdown.hardware.iommu.IommuLayout;
 import dev.shootdown.hardware.memory.Memory;
+import dev.shootdown.hardware.memory.MemoryLayout;
 import dev.shootdown.interconnect.PcieSwitch;
 import dev.shootdown.kernel.iommu.FaultQueue;
 import dev.shootdown.kernel.iommu.PageFault;
@@ -62,12 +63,14 @@ final class MachineBuilder {
     machine.families().forEach(family -> family.build(kit));
     numbers.emptyTables.declare(kit, scenario, numbers);
     numbers.queueTails.declare(kit);
+    numbers.driverLocks.declare(kit);
     new Wiring(scenario, numbers, kit).connect();
     return builder.build();
   }
 
   private void kernel() {
-    InitialPages pages = new InitialPages(scenario.processes());
+    MemoryNodes nodes = new MemoryNodes(machine);
+    InitialPages pages = new InitialPages(scenario.processes(), nodes);
     pinned(pages);
     for (int mm = 0; mm < scenario.processes().size(); mm++) {
       int number = mm;
@@ -85,7 +88,7 @@ final class MachineBuilder {
     }
     builder.<FrameTable.Command>component(
         name(numbers.map.frames()),
-        ctx -> FrameTable.create(pages.firstPfn(), pages.frames(), ctx));
+        ctx -> FrameTable.create(nodes.frames(pages.firstPfns()), pages.frames(), ctx));
     for (int i = 0; i < scenario.files().size(); i++) {
       builder.<ReverseMap.Command>component(name(numbers.map.file(i)), ReverseMap::create);
     }
@@ -176,7 +179,8 @@ final class MachineBuilder {
   }
 
   private void devices() {
-    InitialPages pages = new InitialPages(scenario.processes());
+    InitialPages pages =
+        new InitialPages(scenario.processes(), new MemoryNodes(machine));
     for (int i = 0; i < machine.devices().size(); i++) {
       int number = i;
       Scenario.DevicePart part = machine.devices().get(i);
@@ -203,10 +207,18 @@ final class MachineBuilder {
         own(part, own.part().orElseThrow(), layout, jobs);
       }
     }
-    machine.memory().ifPresent(
-        memory ->
-            builder.<Memory.Command>component(
-                memory.name(), ctx -> Memory.create(memory.spec(), around(ctx)), memory.pin()));
+    memories();
+  }
+
+  private void memories() {
+    int before = numbers.devices.size() + numbers.iommus.size();
+    for (int node = 0; node < machine.memories().size(); node++) {
+      Scenario.MemoryPart memory = machine.memories().get(node);
+      MemoryLayout layout = new MemoryLayout(node, before);
+      builder.<Memory.Command>component(
+          memory.name(), ctx -> Memory.create(memory.spec(), layout, around(ctx)),
+          memory.pin());
+    }
   }
 
   private void switches() {

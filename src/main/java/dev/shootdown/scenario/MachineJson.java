@@ -21,7 +21,8 @@ final class MachineJson {
       String behind = behind(machine, device.iommu(), device.above());
       parts.add(part(device.name(), type(device.kind()), device.socket(), behind));
     }
-    machine.memory().ifPresent(p -> parts.add(part(p.name(), "memory", p.socket(), "")));
+    machine.memories().forEach(
+        p -> parts.add(part(p.name(), "memory", p.socket(), "")));
     for (Scenario.Process process : scenario.processes()) {
       parts.add(part(process.name() + ".mm", "address-space", process.socket(), ""));
       parts.add(part(process.name() + ".pt", "page-table", process.socket(), ""));

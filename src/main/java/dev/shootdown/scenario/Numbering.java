@@ -35,6 +35,7 @@ final class Numbering {
   final List<List<Integer>> devicesBySwitch = new ArrayList<>();
   final EmptyTables emptyTables;
   final QueueTails queueTails;
+  final DriverLockParts driverLocks;
   final KernelMap map;
 
   Numbering(Scenario scenario) {
@@ -62,6 +63,8 @@ final class Numbering {
     }
     queueTails = new QueueTails(scenario);
     driverDomains.addAll(queueTails.domains());
+    driverLocks = new DriverLockParts(scenario);
+    driverDomains.addAll(driverLocks.domains());
     emptyTables = new EmptyTables(scenario);
     subscriptions.addAll(emptyTables.subscriptions());
     subscriptions.sort(

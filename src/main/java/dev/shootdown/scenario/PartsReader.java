@@ -86,9 +86,10 @@ final class PartsReader {
       at.problem("parts", "a machine needs at least one part of type cpu");
     }
     boolean transfers = !devices.isEmpty() || !switches.isEmpty();
-    if (memories.size() > 1 || (memories.isEmpty() && transfers)) {
-      at.problem("parts", "devices need exactly one part of type memory, not " + memories.size());
+    if (memories.isEmpty() && transfers) {
+      at.problem("parts", "devices need at least one part of type memory");
     }
+    MemoryNodes.Policy policy = at.choice("memory-policy", MemoryNodes.Policy.class);
     families.forEach(family -> family.cpus(cpus));
     WireEnds ends = new WireEnds(cpus, iommus, memories, devices, switches, families);
     WireReader reader = new WireReader(root, at, new TreeSet<>(names.parts()), ends.joined());
@@ -96,7 +97,7 @@ final class PartsReader {
     reader.readTrouble(wires, ends.kinds(), steady);
     Scenario.Machine machine =
         new Scenario.Machine(
-            cpus, iommus, devices, memories.stream().findFirst(), wires, reader.trouble(),
+            cpus, iommus, devices, memories, policy, wires, reader.trouble(),
             reader.partTrouble(), broadcast, meshes.board(at, switches), families);
     at.finish();
     return machine;

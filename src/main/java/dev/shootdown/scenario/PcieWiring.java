@@ -86,43 +86,75 @@ final class PcieWiring {
         hops.stream().map(Hop::link).toList());
   }
 
-  /** Devices and IOMMUs reach memory; IOMMUs come behind the devices there. */
+  /**
+   * Devices and IOMMUs reach the memory node of their socket, which reaches the others. At each
+   * node IOMMUs come behind the devices, and the other nodes behind those.
+   */
   private void memory() {
-    if (machine.memory().isEmpty()) {
+    if (machine.memories().isEmpty()) {
       for (End iommu : numbers.iommus) {
         builder.connectFamily(
             iommu.name(), "memory", List.<Inlet<Dma.ToMemory>>of(), List.of());
       }
       return;
     }
-    End memory = memoryEnd();
-    List<Hop<Dma.ToDevice>> answers = new ArrayList<>();
     for (int i = 0; i < numbers.devices.size(); i++) {
-      answers.add(answer(memory, -1, i, "dma"));
       Scenario.DevicePart device = machine.devices().get(i);
       if (device.kind().isCaching() || device.kind() instanceof DeviceKind.Bypass) {
         toMemory(numbers.devices.get(i), device.above(), "dma");
       }
     }
     for (End iommu : numbers.iommus) {
+      End memory = memoryOf(iommu);
+      builder.connectFamily(
+          iommu.name(), "memory", List.of(transfers(memory)),
+          List.of(kit.links().link("dma", iommu, memory)));
+    }
+    for (int node = 0; node < machine.memories().size(); node++) {
+      node(node);
+    }
+  }
+
+  private void node(int node) {
+    End memory = memoryEnd(node);
+    List<Hop<Dma.ToDevice>> answers = new ArrayList<>();
+    List<Hop<Dma.ToMemory>> others = new ArrayList<>();
+    for (int i = 0; i < numbers.devices.size(); i++) {
+      answers.add(answer(memory, -1, i, "dma"));
+    }
+    for (End iommu : numbers.iommus) {
       answers.add(
           new Hop<>(
               builder.inlet(iommu.name(), "memory", Iommu.MemoryAnswered::new),
               kit.links().link("dma", memory, iommu)));
-      builder.connectFamily(
-          iommu.name(), "memory", List.of(transfers()),
-          List.of(kit.links().link("dma", iommu, memory)));
+    }
+    for (int other = 0; other < machine.memories().size(); other++) {
+      if (other != node) {
+        End end = memoryEnd(other);
+        answers.add(
+            new Hop<>(
+                builder.inlet(end.name(), "nodes", Memory.NodeAnswered::new),
+                kit.links().link(WireEnds.MEMORY, memory, end)));
+        others.add(
+            new Hop<>(transfers(end), kit.links().link(WireEnds.MEMORY, memory, end)));
+      }
     }
     family(memory, "devices", answers);
+    family(memory, "nodes", others);
   }
 
-  private End memoryEnd() {
-    Scenario.MemoryPart part = machine.memory().orElseThrow();
+  private End memoryEnd(int node) {
+    Scenario.MemoryPart part = machine.memories().get(node);
     return new End(part.name(), part.socket());
   }
 
-  private Inlet<Dma.ToMemory> transfers() {
-    return builder.inlet(memoryEnd().name(), "transfers", Memory.Arrived::new);
+  /** The node that is nearest to {@code end}. */
+  private End memoryOf(End end) {
+    return memoryEnd(new MemoryNodes(machine).of(end.socket()));
+  }
+
+  private Inlet<Dma.ToMemory> transfers(End memory) {
+    return builder.inlet(memory.name(), "transfers", Memory.Arrived::new);
   }
 
   /** Upwards: a device or a switch, which is behind switch {@code above}, speaks to its IOMMU. */
@@ -151,9 +183,9 @@ final class PcieWiring {
               numbers.switches.get(above).name(), "up",
               body -> new PcieSwitch.ToMemory(port, body));
     } else {
-      said = transfers();
+      said = transfers(memoryOf(from));
     }
-    builder.connect(from.name(), "memory", said, upLink(from, memoryEnd(), above, kind));
+    builder.connect(from.name(), "memory", said, upLink(from, memoryOf(from), above, kind));
   }
 
   /** The port of switch {@code above} that {@code from} is at: first devices, then switches. */

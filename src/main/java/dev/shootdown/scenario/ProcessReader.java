@@ -135,7 +135,11 @@ final class ProcessReader {
     PageState state = at.choiceOr("state", PageState.class, PageState.PLAIN);
     Optional<AreaName> sameAs =
         at.has("same-as") ? sameAs(at, range, before, areas) : Optional.empty();
-    return new Pages(mapped, writable, dirty, huge, state, sameAs);
+    int node = at.countOr("node", 0, 63, -1);
+    if (node >= 0 && (!mapped || sameAs.isPresent())) {
+      at.problem("node", "only pages that are mapped, and are no other area's, have a node here");
+    }
+    return new Pages(mapped, writable, dirty, huge, state, sameAs, node);
   }
 
   /** Another area, of this process or of one before it: {@code PROCESS.AREA}. */

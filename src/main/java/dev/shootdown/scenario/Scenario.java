@@ -75,17 +75,23 @@ public record Scenario(
       List<CpuPart> cpus,
       List<IommuPart> iommus,
       List<DevicePart> devices,
-      Optional<MemoryPart> memory,
+      List<MemoryPart> memories,
+      MemoryNodes.Policy policy,
       Wires wires,
       List<TroubleSpec> trouble,
       List<PartTroubleSpec> partTrouble,
       DvmSpec broadcast,
       Board board,
       List<PartFamily> families) {
+    /** The first memory; empty for a machine without. */
+    public Optional<MemoryPart> memory() {
+      return memories.stream().findFirst();
+    }
+
     /** The same parts with other wires and other trouble in them. */
     public Machine with(Wires otherWires, List<TroubleSpec> otherTrouble) {
       return new Machine(
-          cpus, iommus, devices, memory, otherWires, otherTrouble, partTrouble, broadcast,
+          cpus, iommus, devices, memories, policy, otherWires, otherTrouble, partTrouble, broadcast,
           board, families);
     }
   }
@@ -149,10 +155,11 @@ public record Scenario(
    * @param archSpec its choices
    * @param policy where secondary flushes sit
    * @param drivers the IOMMUs' drivers
+   * @param policies all that can be chosen, by name
    */
   public record Kernel(
       Era era, Arch arch, ArchSpec archSpec, Policy policy, DriverSpec drivers, Costs costs,
-      TracingCosts tracing, Map<String, Path> paths) {
+      TracingCosts tracing, Map<String, Path> paths, Map<String, Policy> policies) {
     /** Era, architecture and policy together. */
     Placement placement() {
       return new Placement(era, arch.architecture(), policy);
@@ -196,10 +203,10 @@ public record Scenario(
    */
   public record Pages(
       boolean mapped, boolean writable, boolean dirty, boolean huge, PageState state,
-      Optional<AreaName> sameAs) {
+      Optional<AreaName> sameAs, int node) {
     /** Ordinary pages. */
     public static Pages plain(boolean mapped, boolean writable) {
-      return new Pages(mapped, writable, writable, false, PageState.PLAIN, Optional.empty());
+      return new Pages(mapped, writable, writable, false, PageState.PLAIN, Optional.empty(), -1);
     }
   }
 

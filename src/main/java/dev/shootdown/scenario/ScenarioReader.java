@@ -48,6 +48,8 @@ final class ScenarioReader {
             title, question, expect, run, machine, kernel, processes, files,
             actions, work.dma(root.children("dma")), work.servers());
     Pasids.check(root, scenario);
+    IdleFlushes.check(root, scenario);
+    MemoryNodes.check(root, scenario);
     root.ignore("variants");
     root.ignore("sweep");
     root.ignore("museum");

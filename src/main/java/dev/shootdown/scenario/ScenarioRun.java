@@ -1,13 +1,18 @@
 package dev.shootdown.scenario;
 
 import dev.shootdown.check.Court;
+import dev.shootdown.check.DeviceWish;
+import dev.shootdown.check.LassoCheck;
 import dev.shootdown.engine.Blueprint;
+import dev.shootdown.engine.Checkpoints;
 import dev.shootdown.engine.Observer;
+import dev.shootdown.engine.ObserverThread;
 import dev.shootdown.engine.RunOptions;
 import dev.shootdown.engine.RunOutcome;
 import dev.shootdown.engine.Simulation;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
+import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
@@ -21,6 +26,10 @@ public final class ScenarioRun {
   private final Court court;
   private final List<TraceLine> trace = new ArrayList<>();
   private final Simulation simulation;
+  private final LassoCheck lassos;
+  private final Observer also;
+  private Observer observer;
+  private ObserverThread apart;
 
   /**
    * A run.
@@ -33,11 +42,12 @@ public final class ScenarioRun {
       SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
       StopFlag stop) {
     this.scenario = scenario;
-    this.court = new Court(scenario.run().limits(), workers(scenario));
+    this.court = new Court(scenario.run().limits(), workers(scenario), wishes(scenario));
     this.blueprint = new MachineBuilder(scenario).build();
-    Observer observer = keepTrace ? this::keep : court;
-    this.simulation =
-        new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(observer));
+    this.observer = keepTrace ? this::keep : court;
+    this.simulation = simulation(pool, seed, workers, stop);
+    this.lassos = new StateRepeats(scenario, seed);
+    this.also = null;
   }
 
   /**
@@ -50,15 +60,50 @@ public final class ScenarioRun {
   public ScenarioRun(
       SystemPool pool, Scenario scenario, long seed, int workers, Observer also, StopFlag stop) {
     this.scenario = scenario;
-    this.court = new Court(scenario.run().limits(), workers(scenario));
+    this.court = new Court(scenario.run().limits(), workers(scenario), wishes(scenario));
     this.blueprint = new MachineBuilder(scenario).build();
-    Observer both =
+    this.observer =
         (atPs, component, fact) -> {
           court.seen(atPs, component, fact);
           also.seen(atPs, component, fact);
         };
-    this.simulation =
-        new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(both));
+    this.simulation = simulation(pool, seed, workers, stop);
+    this.lassos = new StateRepeats(scenario, seed);
+    this.also = also;
+  }
+
+  private Simulation simulation(SystemPool pool, long seed, int workers, StopFlag stop) {
+    Observer latest = (atPs, component, fact) -> observer.seen(atPs, component, fact);
+    return new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(latest));
+  }
+
+  /**
+   * From now on the judges work on a thread of their own, for a run that has a core to spare for
+   * them; to be called before {@link #run}. They come to the same judgement.
+   */
+  public ScenarioRun judgedApart() {
+    apart = new ObserverThread(observer);
+    observer = apart;
+    return this;
+  }
+
+  /**
+   * From now on this run has checkpoints; to be called before {@link #run}.
+   *
+   * @throws dev.shootdown.engine.BadCheckpoint by {@link #run}, if they can't be taken or gone on
+   *     from
+   */
+  public ScenarioRun keptBy(Checkpoints checkpoints) {
+    simulation.keptBy(checkpoints, this::observers);
+    return this;
+  }
+
+  /** Whoever has seen the facts: all of them, when this returns. */
+  private Object[] observers() {
+    if (apart != null) {
+      apart.settle();
+    }
+    return new Object[] {court, trace, also};
   }
 
   /** The CPUs that come to an end of their work. */
@@ -70,6 +115,23 @@ public final class ScenarioRun {
       }
     });
     return names;
+  }
+
+  /** What devices that state all they do were given to do, where nobody stops them. */
+  private static List<DeviceWish> wishes(Scenario scenario) {
+    List<DeviceWish> wishes = new ArrayList<>();
+    for (Scenario.DevicePart part : scenario.machine().devices()) {
+      boolean statesAll =
+          part.kind() instanceof Scenario.DeviceKind.Ats
+              || part.kind() instanceof Scenario.DeviceKind.Bypass;
+      List<DmaJob> jobs = scenario.dma().getOrDefault(part.name(), List.of());
+      if (statesAll && jobs.stream().allMatch(job -> job.untilPs() == DmaJob.FOR_EVER)) {
+        jobs.forEach(
+            job -> wishes.add(
+                new DeviceWish(part.name(), job.pasid(), job.page(), job.count())));
+      }
+    }
+    return wishes;
   }
 
   private RunOptions options(long seed, int workers, StopFlag stop) {
@@ -88,10 +150,21 @@ public final class ScenarioRun {
    * @throws dev.shootdown.engine.Placement.ImpossibleCut if pins leave no lookahead
    */
   public ScenarioResult run() {
-    RunOutcome outcome = simulation.run();
+    RunOutcome outcome = outcome();
     return new ScenarioResult(
-        outcome, court.judgement(outcome.complete()), List.copyOf(trace),
+        outcome, court.judgement(outcome.complete(), lassos), List.copyOf(trace),
         MachineJson.of(scenario));
+  }
+
+  private RunOutcome outcome() {
+    if (apart == null) {
+      return simulation.run();
+    }
+    try (ObserverThread judges = apart) {
+      RunOutcome outcome = simulation.run();
+      judges.settle();
+      return outcome;
+    }
   }
 
   /** How many components the machine is made of, the software's among them. */

@@ -89,13 +89,18 @@ public final class Scenarios {
    * @throws dev.shootdown.config.ConfigProblems with every problem at once
    */
   public static Scenario profile(String name, List<String> overrides) {
+    return variantOf(name, overrides).scenario();
+  }
+
+  /** The same with its configuration, so that something can be added to it. */
+  public static Variant variantOf(String name, List<String> overrides) {
     Problems problems = new Problems();
     ConfigObject config =
         ConfigFiles.profile("profiles/" + name + ".conf", overrides, problems);
     problems.throwIfAny();
     Variant variant = read(name, "", config, problems);
     problems.throwIfAny();
-    return variant.scenario();
+    return variant;
   }
 
   /**

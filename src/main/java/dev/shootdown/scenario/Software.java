@@ -17,7 +17,6 @@ import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.FaultHandlers;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.kernel.notifier.PasidRules;
-import dev.shootdown.kernel.notifier.Policy;
 import dev.shootdown.protocol.FlushHandler;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
@@ -70,7 +69,7 @@ final class Software {
             cpu, scenario.machine().cpus().size(), numbers.map, kernel.era(), driver::flush);
     ArchRules rules = ArchRules.of(kernel.arch(), kernel.archSpec(), place);
     FlushRules flushes =
-        kernel.policy() == Policy.DEFERRED
+        kernel.policy().defers()
             ? new DeferringRules(rules.rules(), queue) : rules.rules();
     KernelSetup setup =
         new KernelSetup(
@@ -83,7 +82,7 @@ final class Software {
     if (scenario.servers().contains(name)) {
       return new IopfThread(
           requests(), handler(new FaultService(setup)),
-          scenario.kernel().drivers().pageRequests());
+          scenario.kernel().drivers().pageRequests(), Drivers.queues(scenario, numbers));
     }
     for (PartFamily family : scenario.machine().families()) {
       Optional<Program> server =
@@ -105,7 +104,8 @@ final class Software {
     }
     Path path = withoutPending.get(operate.path());
     return new Action.Operate(
-        path, operate.mm(), operate.range(), operate.to(), operate.file(), operate.child());
+        path, operate.mm(), operate.range(), operate.to(), operate.file(), operate.child(),
+        operate.pieces());
   }
 
   /** Whether any CPU queues entries for a batched flush. */

@@ -15,14 +15,9 @@ final class Tracing {
   private Tracing() {}
 
   static CpuSpec onto(CpuSpec spec, long eventPs) {
-    return new CpuSpec(
-        spec.l1Entries(), spec.l1Ways(), spec.l2Entries(), spec.l2Ways(), spec.l2LatencyPs(),
-        spec.walkPs(), spec.accessPs(), spec.flushPs() + eventPs, spec.flushPagePs(),
-        spec.fullFlushPs(), spec.ipiSendPs() + 3 * eventPs, spec.interruptEntryPs() + 2 * eventPs,
-        spec.interruptExitPs() + 2 * eventPs, spec.idleWakePs(), spec.spaces(),
-        spec.walkCacheEntries(), spec.walkCachedPs(), spec.coalesceInterrupts(), spec.probePs(),
-        spec.pti(), spec.twinPagePs(), spec.issuePs(), spec.preemption(),
-        spec.requestPs());
+    return spec.withTimes(
+        spec.flushPs() + eventPs, spec.ipiSendPs() + 3 * eventPs,
+        spec.interruptEntryPs() + 2 * eventPs, spec.interruptExitPs() + 2 * eventPs);
   }
 
   static Costs onto(Scenario.Kernel kernel) {

@@ -17,6 +17,9 @@ final class WireEnds {
   /** Between a switch and the IOMMU or the memory that it leads to. */
   static final String UPSTREAM = "pcie-upstream";
 
+  /** Between two memory nodes. */
+  static final String MEMORY = "memory-link";
+
   private final TreeSet<String> joined = new TreeSet<>();
   private final TreeMap<String, String> kinds = new TreeMap<>();
 
@@ -51,6 +54,10 @@ final class WireEnds {
     }
     for (IommuPart iommu : iommus) {
       memories.forEach(memory -> join(iommu.name(), memory.name(), "dma"));
+    }
+    for (MemoryPart one : memories) {
+      memories.stream().filter(other -> other != one)
+          .forEach(other -> add(one.name(), other.name(), MEMORY));
     }
     for (PartFamily family : families) {
       family.wires().forEach(pair -> joined.add(pair.from() + " -> " + pair.to()));

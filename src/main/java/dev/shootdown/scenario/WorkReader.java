@@ -26,10 +26,10 @@ import java.util.TreeSet;
 /**
  * Reads what CPUs and devices do.
  *
- * <p>A CPU's lines: {@code touch AREA [FIRST COUNT] read|write}, {@code PATH AREA [FIRST COUNT] [to
- * AREA] [into PROCESS]}, {@code spin TIME}, {@code sleep TIME}, {@code spin-until TIME}, {@code
- * sleep-until TIME}, {@code signal NAME}, {@code wait NAME}, {@code barrier NAME COUNT}, and {@code
- * repeat N} before lines that follow at once. A path may name a variant, {@code mremap+h}.
+ * <p>A CPU's lines: {@code touch AREA [FIRST COUNT] read|write}, {@code PATH AREA[,AREA..] [FIRST
+ * COUNT] [to AREA] [into PROCESS]}, {@code spin TIME}, {@code sleep TIME}, {@code spin-until TIME},
+ * {@code sleep-until TIME}, {@code signal NAME}, {@code wait NAME}, {@code barrier NAME COUNT}, and
+ * {@code repeat N} before lines that follow at once. A path may name a variant, {@code mremap+h}.
  */
 final class WorkReader {
   /** What a line may begin with, besides a path. */
@@ -231,8 +231,9 @@ final class WorkReader {
     int into = words.indexOf("into");
     int end = Math.max(to, into) < 0 ? words.size() : Math.max(to, into);
     List<String> source = words.subList(1, end);
-    PageRange range = range(mm, source);
-    Area area = area(mm, source.get(0));
+    List<Area> areas = areas(mm, source, path);
+    PageRange range = areas.size() == 1 ? range(mm, source) : Pieces.hull(areas);
+    Area area = areas.get(0);
     boolean moves = uses(path, PathStep.Primitive.PTE_MOVE)
         || uses(path, PathStep.Primitive.PMD_MOVE)
         || path.steps().stream().anyMatch(
@@ -255,12 +256,13 @@ final class WorkReader {
           "'" + path.name() + "' needs an area with a file; '" + area.name() + "' has none");
     }
     boolean whole =
-        processes.get(mm).areas().stream().filter(each -> !each.reserved()).count() == 1
-            && range.equals(area.range());
+        processes.get(mm).areas().stream().filter(each -> !each.reserved()).count()
+                == areas.size()
+            && range.equals(Pieces.hull(areas));
     if (uses(path, PathStep.Primitive.RELEASE) && !whole) {
       throw new IllegalArgumentException(
-          "'" + path.name() + "' takes a whole address space: the process needs a single area,"
-              + " and the path all of it");
+          "'" + path.name() + "' takes a whole address space: name all areas of the process,"
+              + " each as a whole");
     }
     if (path.steps().stream().anyMatch(step -> step.primitive().isOfPasids())
         && processes.get(mm).pasid().isEmpty()) {
@@ -271,10 +273,27 @@ final class WorkReader {
     PageRange target =
         moves ? target(mm, words.subList(to + 1, words.size()), range) : NOWHERE;
     int child = forks ? child(words.subList(into + 1, words.size())) : -1;
-    boolean byArea = area.pages().state() == Scenario.PageState.PFN_MAPPED
-        && uses(path, PathStep.Primitive.COMMIT);
+    boolean byArea = Pieces.arePfns(areas) && uses(path, PathStep.Primitive.COMMIT);
     return new Action.Operate(
-        byArea ? path.flushedByArea() : path, mm, range, target, area.file(), child);
+        byArea ? path.flushedByArea() : path, mm, range, target, area.file(), child,
+        Pieces.of(areas, range));
+  }
+
+  /** The areas that a path is for; several are taken whole. */
+  private List<Area> areas(int mm, List<String> source, Path path) {
+    if (source.isEmpty() || !source.get(0).contains(",")) {
+      range(mm, source);
+      return List.of(area(mm, source.get(0)));
+    }
+    if (source.size() > 1) {
+      throw new IllegalArgumentException("FIRST and COUNT are for a single area");
+    }
+    List<Area> areas = new ArrayList<>();
+    for (String name : source.get(0).split(",", -1)) {
+      areas.add(area(mm, name));
+    }
+    Pieces.check(processes.get(mm), areas, path);
+    return areas;
   }
 
   /** A path, or a variant of one, {@code mremap+h}, that this kernel has. */

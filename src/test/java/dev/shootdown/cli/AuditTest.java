@@ -43,7 +43,7 @@ class AuditTest {
       typed.add(typed(List.of(words).subList(1, words.length).toArray(String[]::new)));
     }
 
-    assertThat(typed).hasSize(3).allSatisfy(each -> assertThat(each.exitCode()).isZero());
+    assertThat(typed).hasSize(4).allSatisfy(each -> assertThat(each.exitCode()).isZero());
     assertThat(typed.get(0).outLines())
         .anySatisfy(line -> assertThat(line).matches("C2 +guard +S 8 .*S 8.*"))
         .anySatisfy(line -> assertThat(line).matches("C2e +guard-early +U 1 .*U 1.*"));
@@ -52,6 +52,9 @@ class AuditTest {
         .contains("./shootdown audit guard.conf --budget 8 --explain");
     assertThat(typed.get(2).out())
         .contains("C2 guard, vtd-ats: 2.0 secondary requests an operation become 1.0");
+    assertThat(typed.get(3).outLines())
+        .anySatisfy(line -> assertThat(line).matches("C2 +guard +S 6.*"))
+        .anySatisfy(line -> assertThat(line).matches("C4 +mprotect +S 6.*"));
   }
 
   @Test
@@ -133,6 +136,13 @@ class AuditTest {
     assertThat(typo.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(typo.err()).startsWith("typo.conf:24: workload[1].do[1]: ")
         .contains("has no area 'b'");
+
+    Files.writeString(
+        directory.resolve("policy.conf"),
+        page.replace("at = at-end, after", "at = at-start, after"));
+    assertThat(refused("policy.conf"))
+        .contains(": policies.rule-a-b.flush[1].after: has no meaning")
+        .containsPattern("policy\\.conf:\\d+: ");
 
     Files.writeString(
         directory.resolve("row.conf"),

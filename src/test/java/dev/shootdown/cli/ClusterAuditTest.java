@@ -14,9 +14,7 @@ import dev.shootdown.cluster.Coordinator;
 import dev.shootdown.cluster.NodeSettings;
 import dev.shootdown.cluster.Worker;
 import dev.shootdown.engine.StopFlag;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Audits over nodes. */
-@Timeout(300)
+@Timeout(600)
 class ClusterAuditTest {
   /** Safe, unsafe with a witness, and cells that cannot be. */
   private static final List<String> SMALL =
@@ -82,36 +80,22 @@ class ClusterAuditTest {
   @Test
   void shouldLoseAndDoubleNothingWhenAWorkerIsKilled() throws IOException {
     audit(LARGE, "alone", "--quiet");
-    List<ProcessHandle> before = ProcessHandle.current().children().toList();
-    CompletableFuture<Boolean> struck = new CompletableFuture<>();
-    LineWatch err =
-        new LineWatch(
-            line -> {
-              // It is one of two, and work has begun: the first tick tells how far it is.
-              if (line.contains("nodes: 2") && !struck.isDone()) {
-                struck.complete(kill(before));
-              }
-            });
-    List<String> words = new ArrayList<>(LARGE);
-    words.addAll(
-        List.of("--local-nodes", "2", "--give-up", "2", "--out", out.resolve("shared").toString()));
-    int exitCode =
-        Main.run(
-            words.toArray(new String[0]), new PrintStream(new ByteArrayOutputStream()),
-            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
+    try (Strike strike = Strike.atTheFirstTickOfTwo()) {
+      Watched shared =
+          Watched.run(
+              strike,
+              Stream.concat(
+                      LARGE.stream(),
+                      Stream.of(
+                          "--local-nodes", "2", "--give-up", "4", "--out",
+                          out.resolve("shared").toString()))
+                  .toArray(String[]::new));
 
-    assertThat(exitCode).as(err.text()).isZero();
-    assertThat(struck).as(err.text()).isCompletedWithValue(true);
-    assertThat(err.text()).contains("is lost (", "others do its work");
+      assertThat(strike.isDone()).as(shared.err()).isTrue();
+      assertThat(shared.exitCode()).as(shared.err()).isZero();
+      assertThat(shared.err()).contains("is lost (", "others do its work");
+    }
     assertThat(files("shared")).isEqualTo(files("alone"));
-  }
-
-  private static boolean kill(List<ProcessHandle> before) {
-    return ProcessHandle.current().children()
-        .filter(child -> !before.contains(child))
-        .findFirst()
-        .orElseThrow()
-        .destroyForcibly();
   }
 
   /** A kind whose nodes do what {@code before} says before each cell. */

@@ -3,50 +3,42 @@ package dev.shootdown.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.shootdown.cluster.Relay;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that are processes of their own. */
+@Timeout(600)
 class ClusterProcessesTest {
   private static final int CLUSTER_FAILURE = 20;
 
-  /** Runs until it is stopped: a device that reads one page for a third of a virtual second. */
-  private static final String LONG =
-      """
-      include classpath("profiles/two-socket-ats.conf")
-      title = "a long run"
-      processes = [ { name = app, home = 0, devices = [nic0],
-        areas = [ { name = a, at = "0x7f0000000000", pages = 1 } ] } ]
-      workload = [ { cpu = cpu0, process = app, do = ["touch a write", "spin-until 20us"] } ]
-      dma = [ { device = nic0, process = app, area = a, access = read, at = 5us,
-        every = 300ns, count = 1000000 } ]
-      """;
+  /** A process takes that long to start where a dozen others do the same. */
+  private static final String FORM_WITHIN = "200";
 
   @TempDir private Path out;
 
   private Typed run(String... args) {
     return Typed.inProject(
-        Stream.concat(Stream.of(args), Stream.of("--out", out.toString()))
+        Stream.concat(Stream.of(args), Stream.of("--out", results().toString()))
             .toArray(String[]::new));
+  }
+
+  private Path results() {
+    return out.resolve("results");
   }
 
   private String fingerprint(Path parent) throws IOException {
@@ -83,47 +75,24 @@ class ClusterProcessesTest {
   @ValueSource(strings = {"KILL", "STOP"})
   void shouldExitWithTwentyAndNameNodeAndWindowWhenAProcessIs(String signal) throws IOException {
     assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no kill here");
-    Path scenario = Files.writeString(out.resolve("long.conf"), LONG);
-    List<ProcessHandle> before = ProcessHandle.current().children().toList();
-    CompletableFuture<Long> struck = new CompletableFuture<>();
-    LineWatch err =
-        new LineWatch(
-            line -> {
-              if (line.contains(" us virtual") && !line.startsWith("0.000")) {
-                struck.completeAsync(() -> strike(before, signal));
-              }
-            });
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    int exitCode =
-        Main.run(
-            new String[] {
-              "run", scenario.toString(), "--local-nodes", "2", "--give-up", "2", "--out",
-              out.resolve("r").toString()
-            },
-            new PrintStream(text, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
-    assertThat(struck).as(err.text()).succeedsWithin(Duration.ofSeconds(1));
-    ProcessHandle.of(struck.join()).ifPresent(ProcessHandle::destroyForcibly);
+    Path scenario = Files.writeString(out.resolve("long.conf"), Programs.LONG);
+    try (Strike strike = new Strike(Programs::isUnderWay, worker -> signal(signal, worker.pid()))) {
+      Watched run =
+          Watched.run(
+              strike, "run", scenario.toString(), "--local-nodes", "2", "--give-up", "4", "--out",
+              results().toString());
 
-    assertThat(exitCode).as(err.text()).isEqualTo(CLUSTER_FAILURE);
-    assertThat(err.text())
-        .containsPattern("node 127\\.0\\.0\\.1:\\d+: no sign of life for 2 s, window \\d+");
-    try (Stream<Path> results = Files.list(out.resolve("r"))) {
-      Path partial = results.findFirst().orElseThrow();
-      assertThat(partial.getFileName().toString()).endsWith(".partial");
-      assertThat(partial.resolve("summary.json")).isNotEmptyFile();
+      assertThat(strike.isDone()).as(run.err()).isTrue();
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(CLUSTER_FAILURE);
+      assertThat(run.err())
+          .containsPattern("node 127\\.0\\.0\\.1:\\d+: no sign of life for 4 s, window \\d+");
     }
+    shouldHaveLeftWhatThereWas();
   }
 
-  private static long strike(List<ProcessHandle> before, String signal) {
-    ProcessHandle worker =
-        ProcessHandle.current().children()
-            .filter(child -> !before.contains(child))
-            .findFirst()
-            .orElseThrow();
+  private static void signal(String name, long pid) {
     try {
-      new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(worker.pid())).start().waitFor();
-      return worker.pid();
+      new ProcessBuilder("/bin/kill", "-" + name, Long.toString(pid)).start().waitFor();
     } catch (IOException | InterruptedException failed) {
       throw new IllegalStateException(failed);
     }
@@ -151,7 +120,8 @@ class ClusterProcessesTest {
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.err())
         .containsPattern(
-            "sent to other nodes: [\\d,]+ events, [\\d,]+ bytes, [\\d.]+ an event with headers");
+            "sent to other nodes: [\\d,]+ events, [\\d,]+ bytes, [\\d.]+ an event with headers")
+        .containsPattern("nodes: together [\\d.]+ s after this process began\n");
   }
 
   @Test
@@ -166,35 +136,47 @@ class ClusterProcessesTest {
     assertThat(own).containsExactly("-XX:TieredStopAtLevel=1", "-Xmx1g");
   }
 
-  @ParameterizedTest
-  @CsvSource({"'', 0, ''", "nowhere, 2, --join takes HOST:PORT"})
-  void shouldDoAsToldWhenTheAddressComesLate(String line, int exitCode, String words)
-      throws IOException, InterruptedException {
-    Process node = node("--join", "-");
-    try (OutputStream in = node.getOutputStream()) {
-      in.write(line.getBytes(StandardCharsets.UTF_8));
+  /** A real partition: both processes live, and no byte gets from one to the other. */
+  @Test
+  void shouldExitWithTwentyOnBothSidesWhenTheNetworkIsTorn() throws Exception {
+    Path scenario = Files.writeString(out.resolve("long.conf"), Programs.LONG);
+    try (Relay toCoordinator = Relay.plain();
+        Relay toNode = Relay.plain()) {
+      Process node =
+          Programs.node("--join", "127.0.0.1:" + toCoordinator.port(), "--port",
+              Integer.toString(toNode.port()), "--bind", toNode.inside(), "--give-up", "4",
+              "--form-within", FORM_WITHIN);
+      Watched run =
+          Watched.run(
+              line -> {
+                if (Programs.isUnderWay(line)) {
+                  toCoordinator.stall();
+                  toNode.stall();
+                }
+              },
+              "run", scenario.toString(), "--nodes", "2", "--port",
+              Integer.toString(toCoordinator.port()), "--bind", toCoordinator.inside(),
+              "--give-up", "4", "--form-within", FORM_WITHIN, "--out", results().toString());
+      String told = Programs.said(node);
+
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(CLUSTER_FAILURE);
+      assertThat(run.err()).containsPattern(silent(toNode.port()));
+      assertThat(node.waitFor()).as(told).isEqualTo(CLUSTER_FAILURE);
+      assertThat(told).containsPattern(silent(toCoordinator.port()));
+      shouldHaveLeftWhatThereWas();
     }
-    String said =
-        new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(node.waitFor()).as(said).isEqualTo(exitCode);
-    assertThat(said).contains(words).doesNotContain("Exception");
   }
 
-  private static Process node(String... arguments) throws IOException {
-    return program(Stream.concat(Stream.of("node"), Stream.of(arguments)).toList());
+  private static String silent(int port) {
+    return "node 127\\.0\\.0\\.1:" + port + ": no sign of life for 4 s, window \\d+";
   }
 
-  private static Process program(List<String> arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+  private void shouldHaveLeftWhatThereWas() throws IOException {
+    try (Stream<Path> results = Files.list(results())) {
+      Path partial = results.findFirst().orElseThrow();
+      assertThat(partial.getFileName().toString()).endsWith(".partial");
+      assertThat(partial.resolve("summary.json")).isNotEmptyFile();
+    }
   }
 
   /** The other side of a network that is torn: each side hears nothing of the other. */
@@ -202,27 +184,27 @@ class ClusterProcessesTest {
   void shouldNameTheCoordinatorAndTheWindowWhenAWorkerHearsNothing()
       throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no kill here");
-    Path scenario = Files.writeString(out.resolve("long.conf"), LONG);
+    Path scenario = Files.writeString(out.resolve("long.conf"), Programs.LONG);
     Process coordinator =
-        program(
+        Programs.program(
             List.of(
-                "run", scenario.toString(), "--nodes", "2", "--port", "0", "--out",
-                out.resolve("r").toString()));
+                "run", scenario.toString(), "--nodes", "2", "--port", "0", "--form-within",
+                FORM_WITHIN, "--out", results().toString()));
     try (BufferedReader said =
         new BufferedReader(
             new InputStreamReader(coordinator.getErrorStream(), StandardCharsets.UTF_8))) {
       String line = said.readLine();
       assertThat(line).startsWith("waiting for 1 of: ./shootdown node --join 127.0.0.1:");
       String place = line.substring(line.lastIndexOf(' ') + 1);
-      Process node = node("--join", place, "--give-up", "4");
+      Process node = Programs.node("--join", place, "--give-up", "4", "--form-within", FORM_WITHIN);
       List<String> soFar = new ArrayList<>();
-      while (!line.contains(" us virtual") || line.startsWith("0.000")) {
+      while (!Programs.isUnderWay(line)) {
         line = said.readLine();
         assertThat(line).as("after " + soFar).isNotNull();
         soFar.add(line);
       }
-      new ProcessBuilder("/bin/kill", "-STOP", Long.toString(coordinator.pid())).start().waitFor();
-      String told = new String(node.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      signal("STOP", coordinator.pid());
+      String told = Programs.said(node);
 
       assertThat(node.waitFor()).as(told).isEqualTo(CLUSTER_FAILURE);
       assertThat(told)
@@ -232,94 +214,9 @@ class ClusterProcessesTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "node --join nowhere | HOST:PORT",
-        "node --join 192.0.2.7:25520 | --tls",
-        "node --jobs 0 | --jobs must be at least 1",
-        "run scenarios/01-unmap-one-page.conf --checkpoint 1ms | --checkpoint: there are no",
-        "run --resume results/01 | --resume: there are no checkpoints",
-        "run scenarios/no-such.conf --local-nodes 2 | no-such.conf",
-        "audit --site C1 --nodes 0 | 1 to 1024 nodes",
-        "run scenarios/01-unmap-one-page.conf --nodes 0 | 1 to 1024 nodes",
-        "run scenarios/01-unmap-one-page.conf --nodes 2 --local-nodes 2 | exclude each other",
-        "run scenarios/01-unmap-one-page.conf --nodes 2 --cluster h:1 | exclude each other",
-        "run scenarios/01-unmap-one-page.conf --cluster here | --cluster takes HOST:PORT",
-        "run scenarios/01-unmap-one-page.conf --cluster 192.0.2.7:25520 | --tls",
-        "sweep scenarios/01-unmap-one-page.conf --axis kernel.era=B,C --nodes 0 | 1 to 1024 nodes",
-        "run scenarios/01-unmap-one-page.conf --nodes 2 --port 70000 | 65535",
-        "run scenarios/01-unmap-one-page.conf --nodes 2 --tls no-such-directory | tls.crt",
-        "run scenarios/01-unmap-one-page.conf --local-nodes 2 --tls no-such-directory | tls.crt",
-        "run scenarios/01-unmap-one-page.conf --nodes 2 --give-up 0 | at least 1 s"
-      })
-  void shouldExitWithTwoWhenArgumentsMakeNoCluster(String arguments, String words) {
-    String[] split = arguments.strip().split(" ");
-    Typed typed = split[0].equals("node") ? Typed.inProject(split) : run(split);
-
-    assertThat(typed.exitCode()).isEqualTo(2);
-    assertThat(typed.err()).contains(words.strip()).hasLineCount(1);
-  }
-
-  @Test
-  void shouldExitWithTwentyWhenNobodyComes() {
-    Typed typed =
-        run("run", "scenarios/01-unmap-one-page.conf", "--nodes", "2", "--port", "0",
-            "--form-within", "1", "--quiet");
-
-    assertThat(typed.exitCode()).isEqualTo(CLUSTER_FAILURE);
-    assertThat(typed.err()).contains("only 1 of 2 nodes within 1 s").hasLineCount(1);
-  }
-
-  @Test
-  void shouldExitWithTwoWhenThePortIsTaken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      String port = Integer.toString(taken.getLocalPort());
-      Typed run =
-          run("run", "scenarios/01-unmap-one-page.conf", "--nodes", "2", "--port", port,
-              "--quiet");
-      Typed node = Typed.inProject("node", "--port", port, "--quiet");
-
-      assertThat(List.of(run.exitCode(), node.exitCode())).containsOnly(2);
-      assertThat(List.of(run.err(), node.err()))
-          .allMatch(said -> said.contains("cannot listen on 127.0.0.1:" + port));
-    }
-  }
-
-  @Test
-  void shouldExitWithTwentyWhenNobodyIsThere() throws IOException {
-    String nowhere;
-    try (ServerSocket nobody = new ServerSocket(0)) {
-      nowhere = "127.0.0.1:" + nobody.getLocalPort();
-    }
-    Typed node = Typed.inProject("node", "--join", nowhere, "--form-within", "1", "--quiet");
-    Typed run =
-        run("run", "scenarios/01-unmap-one-page.conf", "--cluster", nowhere, "--form-within", "1",
-            "--quiet");
-
-    assertThat(List.of(node.exitCode(), run.exitCode())).containsOnly(CLUSTER_FAILURE);
-    assertThat(List.of(node.err(), run.err()))
-        .allMatch(said -> said.contains("nobody at " + nowhere + " let this node in within 1 s"));
-  }
-
-  @Test
-  void shouldExitWithTwoWhenAWireWithoutLatencyWouldBeCut() throws IOException {
-    Path scenario =
-        Files.writeString(
-            out.resolve("cut.conf"),
-            LONG + "\nwires.pcie.latency.min = 0ns\ntune { iommu0.pin = 0, nic0.pin = 1 }\n");
-    Typed typed = run("run", scenario.toString(), "--local-nodes", "2", "--quiet");
-
-    assertThat(typed.exitCode()).isEqualTo(2);
-    assertThat(typed.err())
-        .contains("no lookahead")
-        .containsPattern("cut\\.conf:\\d+: tune\\.(iommu0|nic0)\\.pin: ");
-  }
-
   @Test
   void shouldComeToTheSameWhenAClusterWaits() throws IOException, InterruptedException {
-    Process node = node("--port", "0");
+    Process node = Programs.node("--port", "0");
     try (BufferedReader said =
         new BufferedReader(new InputStreamReader(node.getErrorStream(), StandardCharsets.UTF_8))) {
       String line = said.readLine();

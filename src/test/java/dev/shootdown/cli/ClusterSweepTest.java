@@ -2,21 +2,19 @@ package dev.shootdown.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweeps over processes. */
+@Timeout(600)
 class ClusterSweepTest {
   /** Points that find something and that find nothing, twice each. */
   private static final List<String> SMALL =
@@ -80,37 +78,16 @@ class ClusterSweepTest {
   void shouldLoseAndDoubleNothingWhenAWorkerIsKilled() throws IOException {
     String scenario = Files.writeString(out.resolve("large.conf"), LARGE).toString();
     sweep(List.of("sweep", scenario), "alone", "--quiet");
-    List<ProcessHandle> before = ProcessHandle.current().children().toList();
-    CompletableFuture<Boolean> struck = new CompletableFuture<>();
-    LineWatch err =
-        new LineWatch(
-            line -> {
-              // It is one of two, and work has begun: the first tick tells how far it is.
-              if (line.contains("nodes: 2") && !struck.isDone()) {
-                struck.complete(kill(before));
-              }
-            });
-    List<String> words =
-        new ArrayList<>(
-            List.of("sweep", scenario, "--local-nodes", "2", "--give-up", "2", "--out",
-                out.resolve("shared").toString()));
-    int exitCode =
-        Main.run(
-            words.toArray(new String[0]), new PrintStream(new ByteArrayOutputStream()),
-            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
+    try (Strike strike = Strike.atTheFirstTickOfTwo()) {
+      Watched shared =
+          Watched.run(
+              strike, "sweep", scenario, "--local-nodes", "2", "--give-up", "4", "--out",
+              out.resolve("shared").toString());
 
-    assertThat(exitCode).as(err.text()).isZero();
-    assertThat(struck).as(err.text()).isCompletedWithValue(true);
-    assertThat(err.text()).contains("is lost (", "others do its work");
+      assertThat(strike.isDone()).as(shared.err()).isTrue();
+      assertThat(shared.exitCode()).as(shared.err()).isZero();
+      assertThat(shared.err()).contains("is lost (", "others do its work");
+    }
     assertThat(exports("shared")).isEqualTo(exports("alone"));
-  }
-
-  private static boolean kill(List<ProcessHandle> before) {
-    ProcessHandle worker =
-        ProcessHandle.current().children()
-            .filter(child -> !before.contains(child))
-            .findFirst()
-            .orElseThrow();
-    return worker.destroyForcibly();
   }
 }

@@ -70,6 +70,7 @@ class LauncherTest {
   @Test
   void shouldHandOverArgumentsAndExitCodeWhenAllIsThere() throws Exception {
     Path jdk = jdk("jdk", "17.0.1");
+    Files.writeString(home.resolve("target/shootdown-9.9-testkit.jar"), "");
 
     Typed typed = launch(Map.of("JAVA_HOME", jdk.toString()), "run", "a b.conf", "--trace");
 
@@ -168,7 +169,7 @@ class LauncherTest {
     Path jar = home.resolve("target/shootdown-1.2.jar");
 
     assertThat(launch(environment, "list").err())
-        .contains("built -q -B -Dmaven.test.skip=true package");
+        .contains("built -q -B -Dprogram package");
     assertThat(launch(environment, "list").err()).isEmpty();
 
     FileTime later = FileTime.from(Files.getLastModifiedTime(jar).toInstant().plusSeconds(5));

@@ -120,7 +120,7 @@ class ReferenceConfTest {
         .isNotNull();
     assertThat(new TreeSet<>(reference().keySet())).containsExactly(
         "check", "dma", "expect", "files", "kernel", "machine", "museum", "parts", "paths",
-        "processes", "question", "run", "sweep", "title", "trouble", "tune", "variants",
+        "policies", "processes", "question", "run", "sweep", "title", "trouble", "tune", "variants",
         "viommu-work", "wires", "workload");
   }
 

@@ -27,7 +27,7 @@ class ShippedPathsTest {
 
   /** MMU_GATHER_MERGE_VMAS: only x86 and Power leave the flush to the end of the gather. */
   @ParameterizedTest
-  @ValueSource(strings = {"munmap", "dontneed", "truncate", "madv-free", "oom-reap"})
+  @ValueSource(strings = {"dontneed", "truncate", "madv-free", "oom-reap"})
   void shouldCommitBeforeTheBracketEndsWhereAreasAreNotMerged(String path) {
     for (Era era : Era.values()) {
       for (Architecture architecture : Architecture.values()) {
@@ -36,6 +36,22 @@ class ShippedPathsTest {
         assertThat(steps.indexOf(Primitive.COMMIT) > steps.indexOf(Primitive.N_END))
             .as("%s %s", era, architecture).isEqualTo(merges);
         assertThat(steps).containsOnlyOnce(Primitive.COMMIT, Primitive.GATHER_CHECK);
+      }
+    }
+  }
+
+  /** unmap_vmas: each area at its end there; the rest, and what nested gathers owe, at last. */
+  @Test
+  void shouldCommitEachAreaOfAnUnmapWhereAreasAreNotMerged() {
+    for (Era era : Era.values()) {
+      for (Architecture architecture : Architecture.values()) {
+        List<Primitive> steps = steps("munmap", era, architecture);
+        boolean merges = architecture == Architecture.X86 || architecture == Architecture.POWER;
+        int end = steps.indexOf(Primitive.N_END);
+        assertThat(steps.subList(0, end).contains(Primitive.COMMIT)).isNotEqualTo(merges);
+        assertThat(steps.subList(end, steps.size()))
+            .containsSubsequence(Primitive.GATHER_CHECK, Primitive.COMMIT, Primitive.PAGE_FREE);
+        assertThat(steps).containsOnlyOnce(Primitive.GATHER_CHECK);
       }
     }
   }

@@ -286,7 +286,13 @@ public final class CapiLink extends AbstractBehavior<CapiLink.Command>
   }
 
   private void forget(Broadcast.Forget forget) {
-    drop(forget.what().mm(), forget.what().range());
+    Broadcast.What what = forget.what();
+    if (what.mm() == Broadcast.EVERY_SPACE) {
+      jobs.stream().mapToInt(at -> at.job.mm()).distinct()
+          .forEach(mm -> drop(mm, what.range()));
+    } else {
+      drop(what.mm(), what.range());
+    }
     ctx.send(dvm.at(0), new Broadcast.Forgotten(layout.snooperNumber(), forget.number()));
   }
 

@@ -1,11 +1,11 @@
 package dev.shootdown.kernel.hmm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * The children of an implicit registration (Linux 6.12, drivers/infiniband/hw/mlx5/odp.c).
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 final class ChildNotifiers implements Notifiers {
   private static final class Child {
     private final IntervalTree.Notifier notifier;
-    private final List<Consumer<IntervalTree.Notifier>> waiting = new ArrayList<>();
+    private final List<Continuation.With<IntervalTree.Notifier>> waiting = new ArrayList<>();
     private boolean made;
     private int faults;
 
@@ -43,7 +43,7 @@ final class ChildNotifiers implements Notifiers {
   }
 
   @Override
-  public void open(long page, Consumer<IntervalTree.Notifier> next) {
+  public void open(long page, Continuation.With<IntervalTree.Notifier> next) {
     long number = (page - mirror.layout.range().firstPage()) / driver.childPages();
     Child child = children.get(number);
     if (child == null) {
@@ -73,7 +73,7 @@ final class ChildNotifiers implements Notifiers {
   }
 
   @Override
-  public void close(IntervalTree.Notifier notifier, Runnable next) {
+  public void close(IntervalTree.Notifier notifier, Continuation next) {
     for (Child child : children.values()) {
       child.faults -= child.notifier == notifier ? 1 : 0;
     }

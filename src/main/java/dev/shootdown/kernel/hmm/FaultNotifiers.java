@@ -1,7 +1,7 @@
 package dev.shootdown.kernel.hmm;
 
 import dev.shootdown.address.PageRange;
-import java.util.function.Consumer;
+import dev.shootdown.engine.Continuation;
 
 /** One for each fault, as long as it lasts (nouveau_range_fault). */
 final class FaultNotifiers implements Notifiers {
@@ -12,12 +12,12 @@ final class FaultNotifiers implements Notifiers {
   }
 
   @Override
-  public void open(long page, Consumer<IntervalTree.Notifier> next) {
+  public void open(long page, Continuation.With<IntervalTree.Notifier> next) {
     next.accept(tree.insert(PageRange.of(page)));
   }
 
   @Override
-  public void close(IntervalTree.Notifier notifier, Runnable next) {
+  public void close(IntervalTree.Notifier notifier, Continuation next) {
     tree.remove(notifier, next);
   }
 }

@@ -1,5 +1,6 @@
 package dev.shootdown.kernel.hmm;
 
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.engine.Ports;
@@ -10,7 +11,6 @@ import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -74,9 +74,9 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   private final Ports<KernelCall.ToCpu> cpus;
   private final Ports<PageWalk.ToTable> tables;
   private final Port<Mirror.ToGpu> gpu;
-  private final Map<Long, Runnable> sleepers = new TreeMap<>();
-  private final Map<Long, Consumer<PageWalk.Entry>> walks = new TreeMap<>();
-  private Runnable whenForgotten;
+  private final Map<Long, Continuation> sleepers = new TreeMap<>();
+  private final Map<Long, Continuation.With<PageWalk.Entry>> walks = new TreeMap<>();
+  private Continuation whenForgotten;
   private long numbers;
   private long requests;
 
@@ -129,6 +129,7 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
     } else if (call.request() instanceof KernelCall.SubscriberEnd end) {
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
       tree.ends();
+      counted();
       answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs());
     } else if (call.request() instanceof KernelCall.TakeFault) {
       long arrivedPs = ctx.nowPs();
@@ -216,19 +217,25 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
 
   @Override
   public void on(Mirror.Forgotten forgotten) {
-    Runnable next = whenForgotten;
+    Continuation next = whenForgotten;
     whenForgotten = null;
     next.run();
   }
 
+  /** States what is kept of brackets, after one has begun or ended. */
+  void counted() {
+    ctx.mark(
+        new MachineFact.IntervalsCounted(layout.mm(), tree.ranges(), tree.sequence()));
+  }
+
   /** Lets {@code next} run {@code delayPs} later. */
-  void after(long delayPs, Runnable next) {
+  void after(long delayPs, Continuation next) {
     sleepers.put(numbers, next);
     ctx.after(delayPs, new Due(numbers++));
   }
 
   /** Reads the process's page table. */
-  void walk(Mirror.Want want, Consumer<PageWalk.Entry> reader) {
+  void walk(Mirror.Want want, Continuation.With<PageWalk.Entry> reader) {
     walks.put(numbers, reader);
     ctx.send(
         tables.at(layout.mm()),
@@ -244,7 +251,7 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   }
 
   /** Makes the GPU forget; only under the lock, so one at a time. */
-  void forget(KernelCall.SubscriberStart start, Runnable next) {
+  void forget(KernelCall.SubscriberStart start, Continuation next) {
     whenForgotten = next;
     ctx.send(gpu, new Mirror.Forget(start.range()));
   }

@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.hmm;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.engine.Continuation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +50,7 @@ final class IntervalTree {
   private final List<Notifier> tree = new ArrayList<>();
   private final List<Notifier> coming = new ArrayList<>();
   private final List<Notifier> going = new ArrayList<>();
-  private final List<Runnable> asleep = new ArrayList<>();
+  private final List<Continuation> asleep = new ArrayList<>();
   private long spaceSequence = 2;
   private int ranges;
 
@@ -71,7 +72,7 @@ final class IntervalTree {
   }
 
   /** Takes it out again; {@code next} runs when nothing calls it any more. */
-  void remove(Notifier notifier, Runnable next) {
+  void remove(Notifier notifier, Continuation next) {
     if (coming.remove(notifier)) {
       next.run();
     } else if (isFrozen()) {
@@ -81,6 +82,16 @@ final class IntervalTree {
       tree.remove(notifier);
       next.run();
     }
+  }
+
+  /** How many invalidations are under way. */
+  int ranges() {
+    return ranges;
+  }
+
+  /** The sequence of the address space. */
+  long sequence() {
+    return spaceSequence;
   }
 
   private boolean isFrozen() {
@@ -119,7 +130,7 @@ final class IntervalTree {
     tree.removeAll(going);
     coming.clear();
     going.clear();
-    List<Runnable> waking = List.copyOf(asleep);
+    List<Continuation> waking = List.copyOf(asleep);
     asleep.clear();
     waking.forEach(Runnable::run);
   }
@@ -130,7 +141,7 @@ final class IntervalTree {
   }
 
   /** Runs {@code next} when the collision is over. */
-  void sleep(Runnable next) {
+  void sleep(Continuation next) {
     asleep.add(next);
   }
 }

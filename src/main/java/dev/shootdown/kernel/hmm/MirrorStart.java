@@ -1,7 +1,9 @@
 package dev.shootdown.kernel.hmm;
 
+import dev.shootdown.engine.Continuation;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.MachineFact;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -20,7 +22,7 @@ import java.util.List;
  */
 final class MirrorStart {
   /** Where the answer goes. */
-  interface Answer {
+  interface Answer extends Serializable {
     /** The callback returns; it had the lock from {@code grantedPs} on. */
     void returned(KernelCall.Result result, long grantedPs);
   }
@@ -67,6 +69,7 @@ final class MirrorStart {
   /** The interval notifier's callback, which does everything. */
   private void joined() {
     List<IntervalTree.Notifier> called = mirror.tree.begins(start.range());
+    mirror.counted();
     if (called.isEmpty()) {
       over();
     } else {
@@ -82,8 +85,9 @@ final class MirrorStart {
   }
 
   /** nouveau_svm_range_invalidate. */
-  private void interval(Runnable next) {
+  private void interval(Continuation next) {
     List<IntervalTree.Notifier> called = mirror.tree.begins(start.range());
+    mirror.counted();
     if (called.isEmpty()) {
       next.run();
     } else {
@@ -97,7 +101,7 @@ final class MirrorStart {
   }
 
   /** nouveau_svmm_invalidate_range_start. */
-  private void plain(Runnable next) {
+  private void plain(Continuation next) {
     mirror.lock.take(() -> {
       locked();
       takeAway(() -> {
@@ -113,7 +117,7 @@ final class MirrorStart {
     }
   }
 
-  private void takeAway(Runnable next) {
+  private void takeAway(Continuation next) {
     if (waitsForJobs()) {
       mirror.forget(start, () -> zap(next));
     } else if (mirror.table.count(start.range()) > 0) {
@@ -123,7 +127,7 @@ final class MirrorStart {
     }
   }
 
-  private void zap(Runnable next) {
+  private void zap(Continuation next) {
     MirrorCosts costs = mirror.spec.costs();
     int gone = mirror.table.count(start.range());
     mirror.after(

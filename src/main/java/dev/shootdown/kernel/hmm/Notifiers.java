@@ -1,15 +1,15 @@
 package dev.shootdown.kernel.hmm;
 
 import dev.shootdown.address.PageRange;
-import java.util.function.Consumer;
+import dev.shootdown.engine.Continuation;
 
 /** Which interval notifiers a mirror has, and when. */
 interface Notifiers {
   /** Hands over the one that covers {@code page}, which a fault is about; perhaps later. */
-  void open(long page, Consumer<IntervalTree.Notifier> next);
+  void open(long page, Continuation.With<IntervalTree.Notifier> next);
 
   /** The fault is over. */
-  default void close(IntervalTree.Notifier notifier, Runnable next) {
+  default void close(IntervalTree.Notifier notifier, Continuation next) {
     next.run();
   }
 

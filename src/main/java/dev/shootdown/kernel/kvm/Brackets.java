@@ -55,6 +55,10 @@ final class Brackets {
     inProgress--;
   }
 
+  int inProgress() {
+    return inProgress;
+  }
+
   long sequence() {
     return sequence;
   }

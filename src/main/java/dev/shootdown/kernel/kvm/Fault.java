@@ -1,6 +1,7 @@
 package dev.shootdown.kernel.kvm;
 
 import dev.shootdown.protocol.PageWalk;
+import java.io.Serializable;
 
 /**
  * Maps a guest page, for a vCPU or a device (direct_page_fault, kvm_faultin_pfn).
@@ -27,7 +28,7 @@ final class Fault implements Job, HostWalks.Reader {
   }
 
   /** Where the answer goes. */
-  interface Answer {
+  interface Answer extends Serializable {
     /** The fault was seen to. */
     void seenTo(Outcome outcome);
   }

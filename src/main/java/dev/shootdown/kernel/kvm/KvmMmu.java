@@ -7,6 +7,7 @@ import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.SharedTable;
 import dev.shootdown.protocol.Vcpu;
 import dev.shootdown.trace.MachineFact;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -200,7 +201,8 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(Vcpu.WriteCache write) {
-    vm.caches.write(write.cache(), () -> say(write.vcpu(), new Vcpu.Written()));
+    vm.caches.write(
+        write.cache(), (Job & Serializable) () -> say(write.vcpu(), new Vcpu.Written()));
   }
 
   private void say(int vcpu, Vcpu.ToVcpu answer) {

@@ -3,6 +3,7 @@ package dev.shootdown.kernel.kvm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.MachineFact;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ import java.util.List;
  */
 final class RangeEnd implements Job {
   /** Where the answer goes. */
-  interface Answer {
+  interface Answer extends Serializable {
     /** The callback returns; it had the lock from {@code grantedPs} on. */
     void ended(long grantedPs);
   }
@@ -72,6 +73,7 @@ final class RangeEnd implements Job {
       }
       case LOCKED -> {
         vm.brackets.end();
+        vm.counted();
         over();
         vm.lock.give(true);
       }

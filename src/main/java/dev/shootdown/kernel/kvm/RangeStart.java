@@ -3,6 +3,7 @@ package dev.shootdown.kernel.kvm;
 import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.MachineFact;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ import java.util.List;
  */
 final class RangeStart implements Job {
   /** Where the answer goes. */
-  interface Answer {
+  interface Answer extends Serializable {
     /** The callback returns; it had the lock from {@code grantedPs} on. */
     void started(long grantedPs);
   }
@@ -84,6 +85,7 @@ final class RangeStart implements Job {
     if (grantedPs < 0) {
       grantedPs = vm.ctx.nowPs();
       vm.brackets.begin(hull());
+      vm.counted();
       costPs = vm.spec.costs().zapRangePs();
     }
     zap(costPs);
@@ -143,7 +145,9 @@ final class RangeStart implements Job {
       at = At.FLUSHING;
       boolean flush = owesFlush() && vm.spec.flush() == KvmSpec.Flush.INVEPT;
       if (owesFlush() && !flush) {
-        vm.vcpus.flush(gfns, operation, () -> vm.vcpus.request(false, true, operation, this));
+        vm.vcpus.flush(
+            gfns, operation,
+            (Job & Serializable) () -> vm.vcpus.request(false, true, operation, this));
       } else {
         vm.vcpus.request(flush, true, operation, this);
       }
@@ -172,7 +176,8 @@ final class RangeStart implements Job {
     if (yielding) {
       anyGone = false;
       at = At.LOCKING;
-      vm.threads.after(vm.spec.costs().reschedulePs(), () -> vm.lock.take(this, true));
+      vm.threads.after(
+          vm.spec.costs().reschedulePs(), (Job & Serializable) () -> vm.lock.take(this, true));
     } else {
       over();
     }

@@ -3,6 +3,7 @@ package dev.shootdown.kernel.kvm;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.kernel.notifier.HostFaults;
 import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.trace.MachineFact;
 
 /** What the threads in one VM's KVM share. */
 final class VmState {
@@ -31,6 +32,13 @@ final class VmState {
     this.vcpus = new RemoteFlush(spec, ctx, threads);
     this.importer = new Importer(layout, ctx, threads);
     this.caches = new PfnCaches(this);
+  }
+
+  /** States what is kept of brackets, after it has changed. */
+  void counted() {
+    ctx.mark(
+        new MachineFact.BracketsCounted(
+            layout.mm(), brackets.inProgress(), brackets.sequence()));
   }
 
   /** Whether the host's entry is good enough for the access. */
