@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Times a whole machine on one worker, with fingerprint and judges and without writing anything.
- * An event is one delivered message or timer.
+ * The judges have a thread of their own where there is a processor for it, as in {@code run}. An
+ * event is one delivered message or timer.
  */
 public final class MachineBench {
   /**

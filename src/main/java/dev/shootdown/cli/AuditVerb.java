@@ -95,7 +95,10 @@ final class AuditVerb {
 
   private int explain(AuditSpec spec, Selection.Chosen chosen, Audit audit) {
     Kept kept = new Kept();
-    boolean complete = run(audit, kept);
+    boolean complete;
+    try (ClusterPlace place = place()) {
+      complete = run(audit, kept, place);
+    }
     Matrix matrix = new Matrix(spec, chosen, kept.kept());
     for (Matrix.Cell cell : matrix.cells()) {
       terminal.out().print(
@@ -130,8 +133,10 @@ final class AuditVerb {
               + " exists: this audit was begun before; --resume runs what is missing, --out DIR"
               + " writes elsewhere");
     }
-    try (CellStore store = CellStore.open(directory, spec)) {
-      boolean complete = run(audit, store);
+    // Nodes that don't come together must leave no directory behind.
+    try (ClusterPlace place = place();
+        CellStore store = CellStore.open(directory, spec)) {
+      boolean complete = run(audit, store, place);
       Matrix matrix = new Matrix(spec, chosen, store.kept());
       if (!complete) {
         terminal.err().println(
@@ -156,15 +161,18 @@ final class AuditVerb {
     return terminal.interrupts().exitCode();
   }
 
-  private boolean run(Audit audit, Audit.Keeper keeper) {
+  private ClusterPlace place() {
+    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    return ClusterPlace.open(terminal, nodes, quiet, request.store().jobs());
+  }
+
+  private boolean run(Audit audit, Audit.Keeper keeper, ClusterPlace place) {
     Progress.Form form = request.talk().progress();
-    int jobs = request.store().jobs();
-    try (ClusterPlace place =
-            ClusterPlace.open(terminal, nodes, form == Progress.Form.NONE, jobs);
-        AuditProgress progress = new AuditProgress(terminal.err(), form, System::nanoTime)) {
+    try (AuditProgress progress = new AuditProgress(terminal.err(), form, System::nanoTime)) {
       progress.start();
       return place.isShared()
-          ? spread(audit, keeper, place, progress) : audit.run(keeper, progress, jobs);
+          ? spread(audit, keeper, place, progress)
+          : audit.run(keeper, progress, request.store().jobs());
     }
   }
 

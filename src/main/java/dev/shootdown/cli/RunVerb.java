@@ -83,7 +83,7 @@ final class RunVerb {
     boolean quiet = request.talk().progress() == Progress.Form.NONE;
     try (ClusterPlace place = ClusterPlace.begin(terminal, cluster, quiet)) {
       List<Variant> variants = variants();
-      variants.forEach(this::prepare);
+      variants.forEach(this::refuseExisting);
       return runAll(variants, place);
     }
   }
@@ -94,6 +94,8 @@ final class RunVerb {
     RunReport report = new RunReport(terminal, request.talk());
     List<Integer> codes = new ArrayList<>();
     place.form();
+    // Nodes that don't come together must leave no directory behind.
+    variants.forEach(this::prepare);
     try (Progress progress = progress(variants.size())) {
       for (Variant variant : variants) {
         codes.add(runOne(variant, place, progress, report));
@@ -114,17 +116,23 @@ final class RunVerb {
     return new Progress(terminal.err(), request.talk().progress(), System::nanoTime, runs).start();
   }
 
-  private void prepare(Variant variant) {
-    Path parent = request.results().parent();
-    String id = variant.id(variant.scenario().run().seed());
-    Path directory = ResultDirectory.of(parent, id);
+  private void refuseExisting(Variant variant) {
+    Path directory = ResultDirectory.of(request.results().parent(), id(variant));
     if (Files.exists(directory) && !request.results().force()) {
       throw CliProblem.usage(
           terminal.shown(directory)
               + " exists: the same configuration and seed ran before; --force replaces it, --out"
               + " DIR writes elsewhere");
     }
-    ResultDirectory.prepare(parent, id, request.results().force());
+  }
+
+  private void prepare(Variant variant) {
+    ResultDirectory.prepare(
+        request.results().parent(), id(variant), request.results().force());
+  }
+
+  private static String id(Variant variant) {
+    return variant.id(variant.scenario().run().seed());
   }
 
   private int runOne(
@@ -140,7 +148,8 @@ final class RunVerb {
     ScenarioRun run =
         new ScenarioRun(
             place.pool(variant), variant.scenario(), variant.scenario().run().seed(),
-            variant.scenario().run().workers(), measure, terminal.interrupts().stop());
+            variant.scenario().run().workers(), measure, terminal.interrupts().stop())
+            .judgedApart();
     progress.began(run, variant.scenario().run().untilPs());
     Optional<RunCheckpoints> checkpoints = keeper.of(variant, request, label(variant));
     ScenarioResult result;

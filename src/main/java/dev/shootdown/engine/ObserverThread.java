@@ -62,13 +62,13 @@ public final class ObserverThread implements Observer, AutoCloseable {
     if (batch.size == BATCH_FACTS) {
       handOver(false);
       filling = batches < BATCHES ? another() : taken(free);
+      refuseBroken();
     }
   }
 
   /**
-   * Waits until the observer has seen all facts.
-   *
-   * @throws IllegalStateException if it threw; what it threw is the cause
+   * Waits until the observer has seen all facts. If it threw, this or an earlier call of {@link
+   * #seen} throws the same.
    */
   public void settle() {
     if (thread == null) {
@@ -80,8 +80,15 @@ public final class ObserverThread implements Observer, AutoCloseable {
     filling = new Batch();
     batches = 1;
     free.clear();
-    if (broken != null) {
-      throw new IllegalStateException("a judge failed: " + broken, broken);
+    refuseBroken();
+  }
+
+  /** What the observer threw is thrown where it would have been, a little later. */
+  private void refuseBroken() {
+    if (broken instanceof RuntimeException thrown) {
+      throw thrown;
+    } else if (broken instanceof Error thrown) {
+      throw thrown;
     }
   }
 

@@ -82,7 +82,7 @@ public final class Replay {
 
   private ScenarioResult run(ReplayPlan plan) {
     ScenarioResult result =
-        new ScenarioRun(pool, plan.scenario(), 1, 1, true, new StopFlag()).run();
+        new ScenarioRun(pool, plan.scenario(), 1, 1, true, new StopFlag()).judgedApart().run();
     result
         .outcome()
         .failure()

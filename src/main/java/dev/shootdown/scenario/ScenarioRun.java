@@ -5,6 +5,7 @@ import dev.shootdown.check.DeviceWish;
 import dev.shootdown.check.LassoCheck;
 import dev.shootdown.engine.Blueprint;
 import dev.shootdown.engine.Checkpoints;
+import dev.shootdown.engine.Fact;
 import dev.shootdown.engine.Observer;
 import dev.shootdown.engine.ObserverThread;
 import dev.shootdown.engine.RunOptions;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /** One run of a scenario: the machine is built, run, and judged. */
 public final class ScenarioRun {
   private final Scenario scenario;
+  private final int workers;
   private final Blueprint blueprint;
   private final Court court;
   private final List<TraceLine> trace = new ArrayList<>();
@@ -41,13 +43,7 @@ public final class ScenarioRun {
   public ScenarioRun(
       SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
       StopFlag stop) {
-    this.scenario = scenario;
-    this.court = new Court(scenario.run().limits(), workers(scenario), wishes(scenario));
-    this.blueprint = new MachineBuilder(scenario).build();
-    this.observer = keepTrace ? this::keep : court;
-    this.simulation = simulation(pool, seed, workers, stop);
-    this.lassos = new StateRepeats(scenario, seed);
-    this.also = null;
+    this(pool, scenario, seed, workers, keepTrace, null, stop);
   }
 
   /**
@@ -59,31 +55,37 @@ public final class ScenarioRun {
    */
   public ScenarioRun(
       SystemPool pool, Scenario scenario, long seed, int workers, Observer also, StopFlag stop) {
-    this.scenario = scenario;
-    this.court = new Court(scenario.run().limits(), workers(scenario), wishes(scenario));
-    this.blueprint = new MachineBuilder(scenario).build();
-    this.observer =
-        (atPs, component, fact) -> {
-          court.seen(atPs, component, fact);
-          also.seen(atPs, component, fact);
-        };
-    this.simulation = simulation(pool, seed, workers, stop);
-    this.lassos = new StateRepeats(scenario, seed);
-    this.also = also;
+    this(pool, scenario, seed, workers, false, also, stop);
   }
 
-  private Simulation simulation(SystemPool pool, long seed, int workers, StopFlag stop) {
+  private ScenarioRun(
+      SystemPool pool, Scenario scenario, long seed, int workers, boolean keepTrace,
+      Observer also, StopFlag stop) {
+    this.scenario = scenario;
+    this.workers = workers;
+    this.also = also;
+    this.court = new Court(scenario.run().limits(), workers(scenario), wishes(scenario));
+    this.blueprint = new MachineBuilder(scenario).build();
+    this.observer = keepTrace ? this::keep : also == null ? court : this::show;
+    this.simulation = simulation(pool, seed, stop);
+    this.lassos = new StateRepeats(scenario, seed);
+  }
+
+  private Simulation simulation(SystemPool pool, long seed, StopFlag stop) {
     Observer latest = (atPs, component, fact) -> observer.seen(atPs, component, fact);
-    return new Simulation(pool, blueprint, options(seed, workers, stop), Optional.of(latest));
+    return new Simulation(pool, blueprint, options(seed, stop), Optional.of(latest));
   }
 
   /**
-   * From now on the judges work on a thread of their own, for a run that has a core to spare for
-   * them; to be called before {@link #run}. They come to the same judgement.
+   * Lets the judges work on a thread of their own if the computer has more processors than the run
+   * has workers; for a run that is alone on it, and to be called before {@link #run}. They come to
+   * the same judgement.
    */
   public ScenarioRun judgedApart() {
-    apart = new ObserverThread(observer);
-    observer = apart;
+    if (Runtime.getRuntime().availableProcessors() > workers) {
+      apart = new ObserverThread(observer);
+      observer = apart;
+    }
     return this;
   }
 
@@ -134,12 +136,17 @@ public final class ScenarioRun {
     return wishes;
   }
 
-  private RunOptions options(long seed, int workers, StopFlag stop) {
+  private RunOptions options(long seed, StopFlag stop) {
     RunSpec spec = scenario.run();
     return new RunOptions(seed, spec.tieSeed(), spec.untilPs(), spec.epochPs(), workers, stop);
   }
 
-  private void keep(long atPs, String component, dev.shootdown.engine.Fact fact) {
+  private void show(long atPs, String component, Fact fact) {
+    court.seen(atPs, component, fact);
+    also.seen(atPs, component, fact);
+  }
+
+  private void keep(long atPs, String component, Fact fact) {
     trace.add(new TraceLine(atPs, component, (MachineFact) fact));
     court.seen(atPs, component, fact);
   }

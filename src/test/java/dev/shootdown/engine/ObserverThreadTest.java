@@ -78,11 +78,14 @@ class ObserverThreadTest {
                 throw new IllegalStateException("no such page");
               }
             })) {
-      for (int i = 0; i < 100_000; i++) {
-        thread.seen(i, "part", new Numbered(i));
-      }
-
-      assertThatThrownBy(thread::settle).hasMessageContaining("no such page");
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 100_000; i++) {
+                  thread.seen(i, "part", new Numbered(i));
+                }
+                thread.settle();
+              })
+          .hasMessageContaining("no such page");
     }
   }
 

@@ -54,7 +54,9 @@ class AcceleratorScenariosTest {
   void shouldComeToTheExpectedVerdictWithAClosedLedgerInAnyOrder(String number) {
     for (int seed = 1; seed <= SEEDS; seed++) {
       String order = "run.tie-order=\"seed " + seed + "\"";
-      for (Variant variant : Scene.load(Scene.shipped(number), order, SHORT)) {
+      // A retry until a time-out is only known to be in vain once it has given up.
+      String until = number.equals("47") ? "run.until=1200ms" : SHORT;
+      for (Variant variant : Scene.load(Scene.shipped(number), order, until)) {
         ScenarioResult one = Scene.run(pool, variant.scenario());
         ScenarioResult two = Scene.run(pool, variant.scenario(), 2, false);
 

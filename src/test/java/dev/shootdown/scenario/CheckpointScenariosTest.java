@@ -72,16 +72,6 @@ class CheckpointScenariosTest {
     return run.keptBy(keeping).run();
   }
 
-  private static void assertSame(ScenarioResult result, ScenarioResult plain, String what) {
-    assertThat(Scene.verdict(result)).as(what).isEqualTo(Scene.verdict(plain));
-    assertThat(result.outcome().fingerprint()).as(what)
-        .isEqualTo(plain.outcome().fingerprint());
-    assertThat(result.outcome().events()).as(what).isEqualTo(plain.outcome().events());
-    assertThat(result.outcome().endPs()).as(what).isEqualTo(plain.outcome().endPs());
-    assertThat(result.judgement()).as(what).usingRecursiveComparison()
-        .isEqualTo(plain.judgement());
-  }
-
   @ParameterizedTest
   @MethodSource("shipped")
   void shouldComeToTheSameWhenItGoesOnFromItsMiddle(Path file) {
@@ -92,7 +82,7 @@ class CheckpointScenariosTest {
         Keeping keeping =
             new Keeping(Math.max(1, plain.outcome().endPs() / PAUSES), Optional.empty());
 
-        assertSame(run(pool, variant, 1, keeping), plain, variant.id(1) + " while it is kept");
+        Scene.assertSame(run(pool, variant, 1, keeping), plain, variant.id(1) + " while it is kept");
 
         assertThat(WITHOUT_IMAGE).as(variant.id(1)).containsAll(keeping.refused);
         assertThat(keeping.kept.isEmpty()).as(variant.id(1))
@@ -103,7 +93,7 @@ class CheckpointScenariosTest {
                 new Keeping(
                     Long.MAX_VALUE, Optional.of(Snapshot.read(new BytesIn(bytes))));
             String what = variant.id(1) + " from a checkpoint, workers " + count;
-            assertSame(run(pool, variant, count, on), plain, what);
+            Scene.assertSame(run(pool, variant, count, on), plain, what);
           }
           workers = 1; // going on with two is shown once per file: it takes much longer
         }

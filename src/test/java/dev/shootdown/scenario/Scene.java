@@ -1,13 +1,20 @@
 package dev.shootdown.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shootdown.check.Judgement;
+import dev.shootdown.check.LedgerRow;
 import dev.shootdown.config.ConfigProblems;
 import dev.shootdown.config.Problem;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
+import dev.shootdown.trace.Account;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -92,5 +99,35 @@ final class Scene {
     return result.outcome().failure()
         .map(failure -> "failure: " + failure)
         .orElse(result.judgement().verdictOf(result.outcome().complete()).text());
+  }
+
+  /** Fails with {@code what} if two runs didn't come to the same in every respect. */
+  static void assertSame(ScenarioResult result, ScenarioResult plain, String what) {
+    assertThat(verdict(result)).as(what).isEqualTo(verdict(plain));
+    assertThat(result.outcome().fingerprint()).as(what)
+        .isEqualTo(plain.outcome().fingerprint());
+    assertThat(result.outcome().events()).as(what).isEqualTo(plain.outcome().events());
+    assertThat(result.outcome().endPs()).as(what).isEqualTo(plain.outcome().endPs());
+    Judgement judgement = result.judgement();
+    assertThat(judgement.findings()).as(what).isEqualTo(plain.judgement().findings());
+    assertThat(judgement.gaps()).as(what).isEqualTo(plain.judgement().gaps());
+    assertThat(judgement.exposures()).as(what).isEqualTo(plain.judgement().exposures());
+    assertThat(judgement.costs()).as(what).isEqualTo(plain.judgement().costs());
+    assertThat(ledger(judgement)).as(what).isEqualTo(ledger(plain.judgement()));
+  }
+
+  /** All that the rows say, one after the other. */
+  private static List<Object> ledger(Judgement judgement) {
+    List<Object> said = new ArrayList<>();
+    for (LedgerRow row : judgement.rows()) {
+      Collections.addAll(
+          said, row.operation(), row.kind(), row.cpu(), row.mm(), row.range(), row.beganPs(),
+          row.isFinished() ? row.elapsedPs() : -1, row.stolenPs(), row.ipis(),
+          row.secondaryFlushes(), row.requestedPages(), row.flushedPages());
+      for (Account account : Account.values()) {
+        said.add(row.accountPs(account));
+      }
+    }
+    return said;
   }
 }
