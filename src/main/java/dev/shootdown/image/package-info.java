@@ -7,7 +7,8 @@
  * another process: what can't be spelt out, such as a context, a wire's end or a lambda, is there
  * already.
  *
- * <p>It looks into objects of others by reflection; so does only {@code check.SameState}. What it doesn't know it
- * refuses by name ({@link dev.shootdown.image.Unimaged}), and bytes can name no class but ours.
+ * <p>It looks into objects of others by reflection; so does only {@code check.SameState}. What it
+ * doesn't know it refuses by name ({@link dev.shootdown.image.Unimaged}), and bytes can name no
+ * class but ours.
  */
 package dev.shootdown.image;
