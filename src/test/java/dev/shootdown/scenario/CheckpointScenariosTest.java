@@ -82,7 +82,7 @@ class CheckpointScenariosTest {
         Keeping keeping =
             new Keeping(Math.max(1, plain.outcome().endPs() / PAUSES), Optional.empty());
 
-        Scene.assertSame(run(pool, variant, 1, keeping), plain, variant.id(1) + " while it is kept");
+        Scene.assertSame(run(pool, variant, 1, keeping), plain, variant.id(1) + " when kept");
 
         assertThat(WITHOUT_IMAGE).as(variant.id(1)).containsAll(keeping.refused);
         assertThat(keeping.kept.isEmpty()).as(variant.id(1))
