@@ -7,18 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Swaps frames with the doors of the other nodes, whole ones in, pieces on the wire.
  *
- * <p>Can: have a frame sent {@link Again} that was lost with its connection. Who asks for one of
- * round r has not sent r + 1, so nobody is past r + 1: the frames of two rounds are enough.
+ * <p>Can: have a frame sent {@link Again} that was lost with its connection. Who asks for one has
+ * not sent its own next one to the same node, so that node is at most one swap with it further: the
+ * last two frames for each are enough.
  */
 final class FrameExchange implements Exchange {
   private static final long ASKING_NS = TimeUnit.SECONDS.toNanos(1);
 
-  private record Sent(long round, byte[][] frames) {}
+  private record Sent(long round, byte[] frame) {}
 
   private final ClusterNode own;
   private final long run;
@@ -27,8 +29,10 @@ final class FrameExchange implements Exchange {
   private final List<String> labels = new ArrayList<>();
   private final int windowSeconds;
   private volatile long round;
-  private volatile Sent last = new Sent(-1, new byte[0][]);
-  private volatile Sent before = last;
+
+  /** By peer, what was sent to it last, and before that. */
+  private final AtomicReferenceArray<List<Sent>> sent;
+
   private volatile LostNode lost;
 
   /** Node {@code node} of run {@code run}; {@code doorTexts} are all nodes' doors, by number. */
@@ -42,6 +46,7 @@ final class FrameExchange implements Exchange {
       doors.add(own.door(text));
       labels.add(ClusterNode.labelOf(text));
     }
+    sent = new AtomicReferenceArray<>(doors.size());
     own.mail().begin(run, this::repeat);
   }
 
@@ -68,17 +73,16 @@ final class FrameExchange implements Exchange {
   @Override
   public byte[][] swap(long newRound, byte[][] frames) {
     round = newRound;
-    before = last;
-    last = new Sent(round, frames);
     for (int peer = 0; peer < frames.length; peer++) {
-      if (peer != node) {
+      if (frames[peer] != null) {
+        keep(peer, new Sent(newRound, frames[peer]));
         send(peer, newRound, frames[peer]);
       }
     }
     byte[][] arrived = new byte[frames.length][];
     long leftNs = TimeUnit.SECONDS.toNanos(windowSeconds);
     for (int peer = 0; peer < frames.length; peer++) {
-      if (peer != node) {
+      if (frames[peer] != null) {
         Mail.Arrival arrival = await(peer, leftNs);
         arrived[peer] = arrival.frame();
         leftNs = arrival.leftNs();
@@ -106,12 +110,18 @@ final class FrameExchange implements Exchange {
     }
   }
 
+  private void keep(int peer, Sent latest) {
+    List<Sent> earlier = sent.get(peer);
+    sent.set(peer, earlier == null ? List.of(latest) : List.of(latest, earlier.get(0)));
+  }
+
   /** Called by the door, whatever the thread in {@link #swap} does. */
   private void repeat(Again again) {
-    for (Sent sent : List.of(last, before)) {
-      boolean asked = again.run() == run && again.round() == sent.round();
-      if (asked && again.from() < sent.frames().length && again.from() != node) {
-        send(again.from(), again.round(), sent.frames()[again.from()]);
+    boolean known = again.run() == run && again.from() < sent.length();
+    List<Sent> kept = known ? sent.get(again.from()) : null;
+    for (Sent each : kept == null ? List.<Sent>of() : kept) {
+      if (each.round() == again.round()) {
+        send(again.from(), again.round(), each.frame());
       }
     }
   }

@@ -11,9 +11,4 @@ import dev.shootdown.bytes.Codec;
  * @param messages what a wire between nodes can carry
  * @param facts what an observer on node 0 is shown of other nodes
  */
-public record Distribution(Exchange exchange, Codec<Object> messages, Codec<Object> facts) {
-  /** The node of partition {@code partition}, with {@code workers} on each. */
-  static int nodeOf(int partition, int workers) {
-    return partition / workers;
-  }
-}
+public record Distribution(Exchange exchange, Codec<Object> messages, Codec<Object> facts) {}

@@ -2,6 +2,7 @@ package dev.shootdown.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /** Facts waiting to be shown to an observer in the one order that depends on content alone. */
 final class FactLog {
@@ -52,13 +53,21 @@ final class FactLog {
     other.entries.clear();
   }
 
-  void drainTo(Observer observer) {
+  /** Moves the facts from before {@code timePs} to {@code to}. */
+  void moveBefore(long timePs, FactLog to) {
+    List<Entry> later = new ArrayList<>();
+    for (Entry entry : entries) {
+      (entry.timePs < timePs || timePs == Long.MAX_VALUE ? to.entries : later).add(entry);
+    }
+    entries = later;
+  }
+
+  /** Adds all to {@code to} in their one order; the log is empty afterwards. */
+  void moveInOrder(Queue<Entry> to) {
     if (entries.size() > 1) {
       entries.sort(null);
     }
-    for (Entry entry : entries) {
-      observer.seen(entry.timePs, entry.component, entry.fact);
-    }
+    to.addAll(entries);
     entries.clear();
   }
 

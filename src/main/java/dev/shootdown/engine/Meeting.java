@@ -4,77 +4,69 @@ import dev.shootdown.bytes.BadBytes;
 import dev.shootdown.bytes.BytesIn;
 import dev.shootdown.bytes.BytesOut;
 import dev.shootdown.bytes.Codec;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /**
- * What a node says to the others between two windows: one frame to each.
+ * How a node meets the others between two windows: a frame to each neighbour, a frame from each.
  *
  * <ol>
- *   <li>A frame holds the earliest time that the node knows of, whether it wants to halt, the
- *       events for the other node's partitions and, for node 0, the facts of the last window.
- *   <li>Times are differences to the one before, the first to the window's start; an event of a
- *       busy model takes some ten bytes.
- *   <li>The first frame also tells what was built, so that two nodes with different machines part
- *       before time starts.
+ *   <li>Before time starts, node 0 compares what all have built.
+ *   <li>In each round a node hears from its neighbours how far it may go ({@link Horizon}).
+ *   <li>At the end of a wave all others swap with node 0 as well, which gets their facts. They are
+ *       shown there as far as the wave says that nothing earlier can come.
+ *   <li>After the last window node 0 gets everybody's tally.
  * </ol>
  *
  * <p>Only the thread that came last to the barrier works here, while all others wait.
  */
 final class Meeting {
   static final Codec<Tally> TALLIES = Codec.of(Tally.class);
-  private static final int HALT = 1;
-  private static final int FACTS = 2;
+  private static final byte[] NOTHING = {};
 
-  private final Distribution distribution;
-  private final List<Partition> partitions;
-  private final int workers;
+  private final Exchange exchange;
   private final Directory directory;
-  private final int[] indexOf;
-  private final Function<Object, ?>[][] wraps;
-  private final BytesOut out = new BytesOut();
-  private long round;
-  private boolean introduced;
-  private long windowPs;
+  private final NodeGraph graph;
+  private final Horizon horizon;
+  private final Frames frames;
+  private final FactLog facts = new FactLog();
+  private final FactLog ready = new FactLog();
+  private long swaps;
   private long earliestPs;
-  private boolean halt;
+  private boolean waveEnded;
   private LostNode lost;
-  private long sentEvents;
-  private long sentBytes;
 
   Meeting(
       Distribution distribution, List<Partition> partitions, Blueprint blueprint,
-      Directory directory) {
-    this.distribution = distribution;
-    this.partitions = partitions;
-    this.workers = partitions.size();
+      Directory directory, NodeGraph graph) {
+    this.exchange = distribution.exchange();
     this.directory = directory;
-    this.indexOf = new int[directory.size()];
-    this.wraps = wraps(blueprint);
-    for (int i = 0; i < indexOf.length; i++) {
-      indexOf[directory.orderId(i)] = i;
-    }
+    this.graph = graph;
+    this.horizon = new Horizon(graph, exchange.node());
+    this.frames = new Frames(distribution, partitions, blueprint, directory);
   }
 
-  /** What each component's inlets do, in an order that all nodes share. */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
-  private static Function<Object, ?>[][] wraps(Blueprint blueprint) {
-    List<List<Inlet<?>>> inlets = blueprint.inlets();
-    Function<Object, ?>[][] wraps = new Function[inlets.size()][];
-    for (int i = 0; i < wraps.length; i++) {
-      wraps[i] = inlets.get(i).stream().map(Inlet::wrap).toArray(Function[]::new);
-    }
-    return wraps;
+  /** Before which time this node's next window must end, after {@link #meet}. */
+  long beforePs() {
+    long inner = Math.min(graph.innerPs(), graph.mostPs());
+    long own = earliestPs > Long.MAX_VALUE - inner ? Long.MAX_VALUE : earliestPs + inner;
+    return Math.min(own, horizon.horizonPs());
   }
 
-  /** The earliest time that any node knows of, after {@link #meet}. */
-  long earliestPs() {
-    return earliestPs;
+  /** Whether all nodes have just heard of each other, in the same round everywhere. */
+  boolean isTold() {
+    return waveEnded && lost == null;
   }
 
-  /** Whether any node wants to halt, after {@link #meet}. */
-  boolean isHalted() {
-    return halt;
+  /** Nothing is left on any node before this time. */
+  long knownPs() {
+    return horizon.knownPs();
+  }
+
+  /** Whether the run is over for all, or for this node, which has lost another. */
+  boolean isOver(long untilPs) {
+    return lost != null || waveEnded && horizon.isOver(untilPs);
   }
 
   /** Why the nodes are no longer together, or null. */
@@ -83,76 +75,102 @@ final class Meeting {
   }
 
   long sentEvents() {
-    return sentEvents;
+    return frames.sentEvents();
   }
 
   long sentBytes() {
-    return sentBytes;
+    return frames.sentBytes();
+  }
+
+  /** Keeps what was stated in the last window for node 0; the logs are empty afterwards. */
+  void keep(FactLog[] logs) {
+    for (FactLog log : logs) {
+      facts.addAll(log);
+    }
   }
 
   /**
-   * Swaps frames with all others.
-   *
-   * @param ownPs the earliest time that this node knows of
-   * @param facts of the last window by partition; empty afterwards on all nodes but 0
-   * @param merged receives what other nodes saw
+   * On node 0, the facts that nobody can add anything before any more; all that there are if the
+   * run is over. To be emptied by who takes them.
    */
-  void meet(int parity, long ownPs, boolean wantsHalt, FactLog[] facts, FactLog merged) {
-    earliestPs = ownPs;
-    halt = wantsHalt || lost != null;
+  FactLog ready(boolean over) {
+    if (exchange.node() == 0 && (waveEnded || over)) {
+      facts.moveBefore(over ? Long.MAX_VALUE : horizon.knownPs(), ready);
+    }
+    return ready;
+  }
+
+  /**
+   * Swaps frames with the neighbours.
+   *
+   * @param queuedPs the earliest time that this node's partitions have before them
+   * @param sentPs the earliest time of what they sent to other nodes
+   * @param failedPs when a part failed here, {@code Long.MAX_VALUE} if none did
+   */
+  void meet(int parity, long queuedPs, long sentPs, long failedPs, boolean wantsHalt) {
+    waveEnded = false;
+    earliestPs = queuedPs;
     if (lost != null) {
       return;
     }
-    Exchange exchange = distribution.exchange();
-    byte[][] frames = new byte[exchange.nodes()][];
+    horizon.begin(queuedPs, sentPs, failedPs, wantsHalt);
+    boolean ending = horizon.isWaveEnding();
     try {
-      for (int node = 0; node < frames.length; node++) {
-        if (node != exchange.node()) {
-          frames[node] = frame(node, parity, facts);
+      byte[][] own = new byte[graph.nodes()][];
+      for (int peer = 0; peer < own.length; peer++) {
+        if (horizon.isPeer(peer)) {
+          own[peer] = frames.frame(peer, parity, horizon, ending && peer == 0 ? facts : null);
         }
       }
-      byte[][] arrived = exchange.swap(round, frames);
-      for (int node = 0; node < arrived.length; node++) {
-        if (node != exchange.node()) {
-          take(node, arrived[node], merged);
+      byte[][] theirs = exchange.swap(swaps++, own);
+      for (int peer = 0; peer < own.length; peer++) {
+        if (own[peer] != null) {
+          earliestPs =
+              Math.min(earliestPs, frames.take(peer, theirs[peer], horizon, facts));
         }
       }
-      windowPs = earliestPs;
-      introduced = true;
-      round++;
+      horizon.end();
+      waveEnded = ending;
     } catch (LostNode gone) {
       lost = gone;
-      halt = true;
     }
   }
 
-  /** Gives all nodes what node 0 has to say before time starts, and returns it. */
+  /**
+   * Gives all nodes what node 0 has to say before time starts, and returns it. A node that has
+   * built another machine is lost.
+   */
   byte[] fromFirst(byte[] own) {
-    Exchange exchange = distribution.exchange();
-    byte[][] frames = new byte[exchange.nodes()][];
-    for (int node = 0; node < frames.length; node++) {
-      frames[node] = exchange.node() == 0 ? own : new byte[0];
-    }
+    BytesOut out = new BytesOut();
+    out.signed(directory.digest());
+    byte[] tells = exchange.node() == 0 ? own : NOTHING;
+    out.raw(tells, 0, tells.length);
+    byte[] said = own;
     try {
-      byte[][] arrived = exchange.swap(round++, frames);
-      return exchange.node() == 0 ? own : arrived[0];
+      byte[][] arrived = withFirst(out.toByteArray());
+      for (int peer = 0; peer < arrived.length; peer++) {
+        if (arrived[peer] != null) {
+          BytesIn in = new BytesIn(arrived[peer]);
+          if (in.signed() != directory.digest()) {
+            throw new LostNode(peer, "built another machine out of the same configuration");
+          }
+          said = exchange.node() == 0 ? own : in.raw(in.left());
+        }
+      }
     } catch (LostNode gone) {
       lost = gone;
-      return own;
+    } catch (BadBytes bad) {
+      lost = new LostNode(0, "sent a greeting that makes no sense: " + bad.getMessage());
     }
+    return said;
   }
 
   /** Adds on node 0 what all others have collected. */
   void toFirst(Pauses.Collected all) {
-    Exchange exchange = distribution.exchange();
-    byte[][] frames = new byte[exchange.nodes()][];
-    for (int node = 0; node < frames.length; node++) {
-      frames[node] = node == 0 ? all.bytes() : new byte[0];
-    }
     int from = 0;
     try {
-      byte[][] arrived = exchange.swap(round++, frames);
-      for (from = 1; from < frames.length && exchange.node() == 0; from++) {
+      byte[][] arrived = withFirst(exchange.node() == 0 ? NOTHING : all.bytes());
+      for (from = 1; from < arrived.length && exchange.node() == 0; from++) {
         all.add(arrived[from]);
       }
     } catch (LostNode gone) {
@@ -162,146 +180,32 @@ final class Meeting {
     }
   }
 
-  private byte[] frame(int node, int parity, FactLog[] facts) {
-    out.clear();
-    boolean tells = node == 0;
-    out.octet((halt ? HALT : 0) | (tells ? FACTS : 0));
-    if (!introduced) {
-      out.signed(directory.digest());
-    }
-    out.signed(earliestPs - windowPs);
-    long[] lastPs = {windowPs};
-    int count = 0;
-    for (Partition partition : partitions) {
-      for (int i = 0; i < workers; i++) {
-        count += partition.outgoing(node * workers + i, parity);
-      }
-    }
-    out.unsigned(count);
-    for (Partition partition : partitions) {
-      for (int i = 0; i < workers; i++) {
-        partition.takeOutgoing(node * workers + i, parity, event -> write(event, lastPs));
-      }
-    }
-    if (tells) {
-      write(facts);
-    }
-    sentEvents += count;
-    sentBytes += out.size();
-    return out.toByteArray();
-  }
-
-  private void write(Event event, long[] lastPs) {
-    out.signed(event.timePs - lastPs[0]);
-    lastPs[0] = event.timePs;
-    out.unsigned(event.receiver());
-    out.unsigned(event.route & 0xffff_ffffL);
-    out.unsigned(event.sequence);
-    Function<Object, ?>[] known = wraps[indexOf[event.receiver()]];
-    int inlet = 0;
-    while (known[inlet] != event.wrap) {
-      inlet++;
-    }
-    out.unsigned(inlet);
-    distribution.messages().write(event.payload, out);
-  }
-
-  private void write(FactLog[] facts) {
-    long lastPs = windowPs;
-    int count = 0;
-    for (FactLog log : facts) {
-      count += log.size();
-    }
-    out.unsigned(count);
-    for (FactLog log : facts) {
-      for (FactLog.Entry entry : log.takeAll()) {
-        out.signed(entry.timePs() - lastPs);
-        lastPs = entry.timePs();
-        out.unsigned(entry.depth());
-        out.unsigned(entry.orderId());
-        out.unsigned(entry.order());
-        distribution.facts().write(entry.fact(), out);
-      }
-    }
-  }
-
-  private void take(int node, byte[] frame, FactLog merged) {
-    try {
-      BytesIn in = new BytesIn(frame);
-      int flags = in.octet();
-      if (!introduced && in.signed() != directory.digest()) {
-        throw new LostNode(node, "built another machine out of the same configuration");
-      }
-      halt |= (flags & HALT) != 0;
-      earliestPs = Math.min(earliestPs, windowPs + in.signed());
-      takeEvents(in);
-      if ((flags & FACTS) != 0) {
-        takeFacts(in, merged);
-      }
-      in.finish();
-    } catch (BadBytes bad) {
-      throw new LostNode(node, "sent a frame that makes no sense: " + bad.getMessage());
-    }
-  }
-
-  private void takeEvents(BytesIn in) {
-    long lastPs = windowPs;
-    for (int left = in.count(); left > 0; left--) {
-      lastPs += in.signed();
-      int receiver = in.below(indexOf.length, "component");
-      int index = indexOf[receiver];
-      int place = directory.partitionOf(index) - partitions.get(0).number();
-      if (place < 0 || place >= workers || lastPs < windowPs) {
-        throw new BadBytes("an event for " + directory.name(index) + " at " + lastPs + " ps",
-            in.position());
-      }
-      Partition partition = partitions.get(place);
-      Event event = partition.blank();
-      event.timePs = lastPs;
-      event.route = (long) receiver << 32 | in.below(indexOf.length, "component");
-      event.sequence = in.unsigned();
-      event.depth = 0;
-      event.wrap = wraps[index][in.below(wraps[index].length, "inlet")];
-      event.payload = distribution.messages().read(in);
-      partition.enqueue(event);
-    }
-  }
-
-  private void takeFacts(BytesIn in, FactLog merged) {
-    long lastPs = windowPs;
-    for (int left = in.count(); left > 0; left--) {
-      lastPs += in.signed();
-      int depth = in.below(Integer.MAX_VALUE, "depth");
-      int orderId = in.below(indexOf.length, "component");
-      long order = in.unsigned();
-      Fact fact = (Fact) distribution.facts().read(in);
-      String name = directory.name(indexOf[orderId]);
-      merged.add(new FactLog.Entry(lastPs, depth, orderId, name, order, fact));
-    }
-  }
-
   /** Collects all nodes' tallies on node 0; elsewhere there is only the own one to return. */
   Tally[] gather(Tally own) {
-    Exchange exchange = distribution.exchange();
-    byte[][] frames = new byte[exchange.nodes()][];
-    for (int node = 0; node < frames.length; node++) {
-      frames[node] = node == 0 ? TALLIES.bytes(own) : new byte[0];
-    }
     if (lost != null) {
       return new Tally[] {own};
     }
     try {
-      byte[][] arrived = exchange.swap(round, frames);
-      Tally[] tallies = new Tally[exchange.node() == 0 ? frames.length : 1];
-      for (int node = 0; node < tallies.length; node++) {
-        tallies[node] = node == exchange.node() || tallies.length == 1 ? own
-            : tally(node, arrived[node]);
+      byte[][] arrived = withFirst(exchange.node() == 0 ? NOTHING : TALLIES.bytes(own));
+      Tally[] tallies = new Tally[exchange.node() == 0 ? arrived.length : 1];
+      tallies[0] = own;
+      for (int node = 1; node < tallies.length; node++) {
+        tallies[node] = tally(node, arrived[node]);
       }
       return tallies;
     } catch (LostNode gone) {
       lost = gone;
       return new Tally[] {own};
     }
+  }
+
+  /** Swaps {@code frame} between node 0 and every other one. */
+  private byte[][] withFirst(byte[] frame) {
+    byte[][] own = new byte[exchange.nodes()][];
+    IntPredicate meets =
+        peer -> peer != exchange.node() && (peer == 0 || exchange.node() == 0);
+    Arrays.setAll(own, peer -> meets.test(peer) ? frame : null);
+    return exchange.swap(swaps++, own);
   }
 
   private Tally tally(int node, byte[] frame) {

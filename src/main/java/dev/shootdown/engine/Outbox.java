@@ -8,6 +8,7 @@ final class Outbox {
   private final int[] count = new int[2];
   private int parity;
   private long leastPs = Long.MAX_VALUE;
+  private long flippedPs = Long.MAX_VALUE;
 
   void add(Event event) {
     int at = count[parity]++;
@@ -21,11 +22,15 @@ final class Outbox {
     leastPs = Math.min(leastPs, event.timePs);
   }
 
-  long flip() {
+  void flip() {
     parity ^= 1;
-    long least = leastPs;
+    flippedPs = leastPs;
     leastPs = Long.MAX_VALUE;
-    return least;
+  }
+
+  /** The least time of what was added between the last two flips, in ps. */
+  long flippedPs() {
+    return flippedPs;
   }
 
   Event[] items(int which) {

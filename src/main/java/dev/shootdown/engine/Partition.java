@@ -57,7 +57,7 @@ final class Partition {
   private boolean observed;
   private FactLog facts = new FactLog();
   private final List<Tally.EpochDigest> epochs = new ArrayList<>();
-  private Outbox[] outboxes = new Outbox[0];
+  private final Outboxes outboxes = new Outboxes();
   private Observer inline;
   private final InstantFacts instant = new InstantFacts();
   private volatile long progressPs;
@@ -114,10 +114,7 @@ final class Partition {
     instant.clear();
     progressPs = 0;
     progressEvents = 0;
-    outboxes = new Outbox[partitions];
-    for (int i = 0; i < partitions; i++) {
-      outboxes[i] = new Outbox();
-    }
+    outboxes.begin(partitions);
   }
 
   /** Makes the run's components known, by order id; null for one on another node. */
@@ -279,51 +276,23 @@ final class Partition {
     if (toPartition == number) {
       queue.add(event);
     } else {
-      outboxes[toPartition].add(event);
+      outboxes.add(event, toPartition);
     }
   }
 
   /** Moves what {@code from} sent here in the window of the given parity into the queue. */
   void receive(Partition from, int parity) {
-    Outbox box = from.outboxes[number];
-    Event[] items = box.items(parity);
-    int count = box.count(parity);
-    for (int i = 0; i < count; i++) {
-      queue.add(items[i]);
-      items[i].forget();
-    }
-    box.empty(parity);
+    from.outboxes.take(number, parity, queue::add);
   }
 
-  /** How many events wait here for partition {@code to}, in the half of the given parity. */
-  int outgoing(int to, int parity) {
-    return outboxes[to].count(parity);
-  }
-
-  /** Shows {@code taker} the events for a partition on another node, then forgets them. */
-  void takeOutgoing(int to, int parity, Consumer<Event> taker) {
-    Outbox box = outboxes[to];
-    Event[] items = box.items(parity);
-    int count = box.count(parity);
-    for (int i = 0; i < count; i++) {
-      taker.accept(items[i]);
-      items[i].forget();
-    }
-    box.empty(parity);
+  /** What it sends to other partitions. */
+  Outboxes outboxes() {
+    return outboxes;
   }
 
   /** Queues an event that came from another node, between windows. */
   void enqueue(Event event) {
     queue.add(event);
-  }
-
-  /** Switches all outboxes to the other parity and returns the least time among their events. */
-  long flipOutboxes() {
-    long leastPs = Long.MAX_VALUE;
-    for (Outbox box : outboxes) {
-      leastPs = Math.min(leastPs, box.flip());
-    }
-    return leastPs;
   }
 
   long nextTimePs() {
@@ -351,12 +320,7 @@ final class Partition {
   /** Forgets what the start of the parts came to; {@code lastPs} was the last event's time. */
   void rewind(long lastPs) {
     queue.clear();
-    for (Outbox box : outboxes) {
-      box.empty(0);
-      box.empty(1);
-      box.flip();
-      box.flip();
-    }
+    outboxes.clear();
     epochs.clear();
     facts.clear();
     instant.clear();
@@ -374,19 +338,9 @@ final class Partition {
     return cells[orderId];
   }
 
-  /** Sees an event that is taken out, with the names of receiver and sender. */
-  interface Taker {
-    void take(Event event, String receiver, String sender);
-  }
-
-  /** Takes all events out, in their order. */
-  void takePending(Taker taker) {
-    Event event = queue.pollBefore(Long.MAX_VALUE);
-    while (event != null) {
-      taker.take(
-          event, cells[event.receiver()].name(), cells[(int) event.route].name());
-      event = queue.pollBefore(Long.MAX_VALUE);
-    }
+  /** Takes the next event out; null if there is none. */
+  Event takeNext() {
+    return queue.pollBefore(Long.MAX_VALUE);
   }
 
   void closeEpoch(Cell<?> cell, long endPs, long digest) {

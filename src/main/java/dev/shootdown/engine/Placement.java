@@ -123,6 +123,26 @@ public final class Placement {
     return Arrays.stream(partitionOf).distinct().count() <= 1;
   }
 
+  /** Which of {@code nodes} nodes, of {@code workers} partitions each, have to hear of which. */
+  NodeGraph nodes(Blueprint blueprint, int workers, int nodes) {
+    long[][] leastPs = new long[nodes][nodes];
+    long sharedPs = blueprint.sharedMinimumPs();
+    for (long[] row : leastPs) {
+      Arrays.fill(row, sharedPs);
+    }
+    long innerPs = workers == 1 ? Long.MAX_VALUE : sharedPs;
+    for (Blueprint.Edge edge : blueprint.edges()) {
+      int from = partitionOf[edge.from()] / workers;
+      int to = partitionOf[edge.to()] / workers;
+      if (from != to) {
+        leastPs[from][to] = Math.min(leastPs[from][to], edge.minimumPs());
+      } else if (partitionOf[edge.from()] != partitionOf[edge.to()]) {
+        innerPs = Math.min(innerPs, edge.minimumPs());
+      }
+    }
+    return new NodeGraph(leastPs, innerPs);
+  }
+
   /** For a person: who is where, and what is cut. */
   PlacementReport report(Blueprint blueprint, int partitions) {
     List<List<String>> members = new ArrayList<>();

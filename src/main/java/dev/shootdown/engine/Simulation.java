@@ -69,7 +69,12 @@ public final class Simulation {
       Cell<?>[] cells = prepare(slot, directory);
       List<List<Host.Spawning<?>>> spawnings = spawnings(slot, cells);
       Meeting meeting =
-          distribution.map(d -> new Meeting(d, slot.partitions, blueprint, directory)).orElse(null);
+          distribution.map(
+              d ->
+                  new Meeting(
+                      d, slot.partitions, blueprint, directory,
+                      placement.nodes(blueprint, workers, nodes)))
+              .orElse(null);
       Windows windows =
           new Windows(
               slot.partitions, placement.lookaheadPs(), options, observer.orElse(null), meeting,

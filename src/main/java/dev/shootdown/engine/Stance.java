@@ -34,12 +34,13 @@ public record Stance(long atPs, List<Part> parts, List<Link> links, List<Pending
               cell.name(), cell.watchdog.behavior(), cell.diceState(), cell.lastEventPs()));
     }
     List<Pending> pending = new ArrayList<>();
-    partition.takePending(
-        (event, receiver, sender) ->
-            pending.add(
-                new Pending(
-                    event.timePs, receiver, sender,
-                    event.wrap == null ? event.payload : event.wrap.apply(event.payload))));
+    for (Event event = partition.takeNext(); event != null; event = partition.takeNext()) {
+      pending.add(
+          new Pending(
+              event.timePs, partition.cell(event.receiver()).name(),
+              partition.cell((int) event.route).name(),
+              event.wrap == null ? event.payload : event.wrap.apply(event.payload)));
+    }
     return new Stance(
         atPs, List.copyOf(parts), links(blueprint), List.copyOf(pending));
   }

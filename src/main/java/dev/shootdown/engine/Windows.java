@@ -3,8 +3,6 @@ package dev.shootdown.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -18,27 +16,29 @@ import java.util.function.Consumer;
  *   <li>Each takes in what the others sent it, from the outbox half that they no longer write to.
  * </ol>
  *
- * <p>Where several nodes share a run, the last to come to the barrier also meets the other nodes,
- * which are at their own barriers: one frame to each, one from each ({@link Meeting}).
- *
  * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the
  * window's end or later: that is why one barrier per window is enough.
+ *
+ * <p>Where several nodes share a run, the last to come to the barrier also meets the neighbours of
+ * this node, and the window ends where they say ({@link Meeting}).
  */
 final class Windows {
-  private static final int SPINS_BEFORE_YIELD = 20_000;
-  private static final long PAUSE_NS = 20_000;
-
   /** Longs between two partitions' own, so that they don't share a cache line. */
   private static final int APART = 8;
+
+  /** Within a window nobody stops: all partitions must end at the same barrier. */
+  private static final StopFlag NEVER = new StopFlag();
 
   private final List<Partition> partitions;
   private final long lookaheadPs;
   private final RunOptions options;
   private final Observer observer;
   private final long[][] earliestPs;
+  private final long[][] sentPs;
   private final FactLog[][] facts;
   private final FactLog merged = new FactLog();
-  private final AtomicInteger arrived = new AtomicInteger();
+  private final Judging judging;
+  private final Barrier barrier;
   private final Meeting meeting;
   private final Pauses pauses;
 
@@ -48,11 +48,15 @@ final class Windows {
   private final Optional<RunWatch> watch;
   private final long[] waitedNs;
   private long elapsedNs;
-  private volatile int generation;
-  private volatile boolean halt;
-  private volatile boolean haltDecided;
-  private volatile Throwable broken;
   private long count;
+  private volatile boolean halt;
+
+  /** What the last to come to the barrier decided: the others read it when the barrier opens. */
+  private long beforePs;
+
+  private long knownPs;
+  private boolean over;
+  private boolean pausing;
 
   /** {@code meeting} is null where the run is this node's alone. */
   Windows(
@@ -65,8 +69,11 @@ final class Windows {
     this.meeting = meeting;
     this.pauses = pauses;
     this.watch = watch;
+    this.judging = new Judging(observer);
+    this.barrier = new Barrier(partitions.size(), meeting != null, judging);
     this.waitedNs = new long[partitions.size() * APART];
     this.earliestPs = new long[2][partitions.size() * APART];
+    this.sentPs = new long[2][partitions.size() * APART];
     this.facts = new FactLog[2][partitions.size()];
     for (FactLog[] half : facts) {
       for (int i = 0; i < half.length; i++) {
@@ -110,6 +117,7 @@ final class Windows {
     for (int i = 1; i < others.length; i++) {
       join(others[i]);
     }
+    Throwable broken = barrier.broken();
     if (broken instanceof BadCheckpoint refused) {
       throw refused;
     }
@@ -146,12 +154,15 @@ final class Windows {
     part.adopt();
     try {
       start.accept(part);
-      if (!pauses.isAwaited() || barrier(pauses::begun)) {
+      if (!pauses.isAwaited() || barrier.await(pauses::begun)) {
         advance(part);
+      }
+      if (part.index() == 0 && barrier.broken() == null) {
+        judging.settle();
       }
       end.accept(part);
     } catch (RuntimeException | Error thrown) {
-      broken = thrown;
+      barrier.breakUp(thrown);
     }
   }
 
@@ -159,64 +170,62 @@ final class Windows {
     int parity = 0;
     long beganNs = nanoTime();
     publish(part, parity);
-    while (broken == null) {
+    while (barrier.broken() == null) {
       if (!timedBarrier(part, parity)) {
         return;
       }
       if (part.index() == 0) {
         elapsedNs = nanoTime() - beganNs;
         count++;
-        judge(parity);
+        if (meeting == null) {
+          handIn(facts[parity]);
+        }
       }
-      long fromPs = meeting == null ? earliest(parity) : meeting.earliestPs();
       for (Partition other : partitions) {
         if (other != part) {
           part.receive(other, parity);
         }
       }
-      if (fromPs >= options.untilPs() || haltDecided) {
+      if (over || pausing && !barrier.await(this::pause)) {
         return;
       }
-      long beforePs = fromPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : fromPs + lookaheadPs;
-      if (fromPs >= pauses.duePs() && !barrier(() -> pauses.take(fromPs))) {
-        return;
-      }
-      long endPs = Math.min(Math.min(beforePs, options.untilPs()), pauses.duePs());
-      part.runWindow(endPs, NEVER);
+      part.runWindow(Math.min(Math.min(beforePs, options.untilPs()), pauses.duePs()), NEVER);
       parity ^= 1;
       publish(part, parity);
     }
   }
 
-  /** Within a window nobody stops: all partitions must end at the same barrier. */
-  private static final StopFlag NEVER = new StopFlag();
-
   private void publish(Partition part, int parity) {
-    long outPs = part.flipOutboxes();
-    earliestPs[parity][part.index() * APART] = Math.min(outPs, part.nextTimePs());
+    Outboxes sent = part.outboxes();
+    sent.flip();
+    int first = partitions.get(0).number();
+    int end = first + partitions.size();
+    int place = part.index() * APART;
+    earliestPs[parity][place] = Math.min(sent.leastPs(first, end, false), part.nextTimePs());
+    sentPs[parity][place] = sent.leastPs(first, end, true);
     facts[parity][part.index()] = part.swapFacts(facts[parity][part.index()]);
-    if (part.failure() != null || options.stop().isRaised()) {
+    if (options.stop().isRaised() || part.failure() != null && meeting == null) {
       halt = true;
     }
   }
 
-  private long earliest(int parity) {
+  private long least(long[] times) {
     long leastPs = Long.MAX_VALUE;
     for (int i = 0; i < partitions.size(); i++) {
-      leastPs = Math.min(leastPs, earliestPs[parity][i * APART]);
+      leastPs = Math.min(leastPs, times[i * APART]);
     }
     return leastPs;
   }
 
-  /** Shows the last window's facts to the observer, in their one order. */
-  private void judge(int parity) {
+  /** Hands the last window's facts to the judges. */
+  private void handIn(FactLog[] logs) {
     if (observer == null) {
       return;
     }
-    for (FactLog log : facts[parity]) {
+    for (FactLog log : logs) {
       merged.addAll(log);
     }
-    merged.drainTo(observer);
+    judging.add(merged);
   }
 
   private long nanoTime() {
@@ -225,45 +234,45 @@ final class Windows {
 
   private boolean timedBarrier(Partition part, int parity) {
     long cameNs = nanoTime();
-    boolean together = barrier(meetings[parity]);
+    boolean together = barrier.await(meetings[parity]);
     waitedNs[part.index() * APART] += nanoTime() - cameNs;
     return together;
   }
 
-  /** Meets the other nodes and decides on halting. */
+  /** Decides how to go on, with the other nodes if there are any. */
   private void meet(int parity) {
-    boolean decided = halt;
-    if (meeting != null) {
-      meeting.meet(parity, earliest(parity), halt, facts[parity], merged);
-      decided = meeting.isHalted();
+    long queuedPs = least(earliestPs[parity]);
+    if (meeting == null) {
+      knownPs = queuedPs;
+      beforePs = queuedPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : queuedPs + lookaheadPs;
+      over = halt || queuedPs >= options.untilPs();
+      pausing = queuedPs >= pauses.duePs();
+      return;
     }
-    haltDecided = decided;
+    meeting.keep(facts[parity]);
+    meeting.meet(parity, queuedPs, least(sentPs[parity]), failedPs(), halt);
+    knownPs = meeting.knownPs();
+    beforePs = meeting.beforePs();
+    over = meeting.isOver(options.untilPs());
+    pausing = meeting.isTold() && knownPs >= pauses.duePs();
+    judging.add(meeting.ready(over));
   }
 
-  /** Waits for all partitions; false if one of them broke. The last to come does {@code work}. */
-  private boolean barrier(Runnable work) {
-    int mine = generation;
-    if (arrived.incrementAndGet() == partitions.size()) {
-      arrived.set(0);
-      work.run();
-      generation = mine + 1;
-      return true;
-    }
-    int spins = 0;
-    while (generation == mine) {
-      if (broken != null) {
-        return false;
-      }
-      if (++spins < SPINS_BEFORE_YIELD) {
-        Thread.onSpinWait();
-      } else if (meeting != null) {
-        // A network is slower than any of our threads: leave the core to it.
-        LockSupport.parkNanos(PAUSE_NS);
-      } else {
-        Thread.yield();
+  /** When the first of this node's parts failed, in ps; {@code Long.MAX_VALUE} if none did. */
+  private long failedPs() {
+    long leastPs = Long.MAX_VALUE;
+    for (Partition partition : partitions) {
+      if (partition.failure() != null) {
+        leastPs = Math.min(leastPs, partition.failure().atPs());
       }
     }
-    return true;
+    return leastPs;
+  }
+
+  /** Nothing is left before a pause, on any node. */
+  private void pause() {
+    judging.settle();
+    pauses.take(knownPs);
   }
 
   private static void join(Thread thread) {

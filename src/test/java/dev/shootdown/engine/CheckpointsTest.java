@@ -64,16 +64,18 @@ class CheckpointsTest {
     }
   }
 
+  private Supplier<Blueprint> machine = MACHINE;
+
   private record Outcome(RunOutcome run, List<Lab.Seen> seen) {}
 
-  private static Outcome run(SystemPool pool, RunOptions options, Optional<Keeping> keeping) {
+  private Outcome run(SystemPool pool, RunOptions options, Optional<Keeping> keeping) {
     Notes notes = new Notes();
-    Simulation simulation = new Simulation(pool, MACHINE.get(), options, Optional.of(notes));
+    Simulation simulation = new Simulation(pool, machine.get(), options, Optional.of(notes));
     keeping.ifPresent(keeper -> simulation.keptBy(keeper, () -> new Object[] {notes}));
     return new Outcome(simulation.run(), notes.seen);
   }
 
-  private static Outcome run(int nodes, int workers, Optional<Keeping> keeping) {
+  private Outcome run(int nodes, int workers, Optional<Keeping> keeping) {
     RunOptions options = OPTIONS.withWorkers(workers);
     if (nodes == 1) {
       try (SystemPool pool = new SystemPool()) {
@@ -128,6 +130,14 @@ class CheckpointsTest {
       assertSame(run(laterNodes, laterWorkers, Optional.of(on)), plain);
       assertThat(on.kept).hasSize(keeping.kept.size() - 1 - i);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4, 1, 1, 1", "1, 1, 4, 1", "4, 1, 5, 2"})
+  void shouldComeToTheSameWhenNotAllNodesAreNeighbours(
+      int nodes, int workers, int laterNodes, int laterWorkers) {
+    machine = () -> Hoarders.ring(20, 12);
+    shouldComeToTheSameWhenARunGoesOnElsewhere(nodes, workers, laterNodes, laterWorkers);
   }
 
   @Test

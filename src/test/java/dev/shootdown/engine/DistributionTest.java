@@ -2,11 +2,9 @@ package dev.shootdown.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.shootdown.bytes.Codec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,42 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DistributionTest {
   private static final RunOptions OPTIONS = Lab.epochs(7_000);
 
-  /** What node 0 came to, and what it was shown. */
-  private record Outcome(RunOutcome run, List<Lab.Seen> seen) {}
-
-  private static Outcome onNodes(
-      InMemory network, int nodes, Supplier<Blueprint> blueprint, RunOptions options) {
-    List<CompletableFuture<Outcome>> all = new ArrayList<>();
-    for (int node = 0; node < nodes; node++) {
-      Exchange exchange = network.of(node);
-      all.add(CompletableFuture.supplyAsync(() -> onNode(exchange, blueprint.get(), options),
-          task -> new Thread(task, "node-" + exchange.node()).start()));
-    }
-    all.forEach(CompletableFuture::join);
-    return all.get(0).join();
-  }
-
-  private static Outcome onNode(Exchange exchange, Blueprint blueprint, RunOptions options) {
-    Distribution distribution =
-        new Distribution(
-            exchange, Codec.ofAny(List.of(Gossip.Word.class)),
-            Codec.ofAny(List.of(Lab.Note.class)));
-    List<Lab.Seen> seen = new ArrayList<>();
-    Observer observer = (atPs, component, fact) -> seen.add(new Lab.Seen(atPs, component, fact));
-    try (SystemPool pool = SystemPool.across(distribution)) {
-      RunOutcome run =
-          new Simulation(pool, blueprint, options, Optional.of(observer)).run();
-      return new Outcome(run, seen);
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 1", "3, 1", "2, 2"})
   void shouldComeToTheSameWhenNodesShareARun(int nodes, int workers) {
     RunOutcome alone = Lab.run(Gossip.blueprint(5, 60), OPTIONS);
     List<Lab.Seen> seenAlone = Lab.observed(Gossip.blueprint(5, 60), OPTIONS);
-    Outcome shared =
-        onNodes(
+    OnNodes.Outcome shared =
+        OnNodes.run(
             new InMemory(nodes), nodes, () -> Gossip.blueprint(5, 60),
             OPTIONS.withWorkers(workers));
 
@@ -65,8 +34,8 @@ class DistributionTest {
 
   @Test
   void shouldEndWithWhatThereIsWhenANodeIsLost() {
-    Outcome shared =
-        onNodes(new InMemory(3).losing(2, 4), 3, () -> Gossip.blueprint(5, 60), OPTIONS);
+    OnNodes.Outcome shared =
+        OnNodes.run(new InMemory(3).losing(2, 4), 3, () -> Gossip.blueprint(5, 60), OPTIONS);
 
     assertThat(shared.run().complete()).isFalse();
     assertThat(shared.run().windows().count()).isBetween(1L, 5L);
@@ -82,7 +51,7 @@ class DistributionTest {
             return Gossip.blueprint(pairs.remove(0), 60);
           }
         };
-    Outcome shared = onNodes(new InMemory(2), 2, different, OPTIONS);
+    OnNodes.Outcome shared = OnNodes.run(new InMemory(2), 2, different, OPTIONS);
 
     assertThat(shared.run().complete()).isFalse();
     assertThat(shared.run().events()).isZero();
@@ -100,7 +69,7 @@ class DistributionTest {
                   }), 1);
           return Lab.wire(builder, "a", "x", "b", 50).build();
         };
-    Outcome shared = onNodes(new InMemory(2), 2, throwing, OPTIONS);
+    OnNodes.Outcome shared = OnNodes.run(new InMemory(2), 2, throwing, OPTIONS);
 
     assertThat(shared.run().failure()).isPresent();
     assertThat(shared.run().failure().get().component()).isEqualTo("b");
@@ -114,7 +83,7 @@ class DistributionTest {
     stop.raise();
     RunOptions stopped =
         new RunOptions(1, Optional.empty(), Long.MAX_VALUE, 7_000, 1, stop);
-    Outcome shared = onNodes(new InMemory(2), 2, () -> Gossip.blueprint(5, 60), stopped);
+    OnNodes.Outcome shared = OnNodes.run(new InMemory(2), 2, () -> Gossip.blueprint(5, 60), stopped);
 
     assertThat(shared.run().complete()).isFalse();
     assertThat(shared.run().windows().count()).isEqualTo(1);

@@ -26,17 +26,22 @@ final class Gossip {
 
   /** A wire whose latency is a draw among few, so that ties and overtaking are common. */
   private static final class DrawingLink implements Link {
+    private final long leastPs;
     private long messages;
+
+    DrawingLink(long leastPs) {
+      this.leastPs = leastPs;
+    }
 
     @Override
     public long arrivalPs(long nowPs, Object message, Dice dice) {
       messages++;
-      return nowPs + HOP_PS + 100 * dice.below(4) + messages % 2;
+      return nowPs + leastPs + 100 * dice.below(4) + messages % 2;
     }
 
     @Override
     public long minimumPs() {
-      return HOP_PS;
+      return leastPs;
     }
   }
 
@@ -54,9 +59,40 @@ final class Gossip {
     names.forEach(name -> inlets.add(Lab.inlet(builder, name)));
     for (int i = 0; i < names.size(); i++) {
       List<Link> links = new ArrayList<>();
-      names.forEach(name -> links.add(new DrawingLink()));
+      names.forEach(name -> links.add(new DrawingLink(HOP_PS)));
       builder.connectFamily(names.get(i), "crowd", inlets, links);
       builder.connect(names.get(i), "twin", inlets.get(i ^ 1), new Lab.Fixed(0));
+    }
+    return builder.build();
+  }
+
+  /**
+   * Places, each with two pairs of parts, between which words go along {@code roads} only: from
+   * place, to place, least latency in ps. Place i is pinned to partition {@code i * step}.
+   */
+  static Blueprint places(int places, List<long[]> roads, int hops, int step) {
+    Blueprint.Builder builder = Blueprint.builder();
+    for (int i = 0; i < 4 * places; i++) {
+      builder.component("part-" + i * 7 % (4 * places), ctx -> part(ctx, hops), i / 4 * step);
+    }
+    for (int i = 0; i < 4 * places; i++) {
+      List<Inlet<Object>> inlets = new ArrayList<>();
+      List<Link> links = new ArrayList<>();
+      for (int j = 0; j < 4 * places; j++) {
+        long leastPs = i / 4 == j / 4 ? HOP_PS : -1;
+        for (long[] road : roads) {
+          leastPs = road[0] == i / 4 && road[1] == j / 4 ? road[2] : leastPs;
+        }
+        if (leastPs > 0) {
+          inlets.add(Lab.inlet(builder, "part-" + j * 7 % (4 * places)));
+          links.add(new DrawingLink(leastPs));
+        }
+      }
+      String name = "part-" + i * 7 % (4 * places);
+      builder.connectFamily(name, "crowd", inlets, links);
+      builder.connect(
+          name, "twin", Lab.inlet(builder, "part-" + (i ^ 1) * 7 % (4 * places)),
+          new Lab.Fixed(0));
     }
     return builder.build();
   }

@@ -58,6 +58,26 @@ final class Hoarders {
     return builder.build();
   }
 
+  /** Parts that speak to themselves and to two others each; part i is pinned to partition i. */
+  static Blueprint ring(int count, int hops) {
+    Blueprint.Builder builder = Blueprint.builder();
+    for (int i = 0; i < count; i++) {
+      builder.component(
+          "part-" + i,
+          (Ctx<Word> ctx) -> Behaviors.setup(context -> new Part(context, ctx, hops)), i);
+    }
+    for (int i = 0; i < count; i++) {
+      List<Inlet<Word>> inlets = new ArrayList<>();
+      for (int other : new int[] {i, (i + 1) % count, (i + count - 1) % count}) {
+        inlets.add(builder.inlet("part-" + other, "in", word -> word));
+      }
+      builder.connectFamily(
+          "part-" + i, "crowd", inlets,
+          List.of(new TiringLink(), new TiringLink(), new TiringLink()));
+    }
+    return builder.build();
+  }
+
   /** One of them. */
   private static final class Part extends AbstractBehavior<Word> {
     private final Ctx<Word> ctx;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Nodes that are threads of one JVM, and frames that are handed over. */
 final class InMemory {
@@ -14,11 +15,18 @@ final class InMemory {
   private final List<List<BlockingQueue<byte[]>>> queues = new ArrayList<>();
 
   private final int nodes;
+
+  /** Frames from sender, to receiver. */
+  private final AtomicLongArray frames;
   private volatile int silentNode = -1;
   private volatile long silentFrom;
 
+  /** Set when a node has lost another: the others need not wait for it then. */
+  private volatile boolean torn;
+
   InMemory(int nodes) {
     this.nodes = nodes;
+    this.frames = new AtomicLongArray(nodes * nodes);
     for (int i = 0; i < nodes; i++) {
       List<BlockingQueue<byte[]>> row = new ArrayList<>();
       for (int j = 0; j < nodes; j++) {
@@ -33,6 +41,11 @@ final class InMemory {
     silentNode = node;
     silentFrom = round;
     return this;
+  }
+
+  /** How many frames went from one node to another. */
+  long frames(int from, int to) {
+    return frames.get(from * nodes + to);
   }
 
   Exchange of(int node) {
@@ -50,13 +63,14 @@ final class InMemory {
       @Override
       public byte[][] swap(long round, byte[][] frames) {
         for (int peer = 0; peer < nodes; peer++) {
-          if (peer != node) {
+          if (frames[peer] != null) {
             queues.get(node).get(peer).add(frames[peer]);
+            InMemory.this.frames.incrementAndGet(node * nodes + peer);
           }
         }
         byte[][] arrived = new byte[nodes][];
         for (int peer = 0; peer < nodes; peer++) {
-          if (peer != node) {
+          if (frames[peer] != null) {
             arrived[peer] = take(peer, node, round);
           }
         }
@@ -67,16 +81,24 @@ final class InMemory {
 
   private byte[] take(int from, int to, long round) {
     if (round >= silentFrom && (from == silentNode || to == silentNode)) {
-      throw new LostNode(from, "silent");
+      throw lost(from, "silent");
     }
     try {
-      byte[] frame = queues.get(from).get(to).poll(PATIENCE_S, TimeUnit.SECONDS);
+      byte[] frame = null;
+      for (int tenths = 0; frame == null && !torn && tenths < PATIENCE_S * 10; tenths++) {
+        frame = queues.get(from).get(to).poll(100, TimeUnit.MILLISECONDS);
+      }
       if (frame == null) {
-        throw new LostNode(from, "said nothing in round " + round);
+        throw lost(from, "said nothing in round " + round);
       }
       return frame;
     } catch (InterruptedException stopped) {
-      throw new LostNode(from, "interrupted");
+      throw lost(from, "interrupted");
     }
+  }
+
+  private LostNode lost(int node, String what) {
+    torn = true;
+    return new LostNode(node, what);
   }
 }

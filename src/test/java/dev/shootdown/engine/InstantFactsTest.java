@@ -2,6 +2,7 @@ package dev.shootdown.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,7 +34,9 @@ class InstantFactsTest {
       }
       List<String> expected = new ArrayList<>();
       List<String> shown = new ArrayList<>();
-      log.drainTo((atPs, component, fact) -> expected.add(atPs + component + fact));
+      ArrayDeque<FactLog.Entry> inOrder = new ArrayDeque<>();
+      log.moveInOrder(inOrder);
+      inOrder.forEach(e -> expected.add(e.timePs() + e.component() + e.fact()));
       instant.drainTo(7, (atPs, component, fact) -> shown.add(atPs + component + fact));
 
       assertThat(shown).isEqualTo(expected);
