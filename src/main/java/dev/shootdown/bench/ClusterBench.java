@@ -80,18 +80,24 @@ public final class ClusterBench {
   /** Events per second on one thread, and shared. */
   public record Rates(double alone, double shared) {}
 
+  private static final int WARM_RUNS_MOST = 30;
+
   private final LongSupplier nanoClock;
   private final int repeats;
+  private final long warmNs;
 
   /**
    * A benchmark.
    *
    * @param nanoClock a monotonic clock in ns
-   * @param repeats counted runs of each, ≥ 1, after one warm-up
+   * @param repeats counted runs of each, ≥ 1
+   * @param warmNs how long runs go uncounted before, in ns: while the compiler works, it takes the
+   *     second processor from what is shared. One of each is uncounted at least, thirty at most.
    */
-  public ClusterBench(LongSupplier nanoClock, int repeats) {
+  public ClusterBench(LongSupplier nanoClock, int repeats, long warmNs) {
     this.nanoClock = nanoClock;
     this.repeats = repeats;
+    this.warmNs = warmNs;
   }
 
   /** The root of what PHOLD's wires carry. */
@@ -114,13 +120,14 @@ public final class ClusterBench {
     double[] alone = new double[repeats];
     double[] together = new double[repeats];
     Last last = new Last(nanoClock);
-    for (int i = -1; i < repeats; i++) {
-      double one = rate(subject, new SystemPool(), 1, last);
-      double many = rate(subject, shared.get(), workers, last);
-      if (i >= 0) {
-        alone[i] = one;
-        together[i] = many;
-      }
+    long beganNs = nanoClock.getAsLong();
+    for (int i = 0; i == 0 || i < WARM_RUNS_MOST && nanoClock.getAsLong() - beganNs < warmNs; i++) {
+      rate(subject, new SystemPool(), 1, last);
+      rate(subject, shared.get(), workers, last);
+    }
+    for (int i = 0; i < repeats; i++) {
+      alone[i] = rate(subject, new SystemPool(), 1, last);
+      together[i] = rate(subject, shared.get(), workers, last);
     }
     WindowReport report = last.report;
     long events = report.events().stream().mapToLong(Long::longValue).sum();

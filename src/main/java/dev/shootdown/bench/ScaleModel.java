@@ -16,19 +16,22 @@ public record ScaleModel(double eventSeconds, double roundSeconds, double frameS
    * Seconds of wall time.
    *
    * @param events of all nodes together in the window
-   * @param nodes ≥ 1; each sends a frame to every other one
+   * @param nodes ≥ 1
+   * @param neighbours of each node, to which it sends a frame; fewer than {@code nodes}
    */
-  public double windowSeconds(double events, int nodes) {
-    double together = nodes == 1 ? 0 : roundSeconds + (nodes - 2) * frameSeconds;
+  public double windowSeconds(double events, int nodes, int neighbours) {
+    double together = nodes == 1 ? 0 : roundSeconds + (neighbours - 1) * frameSeconds;
     return events * eventSeconds / nodes + together;
   }
 
   /** How many times faster than one thread. */
-  public double speedUp(double events, int nodes) {
-    return windowSeconds(events, 1) / windowSeconds(events, nodes);
+  public double speedUp(double events, int nodes, int neighbours) {
+    return events * eventSeconds / windowSeconds(events, nodes, neighbours);
   }
 
-  /** The number of nodes beyond which a window takes longer again. */
+  /**
+   * The number of nodes beyond which a window takes longer again, if all of them are neighbours.
+   */
   public double mostNodes(double events) {
     return Math.sqrt(events * eventSeconds / frameSeconds);
   }

@@ -38,6 +38,10 @@ final class ClusterBenchVerb {
   private static final List<Integer> NODES = List.of(8, 64, 1_024);
 
   private static final long QUICK_EVENTS = 20_000;
+  private static final long WARM_NS = 4_000_000_000L;
+
+  /** Neighbours of a node whose parts lie in a ring. */
+  private static final int RING = 2;
   private static final Path STORM = Path.of("scenarios", "bench", "storm-64.conf");
   private static final Path SHORT = Path.of("scenarios", "01-unmap-one-page.conf");
 
@@ -61,7 +65,7 @@ final class ClusterBenchVerb {
    */
   int run(int runs, long events, boolean quick) {
     prepare(quick ? Math.min(events, QUICK_EVENTS) : events, quick);
-    ClusterBench bench = new ClusterBench(System::nanoTime, quick ? 1 : runs);
+    ClusterBench bench = new ClusterBench(System::nanoTime, quick ? 1 : runs, quick ? 0 : WARM_NS);
     List<ClusterBench.Row> threads = new ArrayList<>();
     for (Case each : all()) {
       threads.add(bench.measure(each.subject(), SystemPool::new, 2));
@@ -101,19 +105,28 @@ final class ClusterBenchVerb {
             + "m = %.0f us a frame more (assumed)%n",
         model.eventSeconds() * 1e6, most.of(), model.roundSeconds() * 1e6, least.of(),
         model.frameSeconds() * 1e6);
-    List<String> header = new ArrayList<>(List.of("predicted: parts", "events a window"));
+    List<String> header = new ArrayList<>(List.of("predicted: parts", "events a window", "joined"));
     NODES.forEach(count -> header.add(number("%,.0f nodes", count)));
     header.add("best with");
     List<List<String>> lines = new ArrayList<>();
     for (int parts : PARTS) {
       double events = new Phold(parts, PENDING).eventsPerWindow();
-      List<String> line =
-          new ArrayList<>(List.of(number("%,.0f", parts), number("%,.0f", events)));
-      NODES.forEach(count -> line.add(number("%.1f", model.speedUp(events, count))));
-      line.add(number("%,.0f", model.mostNodes(events)));
-      lines.add(line);
+      lines.add(predicted(model, parts, events, true));
+      lines.add(predicted(model, parts, events, false));
     }
     terminal.out().print(Tables.aligned(header, lines));
+  }
+
+  private static List<String> predicted(
+      ScaleModel model, int parts, double events, boolean all) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(number("%,.0f", parts), number("%,.0f", events), all ? "all" : "ring"));
+    for (int nodes : NODES) {
+      line.add(number("%.1f", model.speedUp(events, nodes, all ? nodes - 1 : RING)));
+    }
+    line.add(all ? number("%,.0f", model.mostNodes(events)) : "-");
+    return line;
   }
 
   private void prepare(long events, boolean quick) {

@@ -72,6 +72,25 @@ final class ClusterExplanation implements RunWatch {
     if (cuts.size() > CUTS_SHOWN) {
       out.println("  and " + (cuts.size() - CUTS_SHOWN) + " longer or equal ones");
     }
+    meetings(report.meetings());
+  }
+
+  /** Who swaps frames with whom, unless everybody does with everybody. */
+  private void meetings(PlacementReport.Meetings meetings) {
+    List<List<Integer>> neighbours = meetings.neighbours();
+    if (neighbours.isEmpty()) {
+      return;
+    }
+    if (meetings.rounds() == 1) {
+      out.println("  every node meets every other one in each window");
+      return;
+    }
+    for (int node = 0; node < Math.min(NAMES_SHOWN, neighbours.size()); node++) {
+      out.println(
+          "  node " + node + " meets " + neighbours.get(node) + " in each window");
+    }
+    out.println(
+        "  all hear of all, and node 0 of all facts, in every " + meetings.rounds() + " windows");
   }
 
   /** The share of its time that who does {@code own} waits for who does {@code most}. */

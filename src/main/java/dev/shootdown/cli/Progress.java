@@ -30,6 +30,9 @@ final class Progress implements AutoCloseable {
   private static final long PERIOD_MS = 2000;
   private static final double NS_PER_S = 1e9;
 
+  /** A bound above this says nothing: the limit is there for runs that don't end. */
+  private static final long LEFT_MOST_S = 24 * 3600;
+
   private final PrintStream err;
   private final Form form;
   private final LongSupplier nanoClock;
@@ -108,8 +111,8 @@ final class Progress implements AutoCloseable {
     double elapsedS = Math.max(1, nanoClock.getAsLong() - beganNs) / NS_PER_S;
     long eventsPerSecond = Math.round(events / elapsedS);
     // An upper bound: most runs have no event left long before their limit.
-    long leftAtMostS =
-        virtualPs <= 0 ? -1 : Math.round(elapsedS * (untilPs - virtualPs) / virtualPs);
+    double leftS = virtualPs <= 0 ? -1 : elapsedS * (untilPs - virtualPs) / virtualPs;
+    long leftAtMostS = leftS > LEFT_MOST_S ? -1 : Math.round(leftS);
     err.println(
         form == Form.JSON
             ? json(virtualPs, events, eventsPerSecond, leftAtMostS)

@@ -3,6 +3,7 @@ package dev.shootdown.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which component runs in which partition.
@@ -144,7 +145,8 @@ public final class Placement {
   }
 
   /** For a person: who is where, and what is cut. */
-  PlacementReport report(Blueprint blueprint, int partitions) {
+  PlacementReport report(Blueprint blueprint, int workers, int nodes) {
+    int partitions = workers * nodes;
     List<List<String>> members = new ArrayList<>();
     for (int i = 0; i < partitions; i++) {
       members.add(new ArrayList<>());
@@ -162,7 +164,19 @@ public final class Placement {
                     blueprint.components().get(wire.to()).name(), wire.minimumPs()));
           }
         });
-    return new PlacementReport(members, cuts, lookaheadPs);
+    return new PlacementReport(
+        members, cuts, lookaheadPs, meetings(nodes(blueprint, workers, nodes)));
+  }
+
+  private static PlacementReport.Meetings meetings(NodeGraph graph) {
+    List<List<Integer>> neighbours = new ArrayList<>();
+    for (int node = 0; node < graph.nodes() && graph.nodes() > 1; node++) {
+      int of = node;
+      neighbours.add(
+          IntStream.range(0, graph.nodes())
+              .filter(other -> graph.areNeighbours(of, other)).boxed().toList());
+    }
+    return new PlacementReport.Meetings(neighbours, graph.rounds());
   }
 
   /** Pins that tear apart what a wire of zero minimum latency joins. */

@@ -59,7 +59,7 @@ public final class Simulation {
     if (nodes > 1 && placement.isWhole() && !blueprint.components().isEmpty()) {
       throw Placement.ImpossibleCut.whole(blueprint.components().get(0).name());
     }
-    pool.watch().ifPresent(w -> w.placed(placement.report(blueprint, workers * nodes)));
+    pool.watch().ifPresent(w -> w.placed(placement.report(blueprint, workers, nodes)));
     Directory directory =
         new Directory(blueprint, TieOrder.ids(blueprint, options.tieSeed()), placement);
     SystemPool.Slot slot = pool.take(workers);
