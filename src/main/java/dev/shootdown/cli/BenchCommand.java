@@ -27,7 +27,7 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(), "say what to measure: bench phold, bench machine,"
-            + " bench parts, or bench cluster");
+            + " bench parts, bench cluster, or bench scale");
   }
 
   @Command(
@@ -118,6 +118,37 @@ final class BenchCommand implements Runnable {
     atLeastOne("--events", events);
     return new ClusterBenchVerb(terminal)
         .run(runs, events, quick);
+  }
+
+  @Command(
+      name = "scale",
+      mixinStandardHelpOptions = true,
+      description = {
+        "How a window of a run on many nodes would go, by a formula and by simulating the nodes.",
+        "What an event and a frame take is that of docs/scale.md, unless given."
+      })
+  int scale(
+      @Option(names = "--json", description = "Print a list of objects.") boolean json,
+      @Option(
+              names = "--event",
+              paramLabel = "US",
+              defaultValue = "0.6",
+              description = "What an event takes, in us (default: ${DEFAULT-VALUE}).")
+          double eventUs,
+      @Option(
+              names = "--round",
+              paramLabel = "US",
+              defaultValue = "400",
+              description = "A frame between two nodes, both ways at once (default: ${DEFAULT-VALUE}).")
+          double roundUs,
+      @Option(
+              names = "--frame",
+              paramLabel = "US",
+              defaultValue = "30",
+              description = "What each neighbour more takes (default: ${DEFAULT-VALUE}).")
+          double frameUs,
+      @Option(names = "--quick", description = "Up to 64 nodes.") boolean quick) {
+    return new ScaleBenchVerb(terminal).run(json, eventUs, roundUs, frameUs, quick);
   }
 
   private static void atLeastOne(String option, long value) {
