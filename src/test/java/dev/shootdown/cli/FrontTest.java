@@ -44,6 +44,7 @@ class FrontTest {
         "list part | did you mean 'parts'?",
         "bench | say what to measure",
         "bench phold --runs 0 | --runs must be at least 1, not 0",
+        "bench scale --round 20 | --round 20.0 us has a frame in it, which takes 30.0 us",
         "bench parts --components -1 | --components must be at least 1, not -1"
       })
   void shouldSayOneThingWhenTheCommandLineIsWrong(String line, String message) {
