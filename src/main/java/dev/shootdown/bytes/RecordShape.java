@@ -9,20 +9,25 @@ import java.util.Arrays;
 /**
  * A record, component after component. One without components takes a byte of its own where no
  * number of a union stands before it.
+ *
+ * <p>What calls a record's methods is made when the first one is written or read: each takes
+ * classes of its own from the JVM, and most types of a vocabulary never cross in a run.
  */
 final class RecordShape implements Shape {
   private final Class<?> type;
-  private final MethodHandle constructor;
-  private final MethodHandle[] accessors;
+  private final MethodHandle found;
+  private final MethodHandle[] foundAccessors;
   private final String[] names;
   private final Shape[] shapes;
-  private final Object only;
+  private volatile MethodHandle constructor;
+  private volatile MethodHandle[] accessors;
+  private volatile Object only;
 
   /** The layout of {@code type}; {@link #shapes} gives the components' shapes to fill in. */
   RecordShape(Class<?> type) {
     this.type = type;
     RecordComponent[] components = type.getRecordComponents();
-    this.accessors = new MethodHandle[components.length];
+    this.foundAccessors = new MethodHandle[components.length];
     this.names = new String[components.length];
     this.shapes = new Shape[components.length];
     try {
@@ -32,20 +37,39 @@ final class RecordShape implements Shape {
       for (int i = 0; i < components.length; i++) {
         names[i] = components[i].getName();
         types[i] = components[i].getType();
-        accessors[i] =
-            lookup
-                .findVirtual(type, names[i], MethodType.methodType(types[i]))
-                .asType(MethodType.methodType(Object.class, Object.class));
+        foundAccessors[i] =
+            lookup.findVirtual(type, names[i], MethodType.methodType(types[i]));
       }
-      this.constructor =
-          lookup
-              .findConstructor(type, MethodType.methodType(void.class, types))
-              .asSpreader(Object[].class, components.length)
-              .asType(MethodType.methodType(Object.class, Object[].class));
+      this.found = lookup.findConstructor(type, MethodType.methodType(void.class, types));
     } catch (ReflectiveOperationException closed) {
       throw new IllegalArgumentException(type.getName() + " cannot be looked into", closed);
     }
-    this.only = components.length == 0 ? make(new Object[0], 0) : null;
+  }
+
+  /** Two threads may make it at a time; both are the same. */
+  private MethodHandle constructor() {
+    MethodHandle made = constructor;
+    if (made == null) {
+      made =
+          found
+              .asSpreader(Object[].class, shapes.length)
+              .asType(MethodType.methodType(Object.class, Object[].class));
+      constructor = made;
+    }
+    return made;
+  }
+
+  private MethodHandle[] accessors() {
+    MethodHandle[] made = accessors;
+    if (made == null) {
+      made = new MethodHandle[foundAccessors.length];
+      for (int i = 0; i < made.length; i++) {
+        made[i] =
+            foundAccessors[i].asType(MethodType.methodType(Object.class, Object.class));
+      }
+      accessors = made;
+    }
+    return made;
   }
 
   /** The components' shapes, by place. */
@@ -78,8 +102,9 @@ final class RecordShape implements Shape {
     if (depth > NESTING_MAX) {
       throw new IllegalArgumentException("values nested deeper than " + NESTING_MAX);
     }
+    MethodHandle[] known = accessors();
     for (int i = 0; i < shapes.length; i++) {
-      Object component = component(value, i);
+      Object component = component(known[i], value);
       if (component == null) {
         throw new IllegalArgumentException(type.getName() + "." + names[i] + " is null");
       }
@@ -88,8 +113,8 @@ final class RecordShape implements Shape {
   }
 
   Object readComponents(BytesIn in, int depth) {
-    if (only != null) {
-      return only;
+    if (isEmpty()) {
+      return only(in.position());
     }
     if (depth > NESTING_MAX) {
       throw new BadBytes("values nested deeper than " + NESTING_MAX, in.position());
@@ -102,9 +127,21 @@ final class RecordShape implements Shape {
     return make(components, start);
   }
 
-  private Object component(Object value, int place) {
+  /** The same object for all who ask. */
+  private Object only(int start) {
+    Object made = only;
+    if (made == null) {
+      synchronized (this) {
+        made = only == null ? make(new Object[0], start) : only;
+        only = made;
+      }
+    }
+    return made;
+  }
+
+  private static Object component(MethodHandle accessor, Object value) {
     try {
-      return accessors[place].invokeExact(value);
+      return accessor.invokeExact(value);
     } catch (RuntimeException | Error thrown) {
       throw thrown;
     } catch (Throwable thrown) {
@@ -114,7 +151,7 @@ final class RecordShape implements Shape {
 
   private Object make(Object[] components, int start) {
     try {
-      return constructor.invokeExact(components);
+      return constructor().invokeExact(components);
     } catch (Error thrown) {
       throw thrown;
     } catch (Throwable refused) {

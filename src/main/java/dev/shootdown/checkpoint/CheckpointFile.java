@@ -6,6 +6,7 @@ import dev.shootdown.bytes.BytesOut;
 import dev.shootdown.engine.BadCheckpoint;
 import dev.shootdown.engine.Snapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,18 @@ public record CheckpointFile(Origin origin, Snapshot snapshot) {
    */
   public void write(Path target) throws IOException {
     Path draft = target.resolveSibling(target.getFileName() + ".tmp");
+    try {
+      fill(draft);
+      Files.move(
+          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException refused) {
+      // Half a state is of no use, and on a full disk it would be in the way of the results.
+      draft.toFile().delete();
+      throw refused;
+    }
+  }
+
+  private void fill(Path draft) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
@@ -45,8 +58,6 @@ public record CheckpointFile(Origin origin, Snapshot snapshot) {
       }
       channel.force(true);
     }
-    Files.move(
-        draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   byte[] bytes() {
@@ -64,13 +75,14 @@ public record CheckpointFile(Origin origin, Snapshot snapshot) {
    * Reads a file.
    *
    * @param shown the file's name for a person
-   * @throws BadCheckpoint if it can't be read, is none, or is damaged
+   * @throws BadCheckpoint if it is none, or one that this program can't go on from
+   * @throws UncheckedIOException if it can't be read, or is damaged
    */
   public static CheckpointFile read(Path file, String shown) {
     try {
       return of(Files.readAllBytes(file), shown);
     } catch (IOException unreadable) {
-      throw new BadCheckpoint(shown + ": cannot be read: " + unreadable.getMessage());
+      throw new UncheckedIOException(shown + ": cannot be read: " + unreadable, unreadable);
     }
   }
 
@@ -83,8 +95,9 @@ public record CheckpointFile(Origin origin, Snapshot snapshot) {
     if (size < MAGIC.length
         || !Arrays.equals(
             sha256(bytes, size), Arrays.copyOfRange(bytes, size, bytes.length))) {
-      throw new BadCheckpoint(
-          shown + ": is damaged: its content isn't what its digest says; go on from an older one");
+      String damaged =
+          shown + ": is damaged: its content isn't what its digest says; go on from an older one";
+      throw new UncheckedIOException(damaged, new IOException(damaged));
     }
     try {
       BytesIn in = new BytesIn(Arrays.copyOf(bytes, size));

@@ -2,6 +2,7 @@ package dev.shootdown.checkpoint;
 
 import dev.shootdown.engine.BadCheckpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,11 @@ public final class CheckpointFolder {
     return newest.orElseThrow(() -> new BadCheckpoint(shown + ": there is no checkpoint in it"));
   }
 
-  /** The last one; empty if there is none. */
+  /**
+   * The last one; empty if there is none.
+   *
+   * @throws UncheckedIOException if that can't be read
+   */
   public Optional<Path> newest() {
     TreeMap<Long, Path> files = files();
     return files.isEmpty() ? Optional.empty() : Optional.of(files.lastEntry().getValue());
@@ -54,7 +59,7 @@ public final class CheckpointFolder {
   /**
    * Makes ready for a run that goes on from {@code fromPs}: what lies later is another run's.
    *
-   * @throws BadCheckpoint if the disk refuses
+   * @throws UncheckedIOException if the disk refuses
    */
   public void begin(long fromPs) {
     try {
@@ -70,7 +75,7 @@ public final class CheckpointFolder {
   /**
    * Adds a checkpoint, and forgets all but the last two.
    *
-   * @throws BadCheckpoint if the disk refuses
+   * @throws UncheckedIOException if the disk refuses
    */
   public void add(CheckpointFile checkpoint) {
     try {
@@ -84,9 +89,9 @@ public final class CheckpointFolder {
     }
   }
 
-  private BadCheckpoint unwritable(IOException refused) {
-    return new BadCheckpoint("checkpoints cannot be written to " + folder + ": "
-        + refused.getMessage());
+  private UncheckedIOException unwritable(IOException refused) {
+    return new UncheckedIOException(
+        "checkpoints cannot be written to " + folder + " (" + refused + ")", refused);
   }
 
   private TreeMap<Long, Path> files() {
@@ -104,7 +109,7 @@ public final class CheckpointFolder {
           });
       return files;
     } catch (IOException unreadable) {
-      throw new BadCheckpoint(folder + ": cannot be read: " + unreadable.getMessage());
+      throw new UncheckedIOException(folder + ": cannot be read: " + unreadable, unreadable);
     }
   }
 }

@@ -202,6 +202,8 @@ final class ClusterNode implements AutoCloseable {
         log-dead-letters = off
         log-dead-letters-during-shutdown = off
         jvm-shutdown-hooks = off
+        # Its first event loads all of the JVM's recorder, which nobody here starts.
+        java-flight-recorder.enabled = off
         coordinated-shutdown {
           run-by-jvm-shutdown-hook = off
           run-by-actor-system-terminate = off
@@ -210,6 +212,8 @@ final class ClusterNode implements AutoCloseable {
         }
         actor {
           provider = cluster
+          # The receptionist is for chores only, and starts with the first.
+          typed.library-extensions = []
           allow-java-serialization = off
           serializers.shootdown = "dev.shootdown.cluster.ClusterSerializer"
           serialization-bindings {
@@ -252,8 +256,8 @@ final class ClusterNode implements AutoCloseable {
           shutdown-after-unsuccessful-join-seed-nodes = off
           allow-weakly-up-members = off
           periodic-tasks-initial-delay = 50 ms
-          gossip-interval = 100 ms
-          leader-actions-interval = 100 ms
+          gossip-interval = 50 ms
+          leader-actions-interval = 50 ms
           unreachable-nodes-reaper-interval = 250 ms
           jmx.enabled = off
           log-info = off

@@ -114,7 +114,7 @@ public final class Coordinator implements AutoCloseable {
       throw ClusterProblem.apart(
           lobby.map(label -> "nobody at " + label + " let this node in")
                   .orElse(node.label() + " found no cluster")
-              + " within " + seconds + " s");
+              + " within " + seconds + " s" + lobby.map(NodeSettings::doubt).orElse(""));
     }
     if (lobby.isPresent()) {
       recruit(lobby.get(), open);

@@ -55,8 +55,9 @@ public record NodeSettings(
       throw ClusterProblem.usage(
           "it listens at " + bind.get() + "; say at which port others reach that", null);
     }
-    refuseOpen(host);
+    address(listening().host());
     refuseOpen(listening().host());
+    refuseOpen(host);
     tls.ifPresent(TlsFiles::check);
   }
 
@@ -66,19 +67,35 @@ public record NodeSettings(
     }
   }
 
-  /** Refuses to speak plain TCP to another machine, unless told to. */
+  /**
+   * Refuses to speak plain TCP to another machine, unless told to. Where nothing is refused, a name
+   * need not be known yet: that of a coordinator often comes up with it.
+   */
   void refuseOpen(String otherHost) {
-    boolean inside;
-    try {
-      inside = InetAddress.getByName(otherHost).isLoopbackAddress();
-    } catch (UnknownHostException unknown) {
-      throw ClusterProblem.usage("there is no host '" + otherHost + "'", unknown);
-    }
-    if (!inside && tls.isEmpty() && !insecure) {
+    if (tls.isEmpty() && !insecure && !address(otherHost).isLoopbackAddress()) {
       throw ClusterProblem.usage(
           otherHost + " is not this machine: give certificates (--tls DIR), or say --insecure if"
               + " everybody on that network may take part",
           null);
+    }
+  }
+
+  private static InetAddress address(String name) {
+    try {
+      return InetAddress.getByName(name);
+    } catch (UnknownHostException unknown) {
+      throw ClusterProblem.usage("there is no host '" + name + "'", unknown);
+    }
+  }
+
+  /** What else is to be said of {@code label}, host and port, if nobody answered there. */
+  static String doubt(String label) {
+    String name = label.substring(0, label.lastIndexOf(':'));
+    try {
+      InetAddress.getByName(name);
+      return "";
+    } catch (UnknownHostException unknown) {
+      return "; there is no host '" + name + "'";
     }
   }
 }

@@ -20,6 +20,8 @@ public record ScenarioTask(Variant variant, long seed) implements Task {
   public static final String KIND = "scenario";
 
   private static final String FILE = "scenario.conf";
+  /** Of ASCII characters, somewhat below the transport's limit of a message. */
+  private static final int TEXT_MOST = 480 << 10;
   private static final String REHEARSED = "two-socket-ats";
 
   /** Reads the text of {@link #text}. */
@@ -41,9 +43,21 @@ public record ScenarioTask(Variant variant, long seed) implements Task {
     Scenarios.profile(REHEARSED, List.of("processes = [ { name = app } ]"));
   }
 
-  /** What is sent: nothing of this machine's files is in it, nor needed to read it. */
+  /**
+   * What is sent: nothing of this machine's files is in it, nor needed to read it.
+   *
+   * @throws ClusterProblem if it is more than a node can be sent, as with a large file of accesses
+   */
   public String text() {
-    return ConfigFiles.render(variant.config());
+    String text = ConfigFiles.render(variant.config());
+    if (text.length() > TEXT_MOST) {
+      throw ClusterProblem.usage(
+          "the configuration has " + (text.length() >> 10) + " KiB, its file of accesses included,"
+              + " and other nodes can be sent " + (TEXT_MOST >> 10)
+              + " KiB; take a part of that file, or run on one node",
+          null);
+    }
+    return text;
   }
 
   private static Variant variant(String text) {

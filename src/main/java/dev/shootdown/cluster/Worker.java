@@ -184,7 +184,7 @@ public final class Worker implements AutoCloseable {
     if (!node.mail().isMember(settings.patience().formSeconds())) {
       throw ClusterProblem.apart(
           "nobody at " + boss + " let this node in within "
-              + settings.patience().formSeconds() + " s");
+              + settings.patience().formSeconds() + " s" + NodeSettings.doubt(boss));
     }
     for (long i = 0; i < rounds; i++) {
       door.tell(new Speech.Hello(node.door(), code.version(), code.code()));

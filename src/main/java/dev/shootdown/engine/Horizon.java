@@ -9,8 +9,8 @@ import java.util.Arrays;
  *   <li>In every round a node tells its neighbours its own floor: the earliest time at which
  *       anything can still happen on it, by what it has queued and by what they have told it. A
  *       wire adds its latency to that, so the least of all floors with their wires is a time before
- *       which nothing can arrive any more (Chandy and Misra, "Distributed simulation: a case study in
- *       design and verification of distributed programs", IEEE TSE 5, 1979).
+ *       which nothing can arrive any more (Chandy and Misra, "Distributed simulation: a case study
+ *       in design and verification of distributed programs", IEEE TSE 5, 1979).
  *   <li>That alone would creep through an empty stretch, a latency a round. So the earliest time of
  *       all nodes goes round as well, from neighbour to neighbour: a wave, which begins with what
  *       each node knows itself and is over after as many rounds as the graph is wide. Nothing

@@ -3,12 +3,12 @@ package dev.shootdown.engine;
 import java.util.Arrays;
 
 /**
- * Which nodes say anything to which others, and how long it takes at least: what the cut wires leave
- * of the wiring.
+ * Which nodes say anything to which others, and how long it takes at least: what the cut wires
+ * leave of the wiring.
  *
- * <p>Two nodes are neighbours if a wire between them is cut, in either direction. Nodes that no wire
- * joins to node 0, not even over others, become its neighbours, since all have to hear of each
- * other in the end.
+ * <p>Two nodes are neighbours if a wire between them is cut, in either direction. Nodes that no
+ * wire joins to node 0, not even over others, become its neighbours, since all have to hear of
+ * each other in the end.
  */
 final class NodeGraph {
   /** A window is no longer than so many of the shortest cut latency: what it sends is bounded. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointFolderTest {
+  private static final int MAGIC_BYTES = 8;
+
   @TempDir Path folder;
 
   private static CheckpointFile file(long atPs) {
@@ -87,12 +89,33 @@ class CheckpointFolderTest {
     for (int i = 0; i < bytes.length; i++) {
       byte[] flipped = bytes.clone();
       flipped[i] ^= 0x10;
+      // Whose beginning is another's is no checkpoint; any other change is damage.
+      boolean other = i < MAGIC_BYTES;
+      Class<?> refusal = other ? BadCheckpoint.class : UncheckedIOException.class;
       assertThatThrownBy(() -> CheckpointFile.of(flipped, "at-10.ckpt"))
-          .isInstanceOf(BadCheckpoint.class).hasMessageStartingWith("at-10.ckpt: is ");
+          .isInstanceOf(refusal).hasMessageStartingWith("at-10.ckpt: is ");
       byte[] cut = Arrays.copyOf(bytes, i);
       assertThatThrownBy(() -> CheckpointFile.of(cut, "at-10.ckpt"))
-          .isInstanceOf(BadCheckpoint.class).hasMessageStartingWith("at-10.ckpt: is ");
+          .isInstanceOf(refusal).hasMessageStartingWith("at-10.ckpt: is ");
     }
+  }
+
+  @Test
+  void shouldLeaveNothingHalfWhenTheDiskRefuses() throws IOException {
+    CheckpointFolder checkpoints = new CheckpointFolder(folder);
+    checkpoints.add(file(10));
+    // A file can be written, and can't take the name: that of a directory which isn't empty.
+    Files.createDirectories(folder.resolve("at-20.ckpt").resolve("full"));
+
+    assertThatThrownBy(() -> checkpoints.add(file(20)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("checkpoints cannot be written to " + folder);
+    assertThat(names()).containsExactly("at-10.ckpt", "at-20.ckpt");
+
+    Path file = Files.createFile(folder.resolve("file"));
+    CheckpointFolder nowhere = new CheckpointFolder(file.resolve("checkpoint"));
+    assertThatThrownBy(() -> nowhere.begin(0)).isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(() -> nowhere.add(file(20))).isInstanceOf(UncheckedIOException.class);
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,14 +113,44 @@ class DeployTest {
     List<String> lines = Files.readAllLines(DEPLOY.resolve("Dockerfile"));
 
     assertThat(lines.stream().filter(line -> line.startsWith("FROM "))).hasSize(2);
-    assertThat(lines).contains("USER 10001:10001");
-    assertThat(lines.stream().filter(line -> line.contains(PROGRAM))).hasSize(1);
-    // Each path that a stage takes from here is here.
+    // Nobody can write below /opt after that: the archive is made before.
+    assertThat(lines)
+        .containsSubsequence(
+            "RUN bash ./shootdown --version && test -s target/cds/*.jsa", "USER 10001:10001");
+    assertThat(lines).contains("ENTRYPOINT [\"bash\", \"/opt/shootdown/shootdown\"]");
+    List<String> ignored = Files.readAllLines(DEPLOY.resolve("Dockerfile.dockerignore"));
+    // Each path that a stage takes from here is here, and is sent to the builder.
     for (String line : lines) {
       if (line.startsWith("COPY ") && !line.contains("--from=")) {
-        assertThat(Path.of(line.split(" ")[1])).exists();
+        List<String> words = List.of(line.split(" "));
+        for (String path : words.subList(1, words.size() - 1)) {
+          assertThat(Path.of(path)).exists();
+          assertThat(ignored).contains("!" + path);
+        }
       }
     }
+  }
+
+  /** A heap that leaves no room for the rest of a process is found by whoever kills it. */
+  @Test
+  void shouldLeaveRoomBesideTheHeapWhenMemoryIsLimited() throws IOException {
+    String image = Files.readString(DEPLOY.resolve("Dockerfile"));
+    assertThat(number(image, "-XX:MaxRAMPercentage=(\\d+)")).isBetween(50, 80);
+
+    String unit = Files.readString(DEPLOY.resolve("shootdown-node.service"));
+    assertThat(number(unit, "-Xmx(\\d+)g\\n") * 100 / number(unit, "MemoryMax=(\\d+)G\\n"))
+        .isBetween(50, 80);
+    for (String name : List.of("compose.yaml", "kubernetes/run.yaml", "kubernetes/workers.yaml")) {
+      String text = Files.readString(DEPLOY.resolve(name));
+      assertThat(number(text, "(?:mem_limit|limits:\\s+cpu: \"2\"\\s+memory): (\\d)[gG]i?\\s"))
+          .as(name).isGreaterThanOrEqualTo(2);
+    }
+  }
+
+  private static int number(String text, String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(text);
+    assertThat(found.find()).as(pattern).isTrue();
+    return Integer.parseInt(found.group(1));
   }
 
   @Test
@@ -181,7 +213,7 @@ class DeployTest {
     String unit = Files.readString(DEPLOY.resolve("shootdown-node.service"));
 
     assertThat(unit).contains("[Unit]\n", "[Service]\n", "[Install]\n", " node --join ",
-        "DynamicUser=yes", "--tls ");
+        "DynamicUser=yes", "--tls ", "SuccessExitStatus=143\n", "RestartPreventExitStatus=2\n");
   }
 
   /** One that systems don't give away by themselves, so that it is still free in some seconds. */

@@ -62,6 +62,24 @@ class RefusalTest {
         "no host");
   }
 
+  /** Under Kubernetes, say, a coordinator's name comes up with it, after the workers. */
+  @Test
+  void shouldWaitForAHostAndSayWhenItsNameNeverComes() {
+    String name = "no.such.host.invalid";
+    NodeSettings open =
+        new NodeSettings(
+            "127.0.0.1", 0, Optional.empty(), Optional.empty(), true, new Patience(2, 4, 600));
+    try (Worker worker =
+        new Worker(open, Nodes.CODE, name, 25_520, line -> {}, Worker.Trades.NONE)) {
+      assertThatExceptionOfType(ClusterProblem.class)
+          .isThrownBy(worker::serve)
+          .withMessage(
+              "nobody at " + name + ":25520 let this node in within 2 s; there is no host '" + name
+                  + "'")
+          .matches(problem -> !problem.isUsage());
+    }
+  }
+
   @Test
   void shouldSayHowManyCameWhenThereAreTooFew() {
     try (Coordinator lonely = coordinator(at("127.0.0.1", 0, Optional.empty()), 3)) {

@@ -83,7 +83,8 @@ class DistributionTest {
     stop.raise();
     RunOptions stopped =
         new RunOptions(1, Optional.empty(), Long.MAX_VALUE, 7_000, 1, stop);
-    OnNodes.Outcome shared = OnNodes.run(new InMemory(2), 2, () -> Gossip.blueprint(5, 60), stopped);
+    OnNodes.Outcome shared =
+        OnNodes.run(new InMemory(2), 2, () -> Gossip.blueprint(5, 60), stopped);
 
     assertThat(shared.run().complete()).isFalse();
     assertThat(shared.run().windows().count()).isEqualTo(1);
