@@ -9,6 +9,7 @@ public final class ConfigProblems extends RuntimeException {
 
   private final transient List<Problem> problems;
 
+  /** Refuses for these reasons; the message has a line for each, in this order. */
   public ConfigProblems(List<Problem> problems) {
     super(problems.stream().map(Problem::line).collect(Collectors.joining("\n")));
     this.problems = List.copyOf(problems);

@@ -28,6 +28,8 @@ final class Cursor {
   private final boolean muted;
   private final TreeSet<String> read = new TreeSet<>();
   private final TreeSet<String> known = new TreeSet<>();
+  /** Keys that were refused: their readers go on with a stand-in, which the user never wrote. */
+  private final TreeSet<String> refused = new TreeSet<>();
 
   private Cursor(ConfigObject object, String path, String name, Problems problems,
       boolean muted) {
@@ -80,13 +82,13 @@ final class Cursor {
     }
     Optional<String> text = Scalars.text(value.get());
     if (text.isEmpty()) {
-      problem(key, "must be " + kind.expected() + ", not " + Scalars.shown(value.get()));
+      refuse(key, "must be " + kind.expected() + ", not " + Scalars.shown(value.get()));
       return kind.harmless();
     }
     try {
       return kind.read(text.get());
     } catch (Refusal refusal) {
-      problem(key, refusal.getMessage());
+      refuse(key, refusal.getMessage());
       return kind.harmless();
     }
   }
@@ -114,14 +116,25 @@ final class Cursor {
     return list.isPresent() ? list.get() : List.of();
   }
 
-  /** Complains about a key at its origin, or at the object's if it is absent or empty. */
+  /**
+   * Complains about a key at its origin, or at the object's if it is absent or empty. Of a key that
+   * was refused already, whatever else is wrong is wrong with its stand-in, and isn't told.
+   */
   void problem(String key, String message) {
-    complain(origin(key), key.isEmpty() ? path : pathOf(key), message);
+    if (!refused.contains(key)) {
+      complain(origin(key), key.isEmpty() ? path : pathOf(key), message);
+    }
+  }
+
+  /** Complains about what stands under a key that goes on with a stand-in. */
+  private void refuse(String key, String message) {
+    problem(key, message);
+    refused.add(key);
   }
 
   /** As {@link #problem}, about something that the model lacks. */
   void notModelled(String key, String message) {
-    if (!muted) {
+    if (!muted && !refused.contains(key)) {
       problems.addNotModelled(origin(key), key.isEmpty() ? path : pathOf(key), message);
     }
   }
@@ -140,7 +153,7 @@ final class Cursor {
     for (String key : new TreeSet<>(object.keySet())) {
       boolean foundAbsent = known.contains(key) && value(key).isEmpty();
       if (!read.contains(key) && !foundAbsent) {
-        problem(key, "unknown key" + hint(key));
+        complain(object.get(key).origin(), pathOf(key), "unknown key" + hint(key));
       }
     }
   }
@@ -158,7 +171,7 @@ final class Cursor {
     markRead(key);
     Optional<ConfigValue> value = value(key);
     if (value.isEmpty() && needed) {
-      problem(key, "missing; expected " + expected);
+      refuse(key, "missing; expected " + expected);
     }
     return value;
   }
@@ -167,7 +180,7 @@ final class Cursor {
       boolean needed) {
     Optional<ConfigValue> value = take(key, expected, needed);
     if (value.isPresent() && !type.isInstance(value.get())) {
-      problem(key, "must be " + expected + ", not " + Scalars.shown(value.get()));
+      refuse(key, "must be " + expected + ", not " + Scalars.shown(value.get()));
     }
     return value.filter(type::isInstance).map(type::cast);
   }

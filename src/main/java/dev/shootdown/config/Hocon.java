@@ -71,6 +71,9 @@ final class Hocon {
     message = message.startsWith(where) ? message.substring(where.length()) : message;
     message = message.replaceAll("(?s) \\((if you (intended|want) |you can double-quote).*", "")
         .replaceAll("\\s+", " ").strip();
+    if (message.endsWith("')' here, not: end of file")) {
+      message = "a { that was opened is never closed"; // the library speaks of a parenthesis
+    }
     if (refused instanceof ConfigException.WrongType) {
       message = "must hold keys and values, not a list";
     }

@@ -1,5 +1,6 @@
 package dev.shootdown.config;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Kinds {
       Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern HEXADECIMAL = Pattern.compile("0[xX][0-9a-fA-F]+");
 
-  static final Kind<String> TEXT = new Kind<>("a text", "", text -> text);
+  static final Kind<String> TEXT = new Kind<>("a text", "", Kinds::text);
   static final Kind<Boolean> FLAG = new Kind<>("true or false", false, Kinds::flag);
   static final Kind<Double> RATIO = new Kind<>("a ratio from 0.0 to 1.0", 0.0, Kinds::ratio);
 
@@ -70,6 +71,20 @@ final class Kinds {
       }
       return chosen;
     });
+  }
+
+  /** Control characters would steer the terminal that the text is printed on. */
+  private static String text(String text) throws Refusal {
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      boolean white = each == '\n' || each == '\r' || each == '\t';
+      if (Character.isISOControl(each) && !white) {
+        throw new Refusal(
+            "has the control character U+" + HexFormat.of().withUpperCase().toHexDigits(each)
+                + " in it; leave it out");
+      }
+    }
+    return text;
   }
 
   /** A piece of what the user wrote, short and harmless on a terminal. */

@@ -3,6 +3,7 @@ package dev.shootdown.config;
 import com.typesafe.config.ConfigOrigin;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +37,24 @@ public final class Origins {
       return place.matches() ? place.group(1) : origin.description();
     }
     return place.group(1) + ":" + place.group(2);
+  }
+
+  /** Whether something comes from the defaults or the profiles that ship with the program. */
+  public static boolean isShipped(ConfigOrigin origin) {
+    String place = firstOf(origin.description());
+    return place.startsWith(ConfigFiles.REFERENCE + ": ") || place.startsWith("classpath:");
+  }
+
+  /** What {@link Problems#fileNamed} says, with names of files relative to {@code base}. */
+  static Optional<Path> fileNamed(ConfigOrigin origin, String name, Path base) {
+    String shown = show(origin);
+    if (shown.equals(COMMAND_LINE)) {
+      return Optional.of(base.resolve(name));
+    }
+    Matcher place = Pattern.compile("(.*):[0-9]+").matcher(shown);
+    String file = place.matches() ? place.group(1) : shown;
+    boolean onDisk = !file.startsWith("classpath:") && !file.equals(ConfigFiles.REFERENCE);
+    return onDisk ? Optional.of(base.resolve(file).resolveSibling(name)) : Optional.empty();
   }
 
   /** A file's name with slashes, relative to {@code relativeTo} if it lies below it. */

@@ -27,6 +27,19 @@ public record Problem(String origin, String path, String message, Kind kind) {
     return new Problem(other, path, message, kind);
   }
 
+  /** The same without places in lists: what was found at several of them is equal then. */
+  Problem anywhere() {
+    return new Problem(origin, path.replaceAll("\\[[0-9]+]", "[]"), message, kind);
+  }
+
+  /** The same, said for so many others of its kind as well. */
+  Problem alsoFor(int others) {
+    return others == 0 ? this
+        : new Problem(
+            origin, path,
+            message + " (the same for " + others + (others == 1 ? " other)" : " others)"), kind);
+  }
+
   /** The complaint as it is printed: {@code scenarios/x.conf:12: machine.parts: message}. */
   public String line() {
     StringBuilder line = new StringBuilder();

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,18 +56,41 @@ public final class Problems {
         .orElseGet(() -> Origins.show(origin));
   }
 
+  /**
+   * The file that {@code name} means where {@code origin} stands: beside the file of the origin,
+   * or, on the command line, where file names of this load are relative to. Empty if the origin is
+   * no file, or if this load is told none of its files' places.
+   *
+   * @throws java.nio.file.InvalidPathException if that can't be a file's name
+   */
+  public Optional<Path> fileNamed(ConfigOrigin origin, String name) {
+    return relativeTo.flatMap(base -> Origins.fileNamed(origin, name, base));
+  }
+
+  /** How a file is named in complaints. */
+  public String shown(Path file) {
+    return relativeTo.map(base -> Origins.file(file, base)).orElseGet(file::toString);
+  }
+
   /** Adds a complaint at an origin that is text already ({@code file:line}, or a file's name). */
   public void addAt(String origin, String path, String message) {
     add(new Problem(origin, path, message));
   }
 
+  /** Whether nobody has complained of anything yet. */
   public boolean isEmpty() {
     return found.isEmpty();
   }
 
-  /** The problems sorted by file, line and path, without duplicates. */
+  /**
+   * The problems sorted by file, line and path. What is wrong once and read often, such as a
+   * default that all parts of a type take, is one problem: that of its first reader.
+   */
   public List<Problem> list() {
-    return found.stream().distinct().sorted(ORDER).toList();
+    LinkedHashMap<Problem, List<Problem>> alike = new LinkedHashMap<>();
+    found.stream().distinct().sorted(ORDER)
+        .forEach(each -> alike.computeIfAbsent(each.anywhere(), no -> new ArrayList<>()).add(each));
+    return alike.values().stream().map(some -> some.get(0).alsoFor(some.size() - 1)).toList();
   }
 
   /**

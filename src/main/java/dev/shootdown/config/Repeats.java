@@ -23,7 +23,7 @@ final class Repeats {
   private static final String FOR = "for";
 
   private static final Pattern RANGE =
-      Pattern.compile("\\s*([a-z]+)\\s+(\\d{1,6})\\s*\\.\\.\\s*(\\d{1,6})\\s*");
+      Pattern.compile("\\s*([a-z]+)\\s+(\\d{1,18})\\s*\\.\\.\\s*(\\d{1,18})\\s*");
 
   private static final Pattern HOLE = Pattern.compile("\\{([^{}]*)}");
 

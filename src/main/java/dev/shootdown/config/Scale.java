@@ -19,6 +19,8 @@ public enum Scale {
   private static final Pattern NUMBER_AND_UNIT =
       Pattern.compile("([+-]?)([0-9]+(?:\\.[0-9]+)?|\\.[0-9]+)\\s*([^0-9.\\s]\\S*)?");
 
+  private static final Pattern EXPONENT = Pattern.compile("[eE][+-]?[0-9].*");
+
   private final String noun;
   private final String example;
   private final String proposedUnit;
@@ -85,6 +87,10 @@ public enum Scale {
       throw new Refusal(number + " has no unit; write " + number + proposedUnit);
     }
     Long factor = units.get(unit);
+    if (factor == null && EXPONENT.matcher(unit).matches()) {
+      throw new Refusal(Kinds.quoted(text.strip()) + " has an exponent; write the number out and a"
+          + " unit, such as " + example);
+    }
     if (factor == null) {
       throw new Refusal(Kinds.quoted(unit) + " is not a unit of " + noun + "; units are "
           + String.join(", ", units.keySet()));

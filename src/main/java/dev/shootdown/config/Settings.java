@@ -57,10 +57,12 @@ public final class Settings {
     return cursor.object();
   }
 
+  /** Where the object stands, for complaints about all of it. */
   public ConfigOrigin origin() {
     return cursor.object().origin();
   }
 
+  /** Where complaints go: the same for all objects of a load. */
   public Problems problems() {
     return cursor.problems();
   }

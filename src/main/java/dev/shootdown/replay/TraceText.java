@@ -1,67 +1,26 @@
 package dev.shootdown.replay;
 
-import java.io.BufferedInputStream;
+import dev.shootdown.config.TextLines;
 import java.io.Closeable;
-import java.io.EOFException;
-import java.io.FilterInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.zip.ZipException;
 
-/**
- * The lines of a trace file, plain, gzip or zstd, with bounds on what a file may cost: a hostile or
- * broken one is refused by line before it fills the memory. It holds one block of text and one
- * line, however long the file.
- */
+/** The lines of a trace file; what is wrong with it is a {@link TraceProblem}. */
 final class TraceText implements Closeable {
-  /** Longest line; the kernel's own print buffer ends at 4 KiB. */
-  static final int LINE_LIMIT_BYTES = 64 * 1024;
-  /**
-   * Most growth when unpacked. Real traces grow about twentyfold, and gzip itself ends at 1032, so
-   * a limit near that would bound nothing.
-   */
-  static final int RATIO_LIMIT = 200;
-  /** Growth is judged from this much text on, because short runs of one letter pack tightly. */
-  private static final long RATIO_FROM_BYTES = 1024 * 1024;
-
-  private static final int BLOCK_BYTES = 64 * 1024;
-  private static final String WANTED =
+  private static final String TEXT =
       "a text of trace-cmd report, perf script or the tracefs file trace is read, plain, gzip or"
           + " zstd";
+  private static final TextLines.Wanted WANTED =
+      new TextLines.Wanted(
+          "trace", TEXT,
+          "trace.dat is read after trace-cmd report has printed it, perf.data after perf script:"
+              + " " + TEXT);
 
   private final String file;
-  private final CountingStream packed;
-  private final Packing packing;
-  private final InputStream text;
-  private final byte[] block = new byte[BLOCK_BYTES];
-  private int blockAt;
-  private int blockEnd;
-  private byte[] line = new byte[512];
-  private int lineBytes;
-  private long textBytes;
-  private int lineNumber;
+  private final TextLines lines;
 
-  private TraceText(String file, InputStream raw) throws IOException {
+  private TraceText(String file, TextLines lines) {
     this.file = file;
-    this.packed = new CountingStream(raw);
-    BufferedInputStream peekable = new BufferedInputStream(packed, BLOCK_BYTES);
-    peekable.mark(Packing.MAGIC_BYTES);
-    int[] first = new int[Packing.MAGIC_BYTES];
-    for (int i = 0; i < first.length; i++) {
-      first[i] = peekable.read();
-    }
-    peekable.reset();
-    if (first[0] < 0) {
-      throw new TraceProblem(file, "the file is empty", WANTED);
-    }
-    this.packing = Packing.of(first);
-    this.text = packing.unpacked(peekable);
+    this.lines = lines;
   }
 
   /**
@@ -71,29 +30,16 @@ final class TraceText implements Closeable {
    */
   static TraceText open(Path path) {
     String file = path.toString();
-    if (Files.isDirectory(path)) {
-      throw new TraceProblem(file, "this is a directory", WANTED);
-    }
-    InputStream raw = null;
     try {
-      raw = Files.newInputStream(path);
-      return new TraceText(file, raw);
-    } catch (NoSuchFileException e) {
-      throw new TraceProblem(file, "there is no such file", WANTED);
-    } catch (AccessDeniedException e) {
-      throw new TraceProblem(file, "the file may not be read", "give yourself permission to read");
-    } catch (IOException e) {
-      closeQuietly(raw);
-      throw broken(file, 0, "gzip", e);
-    } catch (TraceProblem e) {
-      closeQuietly(raw);
-      throw e;
+      return new TraceText(file, TextLines.open(path, WANTED));
+    } catch (TextLines.Unreadable bad) {
+      throw problem(file, bad);
     }
   }
 
   /** The number of the line that {@link #next()} returned last, from 1. */
   int lineNumber() {
-    return lineNumber;
+    return lines.lineNumber();
   }
 
   /**
@@ -102,123 +48,19 @@ final class TraceText implements Closeable {
    * @throws TraceProblem on a binary file, a truncated or damaged packing, or a bound exceeded
    */
   String next() {
-    if (blockAt == blockEnd && !fill()) {
-      if (lineNumber == 0) {
-        throw new TraceProblem(file, "the " + packing.noun() + " holds nothing", WANTED);
-      }
-      return null;
-    }
-    lineNumber++;
-    lineBytes = 0;
-    do {
-      int end = blockAt;
-      while (end < blockEnd && block[end] != '\n') {
-        end++;
-      }
-      append(end);
-      if (end < blockEnd) {
-        blockAt = end + 1;
-        return decoded();
-      }
-      blockAt = end;
-    } while (fill());
-    return decoded();
-  }
-
-  private boolean fill() {
     try {
-      int got = text.read(block, 0, block.length);
-      blockAt = 0;
-      blockEnd = Math.max(0, got);
-      textBytes += blockEnd;
-    } catch (IOException e) {
-      throw broken(file, lineNumber, packing.noun(), e);
+      return lines.next();
+    } catch (TextLines.Unreadable bad) {
+      throw problem(file, bad);
     }
-    if (packing != Packing.PLAIN && textBytes > RATIO_FROM_BYTES
-        && textBytes / RATIO_LIMIT > packed.count) {
-      throw new TraceProblem(file, lineNumber,
-          "the " + packing.noun() + " unpacks to more than 200 times its size",
-          "no trace does so: " + WANTED);
-    }
-    return blockEnd > 0;
   }
 
-  private void append(int end) {
-    int more = end - blockAt;
-    if (lineBytes + more > LINE_LIMIT_BYTES) {
-      throw new TraceProblem(file, lineNumber, "a line of more than 64 KiB", WANTED);
-    }
-    if (lineBytes + more > line.length) {
-      line = Arrays.copyOf(line, Math.max(2 * line.length, lineBytes + more));
-    }
-    System.arraycopy(block, blockAt, line, lineBytes, more);
-    lineBytes += more;
-  }
-
-  private String decoded() {
-    int length = lineBytes > 0 && line[lineBytes - 1] == '\r' ? lineBytes - 1 : lineBytes;
-    boolean ascii = true;
-    for (int i = 0; i < length; i++) {
-      if (line[i] == 0) {
-        throw new TraceProblem(file, lineNumber, "a binary file (it has a byte of value 0)",
-            "trace.dat is read after trace-cmd report has printed it, perf.data after perf script:"
-                + " " + WANTED);
-      }
-      ascii &= line[i] > 0;
-    }
-    return new String(
-        line, 0, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
-  }
-
-  private static TraceProblem broken(
-      String file, int lineNumber, String noun, IOException cause) {
-    String said = String.valueOf(cause.getMessage());
-    if (cause instanceof EOFException || said.startsWith("Truncated")) {
-      return new TraceProblem(
-          file, lineNumber, "the " + noun + " is cut short", "copy the whole file");
-    }
-    if (cause instanceof ZipException || noun.equals(Packing.ZSTD.noun())) {
-      return new TraceProblem(
-          file, lineNumber, "the " + noun + " is damaged (" + said + ")", "copy it again");
-    }
-    return new TraceProblem(file, lineNumber, "reading failed (" + said + ")", WANTED);
-  }
-
-  private static void closeQuietly(InputStream raw) {
-    try {
-      if (raw != null) {
-        raw.close();
-      }
-    } catch (IOException e) {
-      return; // The problem that made us close it is the one to report.
-    }
+  private static TraceProblem problem(String file, TextLines.Unreadable bad) {
+    return new TraceProblem(file, bad.line(), bad.wrong(), bad.right());
   }
 
   @Override
   public void close() {
-    closeQuietly(text);
-  }
-
-  /** Counts what was taken out of the file, to know the growth. */
-  private static final class CountingStream extends FilterInputStream {
-    private long count;
-
-    CountingStream(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      int octet = super.read();
-      count += octet < 0 ? 0 : 1;
-      return octet;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      int got = super.read(into, offset, length);
-      count += Math.max(0, got);
-      return got;
-    }
+    lines.close();
   }
 }

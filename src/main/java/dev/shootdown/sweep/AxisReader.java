@@ -286,6 +286,9 @@ final class AxisReader {
     if (NO_RESULT.contains(path)) {
       return Optional.of("'" + path + "' changes no result");
     }
+    if (path.equals("accesses") || path.startsWith("accesses.")) {
+      return Optional.of("an axis can't name files; write a variant for each, and an axis of them");
+    }
     boolean inner = path.equals("variants") || path.startsWith("variants.")
         || path.equals("sweep") || path.startsWith("sweep.") && !path.startsWith(LET);
     return inner

@@ -146,7 +146,8 @@ public final class PointLoader {
     Problems problems = new Problems(plan.source().relativeTo());
     List<String> all = new ArrayList<>(plan.source().overrides());
     all.addAll(overrides(told));
-    ConfigObject fresh = files.with(all, problems).withoutKey("variants");
+    ConfigObject fresh =
+        Scenarios.withAccesses(files.with(all, problems).withoutKey("variants"), problems);
     problems.throwIfAny();
     synchronized (resolved) {
       resolved.put(key, fresh);

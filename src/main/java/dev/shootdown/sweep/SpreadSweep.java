@@ -1,7 +1,10 @@
 package dev.shootdown.sweep;
 
 import dev.shootdown.config.ConfigFiles;
+import dev.shootdown.config.ConfigProblems;
+import dev.shootdown.config.Problem;
 import dev.shootdown.scenario.Scenario;
+import dev.shootdown.scenario.Scenarios;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +25,9 @@ public final class SpreadSweep {
 
   /** Pieces for each place, at least, so that all are busy to the end. */
   private static final int PIECES_EACH = 16;
+
+  /** What files of accesses may hold, packed, so that a piece stays a message of the transport. */
+  private static final int ACCESSES_MOST = 256 << 10;
 
   private final SweepPlan plan;
   private final PointLoader loader;
@@ -51,11 +57,13 @@ public final class SpreadSweep {
    * Runs what is missing of {@code points}.
    *
    * @return whether nothing is missing any more
-   * @throws dev.shootdown.config.ConfigProblems if there is no such figure as {@code stop} names
+   * @throws ConfigProblems if there is no such figure as {@code stop} names, or if files of
+   *     accesses are too large for other nodes
    * @throws dev.shootdown.report.ResultProblem if the store cannot keep what ended
    */
   public boolean run(List<Point> points) {
     try (LocalRunner here = new LocalRunner()) {
+      refuseTooLarge();
       Sweep local = new Sweep(plan, loader, store, here, watch, spending);
       List<RunResult.RunKey> missing = local.missing(points);
       while (!missing.isEmpty() && !watch.isStopped()) {
@@ -107,6 +115,20 @@ public final class SpreadSweep {
     }
     add(piece, works);
     return works;
+  }
+
+  /** A message that is too large would be lost on its way. */
+  private void refuseTooLarge() {
+    long length = Scenarios.accessesLength(plan.config());
+    if (length > ACCESSES_MOST) {
+      throw new ConfigProblems(
+          List.of(
+              new Problem(
+                  "", "accesses",
+                  "the files hold " + (length >> 10) + " KiB, packed, and other nodes can be sent "
+                      + (ACCESSES_MOST >> 10)
+                      + " KiB; take a part of them, or sweep on one node")));
+    }
   }
 
   private void add(List<RunResult.RunKey> piece, List<Supplier<byte[]>> works) {

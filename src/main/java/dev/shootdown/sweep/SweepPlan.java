@@ -20,7 +20,11 @@ import java.util.TreeMap;
 public final class SweepPlan {
   /** What does not change a result, and so stays out of the identity. */
   private static final List<String> LEFT_OUT =
-      List.of("run.workers", "run.seed", "title", "question", "expect", "variants");
+      List.of(
+          "run.workers", "run.seed", "title", "question", "expect", "variants", "accesses.file",
+          "accesses.content");
+  /** For a file of accesses its digest stands, wherever it is seen from. */
+  private static final List<String> OF_A_FILE = List.of("accesses.file", "accesses.content");
 
   private final SweepSource source;
   private final ConfigObject config;
@@ -33,8 +37,10 @@ public final class SweepPlan {
   private SweepPlan(SweepSource source, Problems problems) {
     this.source = source;
     ConfigObject whole =
-        ConfigFiles.load(
-            source.file(), source.site(), source.overrides(), source.relativeTo(), problems);
+        Scenarios.withAccesses(
+            ConfigFiles.load(
+                source.file(), source.site(), source.overrides(), source.relativeTo(), problems),
+            problems);
     problems.throwIfAny();
     source.variant().ifPresent(
         name ->
@@ -46,7 +52,9 @@ public final class SweepPlan {
     this.variantSettings = Texts.leaves(overlay.withoutKey("sweep"));
     // The command line stands above everything, variants included.
     this.config =
-        ConfigFiles.override(overlay.withFallback(whole), source.overrides(), problems);
+        Scenarios.withAccesses(
+            ConfigFiles.override(overlay.withFallback(whole), source.overrides(), problems),
+            problems);
     this.seed =
         Settings.of(config, "", problems).child("run")
             .wholeNumber("seed", Long.MIN_VALUE, Long.MAX_VALUE);
@@ -126,7 +134,11 @@ public final class SweepPlan {
     List<String> axes = new ArrayList<>();
     for (Axis axis : spec.axes()) {
       axes.add(axis.name() + (axis.sampled() ? " sampled" : ""));
-      axis.levels().forEach(level -> axes.add(level.label() + " " + level.settings()));
+      for (Level level : axis.levels()) {
+        SortedMap<String, String> settings = new TreeMap<>(level.settings());
+        settings.keySet().removeAll(OF_A_FILE);
+        axes.add(level.label() + " " + settings);
+      }
     }
     Map<String, Object> sweep = new TreeMap<>();
     sweep.put("axes", axes);

@@ -130,6 +130,14 @@ class ConfigFilesTest {
   }
 
   @Test
+  void shouldSayWhatIsMissingWhenABraceIsNeverClosed() throws IOException {
+    load(file("x.conf", "run { seed = 1\n"));
+
+    assertThat(Read.lines(problems))
+        .containsExactly("x.conf:2: a { that was opened is never closed");
+  }
+
+  @Test
   void shouldReportInsteadOfOverflowingWhenNestingIsDeep() throws IOException {
     load(file("x.conf", "a = " + "[".repeat(200_000)));
 

@@ -31,6 +31,22 @@ class ProblemsTest {
   }
 
   @Test
+  void shouldTellOnceWhatManyTookOverWhenItStandsInOnePlace() {
+    Problems problems = new Problems();
+    problems.add(origin("a.conf", 7), "parts[0].walk", "must not be negative");
+    problems.add(origin("a.conf", 7), "parts[2].walk", "must not be negative");
+    problems.add(origin("a.conf", 7), "parts[10].walk", "must not be negative");
+    problems.add(origin("a.conf", 7), "parts[0].pin", "must not be negative");
+    problems.add(origin("a.conf", 7), "parts[1].pin", "must not be negative");
+    problems.add(origin("a.conf", 8), "parts[3].walk", "must not be negative");
+
+    assertThat(Read.lines(problems)).containsExactly(
+        "a.conf:7: parts[0].pin: must not be negative (the same for 1 other)",
+        "a.conf:7: parts[0].walk: must not be negative (the same for 2 others)",
+        "a.conf:8: parts[3].walk: must not be negative");
+  }
+
+  @Test
   void shouldThrowOneLineEachWhenThereAreProblems() {
     Problems problems = new Problems();
     assertThat(problems.isEmpty()).isTrue();

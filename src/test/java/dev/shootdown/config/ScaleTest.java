@@ -52,7 +52,8 @@ class ScaleTest {
     "BYTES | 8388608TiB | 8388608TiB is too large; the largest size is 8388607TiB",
     "TIME | soon | 'soon' is not a time; write a number and a unit, such as 120ns",
     "BYTES | KiB | 'KiB' is not a size; write a number and a unit, such as 4KiB",
-    "TIME | 1e3ns | 'e3ns' is not a unit of time; units are s, ms, us, ns, ps",
+    "TIME | 1e3ns | '1e3ns' has an exponent; write the number out and a unit, such as 120ns",
+    "BYTES | 5EB | 'EB' is not a unit of size; units are TiB, TB, GiB, GB, MiB, MB, KiB, kB, B",
   })
   void shouldSayWhatWouldBeRightWhenTextIsWrong(Scale scale, String text, String message) {
     assertThatThrownBy(() -> scale.read(text)).isInstanceOf(Refusal.class).hasMessage(message);

@@ -56,6 +56,9 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   /** To itself: transfer number {@code nth} of a job is due. */
   private record Due(DmaJob job, int nth) implements Command {}
 
+  /** To itself: the next transfers of the trace are due. */
+  private record TraceDue() implements Command {}
+
   /** To itself: the ATC has been searched. */
   private record LookedUp(Touch touch, long untilPs) implements Command {}
 
@@ -99,11 +102,12 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
   private final PageFaults faults;
   private final Wishes wishes;
   private final PasidStates<LookedUp> pasids;
+  private final TraceCursor<Command> traced;
   private final Map<Integer, Long> stoppedPs = new TreeMap<>();
   private State state = State.WORKING;
 
   private AtsDevice(ActorContext<Command> context, AtsDeviceSpec spec, AtsDeviceLayout layout,
-      List<DmaJob> jobs, Ctx<Command> ctx) {
+      DmaWork work, Ctx<Command> ctx) {
     super(context);
     this.spec = spec;
     this.layout = layout;
@@ -113,28 +117,29 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
     this.asks = new Asks(spec.outstandingMax(), layout.numberAtIommu(), ctx, iommu);
     this.transfers = new Transfers(spec, layout, ctx, iommu, atc);
     this.faults = new PageFaults(spec.pageRequests(), layout.numberAtIommu(), ctx, iommu);
-    this.wishes = new Wishes(jobs);
+    this.wishes = new Wishes(work);
     this.pasids = new PasidStates<>(spec, layout.numberAtIommu(), ctx, iommu);
     spec.refusal(wishes.pasids()).ifPresent(why -> {
       throw new IllegalArgumentException(ctx.name() + ": " + why);
     });
-    for (DmaJob job : jobs) {
+    for (DmaJob job : work.jobs()) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
-    jobs.stream().filter(job -> job.untilPs() != DmaJob.FOR_EVER)
+    this.traced = new TraceCursor<>(work.trace(), ctx, new TraceDue());
+    work.jobs().stream().filter(job -> job.untilPs() != DmaJob.FOR_EVER)
         .map(job -> new Stop(job.untilPs(), job.pasid())).distinct()
         .forEach(stop -> ctx.after(stop.atPs() - ctx.nowPs(), new Stopped(stop.pasid())));
     spec.removeAtPs().ifPresent(atPs -> ctx.after(atPs - ctx.nowPs(), new Removed()));
   }
 
   /**
-   * A device with nothing cached that will do {@code jobs}; it is created at time 0.
+   * A device with nothing cached that will do {@code work}; it is created at time 0.
    *
-   * @throws IllegalArgumentException if the jobs are of more address spaces than it has PASIDs
+   * @throws IllegalArgumentException if the work is of more address spaces than it has PASIDs
    */
   public static Behavior<Command> create(AtsDeviceSpec spec, AtsDeviceLayout layout,
-      List<DmaJob> jobs, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new AtsDevice(context, spec, layout, jobs, ctx));
+      DmaWork work, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new AtsDevice(context, spec, layout, work, ctx));
   }
 
   @Override
@@ -143,6 +148,7 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
         .onMessage(IommuSaid.class, said -> does(() -> onIommuSaid(said)))
         .onMessage(MemoryAnswered.class, answer -> does(() -> answer.body().deliverTo(this)))
         .onMessage(Due.class, due -> does(() -> onDue(due)))
+        .onMessage(TraceDue.class, due -> does(() -> traced.start(this::onTraced)))
         .onMessage(LookedUp.class, lookedUp -> does(() -> onLookedUp(lookedUp)))
         .onMessage(Swept.class, swept -> does(() -> onSwept(swept)))
         .onMessage(Lull.class, lull -> does(() -> pasids.lull(lull.pasid(), lull.lulls())))
@@ -178,6 +184,12 @@ public final class AtsDevice extends AbstractBehavior<AtsDevice.Command>
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
     ctx.after(spec.atcLatencyPs(), new LookedUp(Touch.of(job), job.untilPs()));
+  }
+
+  private void onTraced(Touch touch) {
+    if (!isOver()) {
+      ctx.after(spec.atcLatencyPs(), new LookedUp(touch, DmaJob.FOR_EVER));
+    }
   }
 
   private void onLookedUp(LookedUp lookedUp) {

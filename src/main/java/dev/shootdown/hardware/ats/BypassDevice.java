@@ -40,6 +40,9 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
   /** To itself: transfer number {@code nth} of a job is due. */
   private record Due(DmaJob job, int nth) implements Command {}
 
+  /** To itself: the next transfers of the trace are due. */
+  private record TraceDue() implements Command {}
+
   /** A page whose frame the device was given for good. */
   public record Pin(int pasid, long page, long pfn) {}
 
@@ -47,10 +50,11 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
   private final Ctx<Command> ctx;
   private final Port<Dma.ToMemory> memory;
   private final Tags tags;
+  private final TraceCursor<Command> traced;
   private final NavigableMap<Integer, NavigableMap<Long, Long>> frames = new TreeMap<>();
 
   private BypassDevice(ActorContext<Command> context, BypassDeviceSpec spec, int numberAtMemory,
-      List<DmaJob> jobs, List<Pin> pins, Ctx<Command> ctx) {
+      DmaWork work, List<Pin> pins, Ctx<Command> ctx) {
     super(context);
     this.numberAtMemory = numberAtMemory;
     this.ctx = ctx;
@@ -60,16 +64,17 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
         .put(pin.page(), pin.pfn()));
     frames.forEach((mm, own) -> ctx.mark(new MachineFact.PagesPinned(
         mm, List.copyOf(own.keySet()), List.copyOf(own.values()))));
-    for (DmaJob job : jobs) {
+    for (DmaJob job : work.jobs()) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
+    this.traced = new TraceCursor<>(work.trace(), ctx, new TraceDue());
   }
 
-  /** A device that will do {@code jobs} in pages among {@code pins}; it is created at time 0. */
+  /** A device that will do {@code work} in pages among {@code pins}; it is created at time 0. */
   public static Behavior<Command> create(BypassDeviceSpec spec, int numberAtMemory,
-      List<DmaJob> jobs, List<Pin> pins, Ctx<Command> ctx) {
+      DmaWork work, List<Pin> pins, Ctx<Command> ctx) {
     return Behaviors.setup(
-        context -> new BypassDevice(context, spec, numberAtMemory, jobs, pins, ctx));
+        context -> new BypassDevice(context, spec, numberAtMemory, work, pins, ctx));
   }
 
   @Override
@@ -77,6 +82,7 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
     return newReceiveBuilder()
         .onMessage(MemoryAnswered.class, this::onMemoryAnswered)
         .onMessage(Due.class, this::onDue)
+        .onMessage(TraceDue.class, this::onTraceDue)
         .build();
   }
 
@@ -90,13 +96,12 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
     if (due.nth() < job.count()) {
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
-    Touch touch = Touch.of(job);
-    if (frame(touch) == null) {
-      ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
-      return this;
-    }
-    tags.await(touch);
-    send();
+    start(Touch.of(job));
+    return this;
+  }
+
+  private Behavior<Command> onTraceDue(TraceDue due) {
+    traced.start(this::start);
     return this;
   }
 
@@ -108,6 +113,15 @@ public final class BypassDevice extends AbstractBehavior<BypassDevice.Command>
       return;
     }
     ctx.mark(new MachineFact.Drained(transferred.tag()));
+    send();
+  }
+
+  private void start(Touch touch) {
+    if (frame(touch) == null) {
+      ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
+      return;
+    }
+    tags.await(touch);
     send();
   }
 

@@ -4,7 +4,6 @@ import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.trace.MachineFact;
-import java.util.List;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -38,6 +37,9 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
   /** To itself: transfer number {@code nth} of a job is due. */
   private record Due(DmaJob job, int nth) implements Command {}
 
+  /** To itself: the next transfers of the trace are due. */
+  private record TraceDue() implements Command {}
+
   /** To itself: the gap after the last transfer's start is over. */
   private record GapOver() implements Command {}
 
@@ -46,11 +48,12 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
   private final Ctx<Command> ctx;
   private final Port<Ats.ToIommu> iommu;
   private final Tags tags;
+  private final TraceCursor<Command> traced;
   private long freeAtPs;
   private boolean waits;
 
   private DmaDevice(ActorContext<Command> context, DmaDeviceSpec spec, int numberAtIommu,
-      List<DmaJob> jobs, Ctx<Command> ctx) {
+      DmaWork work, Ctx<Command> ctx) {
     super(context);
     this.spec = spec;
     this.numberAtIommu = numberAtIommu;
@@ -58,15 +61,16 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
     this.iommu = ctx.port("iommu", Ats.ToIommu.class);
     this.tags = new Tags(
         spec.outstandingMax(), spec.completion() == DmaDeviceSpec.Completion.IN_ORDER);
-    for (DmaJob job : jobs) {
+    for (DmaJob job : work.jobs()) {
       ctx.after(job.atPs() - ctx.nowPs(), new Due(job, 1));
     }
+    this.traced = new TraceCursor<>(work.trace(), ctx, new TraceDue());
   }
 
-  /** A device that will do {@code jobs}; it is created at time 0. */
+  /** A device that will do {@code work}; it is created at time 0. */
   public static Behavior<Command> create(
-      DmaDeviceSpec spec, int numberAtIommu, List<DmaJob> jobs, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new DmaDevice(context, spec, numberAtIommu, jobs, ctx));
+      DmaDeviceSpec spec, int numberAtIommu, DmaWork work, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new DmaDevice(context, spec, numberAtIommu, work, ctx));
   }
 
   @Override
@@ -74,6 +78,7 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
     return newReceiveBuilder()
         .onMessage(IommuSaid.class, this::onIommuSaid)
         .onMessage(Due.class, this::onDue)
+        .onMessage(TraceDue.class, this::onTraceDue)
         .onMessage(GapOver.class, this::onGapOver)
         .build();
   }
@@ -88,8 +93,12 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
     if (due.nth() < job.count()) {
       ctx.after(job.everyPs(), new Due(job, due.nth() + 1));
     }
-    tags.await(Touch.of(job));
-    send();
+    start(Touch.of(job));
+    return this;
+  }
+
+  private Behavior<Command> onTraceDue(TraceDue due) {
+    traced.start(this::start);
     return this;
   }
 
@@ -121,9 +130,20 @@ public final class DmaDevice extends AbstractBehavior<DmaDevice.Command>
       breach("an IOMMU answered DMA that is not under way");
       return;
     }
-    if (done.status() != Ats.Status.SC) {
-      ctx.mark(new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
-    }
+    ctx.mark(
+        done.status() == Ats.Status.SC
+            ? new MachineFact.DmaEnded(touch.pasid(), touch.page(), touch.write())
+            : new MachineFact.Denied(touch.pasid(), touch.page(), touch.write()));
+    send();
+  }
+
+  @Override
+  public void on(Ats.PasidReady ready) {
+    breach("an IOMMU let a device work in a PASID that didn't ask");
+  }
+
+  private void start(Touch touch) {
+    tags.await(touch);
     send();
   }
 

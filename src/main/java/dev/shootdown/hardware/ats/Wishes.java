@@ -1,6 +1,5 @@
 package dev.shootdown.hardware.ats;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -8,8 +7,11 @@ import java.util.TreeMap;
 final class Wishes {
   private final Map<Integer, Long> left = new TreeMap<>();
 
-  Wishes(List<DmaJob> jobs) {
-    jobs.forEach(job -> left.merge(job.pasid(), (long) job.count(), Long::sum));
+  Wishes(DmaWork work) {
+    work.jobs().forEach(job -> left.merge(job.pasid(), (long) job.count(), Long::sum));
+    for (int i = 0; i < work.trace().size(); i++) {
+      left.merge(work.trace().pasid(i), 1L, Long::sum);
+    }
   }
 
   /** How many address spaces there is work in. */

@@ -23,7 +23,7 @@ class AtsDeviceContractTest {
   static PartHarness<AtsDevice.Command> device(AtsDeviceSpec spec, List<DmaJob> jobs) {
     RecordingCtx<AtsDevice.Command> ctx = new RecordingCtx<>("nic0");
     return new PartHarness<>(
-        ctx, given -> AtsDevice.create(spec, new AtsDeviceLayout(0, 1), jobs, given));
+        ctx, given -> AtsDevice.create(spec, new AtsDeviceLayout(0, 1), DmaWork.of(jobs), given));
   }
 
   static DmaJob once(long atPs, int pasid, long page, boolean write) {

@@ -21,7 +21,7 @@ class DmaPaceTest {
         new RecordingCtx<DmaDevice.Command>("nic0"),
         ctx ->
             DmaDevice.create(
-                new DmaDeviceSpec(TAGS, completion, gapPs), 0, List.of(job), ctx));
+                new DmaDeviceSpec(TAGS, completion, gapPs), 0, DmaWork.of(List.of(job)), ctx));
   }
 
   private static void done(PartHarness<DmaDevice.Command> device, long tag) {

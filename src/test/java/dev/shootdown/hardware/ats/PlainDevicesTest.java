@@ -22,12 +22,12 @@ class PlainDevicesTest {
 
   private static PartHarness<DmaDevice.Command> untranslated(int tags, DmaJob... jobs) {
     return new PartHarness<>(new RecordingCtx<DmaDevice.Command>("nvme0"),
-        ctx -> DmaDevice.create(new DmaDeviceSpec(tags), 4, List.of(jobs), ctx));
+        ctx -> DmaDevice.create(new DmaDeviceSpec(tags), 4, DmaWork.of(List.of(jobs)), ctx));
   }
 
   private static PartHarness<BypassDevice.Command> bypassing(int tags, List<DmaJob> jobs) {
     return new PartHarness<>(new RecordingCtx<BypassDevice.Command>("old0"),
-        ctx -> BypassDevice.create(new BypassDeviceSpec(tags), 1, jobs,
+        ctx -> BypassDevice.create(new BypassDeviceSpec(tags), 1, DmaWork.of(jobs),
             List.of(new BypassDevice.Pin(PASID, 7, 70)), ctx));
   }
 

@@ -30,7 +30,7 @@ class TrafficClassesTest {
         new RecordingCtx<AtsDevice.Command>("nic0"),
         ctx -> AtsDevice.create(
             spec(drains), new AtsDeviceLayout(0, 1),
-            List.of(new DmaJob(0, PASID, 7, Access.READ, 2, 0, 64)), ctx));
+            DmaWork.of(List.of(new DmaJob(0, PASID, 7, Access.READ, 2, 0, 64))), ctx));
     device.settle();
     device.tell(new AtsDevice.IommuSaid(
         new Ats.TranslationCompletion(0, PASID, 7, 70, false, 5)));

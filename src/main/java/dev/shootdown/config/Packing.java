@@ -1,11 +1,11 @@
-package dev.shootdown.replay;
+package dev.shootdown.config;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
-/** How the text of a trace is packed in its file, told by the file's first bytes. */
+/** How a text is packed in its file, told by the file's first bytes. */
 enum Packing {
   /** Not at all. */
   PLAIN("file"),
