@@ -17,7 +17,9 @@
 # What it costs the recorded machine: about 1 us per event on the 2-vCPU guest whose traces ship in
 # scenarios/traces, so 2 us per system call and some 9 us per flush that another CPU takes part in.
 # Without page_fault_user a page fault costs nothing more, but a replay then does not know what was
-# mapped; mmap adds two events per call, and task_newtask one per thread. Call chains are not recorded: use `perf record -g -e tlb:tlb_flush` for them.
+# mapped; mmap adds two events per call, and task_newtask one per thread. Call chains are not
+# recorded: use `perf record -g -e tlb:tlb_flush` for them. khugepaged, ksmd and kcompactd are recorded
+# as well (not with -t), because they work on the command's pages.
 set -euo pipefail
 
 events=(
@@ -150,6 +152,9 @@ done
 start_gate "$@"
 if ! "$with_iommu"; then
   echo "$command_pid" >"$directory/set_event_pid"
+  for daemon in khugepaged ksmd 'kcompactd[0-9]+'; do
+    pgrep -x "$daemon" 2>/dev/null >>"$directory/set_event_pid" || true
+  done
 fi
 echo 1 >"$directory/tracing_on"
 echo >"$gate"

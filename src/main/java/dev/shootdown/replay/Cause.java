@@ -5,7 +5,7 @@ package dev.shootdown.replay;
  * kernel's flushing made of it.
  */
 public sealed interface Cause
-    permits SyscallCause, FaultCause, SwitchCause, MigrateCause, ForkCause, EndCause {
+    permits SyscallCause, FaultCause, SwitchCause, MigrateCause, DaemonCause, ForkCause, EndCause {
   /** When it began, as {@link Stamp#atPs()}. */
   long atPs();
 

@@ -11,9 +11,10 @@ import java.util.TreeSet;
 /**
  * What the recorded workload did, in order of begin.
  *
- * <p>Only system calls, page faults, migrations, forks, ends of programs and switches count. Lines
- * of {@code tlb_flush}, call structures and interrupts are the recorded kernel's answer: if they
- * fed a replay, the simulation would be told what it is to predict.
+ * <p>Only system calls, page faults, migrations, what khugepaged and KSM did, forks, ends of
+ * programs and switches count. Lines of {@code tlb_flush}, call structures and interrupts are the
+ * recorded kernel's answer: if they fed a replay, the simulation would be told what it is to
+ * predict.
  *
  * @param list in order of time; equal times in order of the file
  * @param names each thread's last name as those lines print it
@@ -108,6 +109,26 @@ public record Causes(
         add(position, new ForkCause(stamp.atPs(), stamp.cpu(), stamp.tid(), made.childTid()));
       } else if (event instanceof TraceEvent.ExitMmap || event instanceof TraceEvent.Exec) {
         onEnd(event);
+      } else if (event instanceof TraceEvent.OfMemory memory) {
+        onMemory(memory);
+      }
+    }
+
+    /** What a call asked for is the call's. */
+    private void onMemory(TraceEvent.OfMemory memory) {
+      Stamp stamp = memory.stamp();
+      if (openByTid.containsKey(stamp.tid())) {
+        return;
+      }
+      if (memory.event() instanceof MemoryEvent.Collapse collapse && collapse.succeeded()) {
+        name(stamp);
+        add(position, new DaemonCause(
+            stamp.atPs(), stamp.cpu(), stamp.tid(), collapse.mm(), DaemonCause.What.COLLAPSED));
+      } else if (memory.event() instanceof MemoryEvent.KsmMerge merge && merge.error() == 0) {
+        name(stamp);
+        add(position, new DaemonCause(
+            stamp.atPs(), stamp.cpu(), stamp.tid(), merge.mm(),
+            merge.intoShared() ? DaemonCause.What.MERGED : DaemonCause.What.SHARED));
       }
     }
 

@@ -6,9 +6,11 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * What one address space is known to have mapped, from its recorded faults and calls: enough to
@@ -22,25 +24,63 @@ final class Footprint {
   private final TreeSet<Long> huge = new TreeSet<>();
   /** Huge blocks that the simulated page table has as such too, since MADV_COLLAPSE. */
   private final TreeSet<Long> collapsed = new TreeSet<>();
-  /** MADV_HUGEPAGE and its opposite: from the first page on, until the next entry. */
-  private final TreeMap<Long, Boolean> hugeAdvice = new TreeMap<>();
+  private final Advice hugeAdvice = new Advice();
+  private final Advice mergeAdvice = new Advice();
+  /** Pages that KSM has merged since they were mapped. */
+  private final TreeSet<Long> merged = new TreeSet<>();
 
   /** MADV_HUGEPAGE or MADV_NOHUGEPAGE was given for a range. */
   void advise(PageRange range, boolean hugeWanted) {
-    Map.Entry<Long, Boolean> before = hugeAdvice.floorEntry(range.endPage());
-    boolean after = before != null && before.getValue();
-    hugeAdvice.subMap(range.firstPage(), true, range.endPage(), true).clear();
-    hugeAdvice.put(range.firstPage(), hugeWanted);
-    hugeAdvice.put(range.endPage(), after);
+    hugeAdvice.give(range, hugeWanted);
+  }
+
+  /** MADV_MERGEABLE was given for a range, or MADV_UNMERGEABLE, which undoes all merges there. */
+  void adviseMerging(PageRange range, boolean wanted) {
+    mergeAdvice.give(range, wanted);
+    if (!wanted) {
+      merged.subSet(range.firstPage(), range.endPage()).clear();
+    }
   }
 
   /** Whether a write to a missing page gets a huge one: all of its empty block was advised. */
   boolean takesHuge(long page) {
-    long first = page / BLOCK_PAGES * BLOCK_PAGES;
-    Map.Entry<Long, Boolean> advice = hugeAdvice.floorEntry(first);
-    Long changes = hugeAdvice.higherKey(first);
-    boolean whole = changes == null || changes >= first + BLOCK_PAGES;
-    return advice != null && advice.getValue() && whole && !blocks.containsKey(page / BLOCK_PAGES);
+    long block = page / BLOCK_PAGES;
+    return hugeAdvice.covers(new PageRange(block * BLOCK_PAGES, BLOCK_PAGES))
+        && !blocks.containsKey(block);
+  }
+
+  /** The first 2 MiB block that khugepaged may collapse: advised, with small pages in it. */
+  Optional<PageRange> nextCollapsible() {
+    return blocks.keySet().stream()
+        .filter(block -> !huge.contains(block))
+        .map(block -> new PageRange(block * BLOCK_PAGES, BLOCK_PAGES))
+        .filter(hugeAdvice::covers)
+        .findFirst();
+  }
+
+  /** The first page that KSM may merge: advised, small, and not merged yet. */
+  Optional<PageRange> nextMergeable() {
+    return smallRuns().stream()
+        .flatMap(run -> LongStream.range(run.firstPage(), run.endPage()).boxed())
+        .filter(page -> !merged.contains(page))
+        .map(PageRange::of)
+        .filter(mergeAdvice::covers)
+        .findFirst();
+  }
+
+  /** Pages of the range that KSM has merged. */
+  List<PageRange> merged(PageRange range) {
+    return merged.subSet(range.firstPage(), range.endPage()).stream().map(PageRange::of).toList();
+  }
+
+  /** KSM has merged that page. */
+  void merge(PageRange page) {
+    merged.add(page.firstPage());
+  }
+
+  /** Somebody wrote to a page; whether KSM had merged it, in which case it is copied. */
+  boolean unmerge(long page) {
+    return merged.remove(page);
   }
 
   /** A huge page was put where {@code page} is; its range. */
@@ -92,6 +132,7 @@ final class Footprint {
   }
 
   void unmap(PageRange range) {
+    merged.subSet(range.firstPage(), range.endPage()).clear();
     for (PageRange part : byBlock(range)) {
       long block = part.firstPage() / BLOCK_PAGES;
       BitSet pages = blocks.get(block);
@@ -113,6 +154,7 @@ final class Footprint {
    * @return whether a page table was left empty, and so is freed: not one that moves as a whole
    */
   boolean move(PageRange from, PageRange to) {
+    merged.subSet(from.firstPage(), from.endPage()).clear();
     long shift = to.firstPage() - from.firstPage();
     boolean emptied = false;
     for (PageRange part : byBlock(from)) {
@@ -152,6 +194,18 @@ final class Footprint {
     return false;
   }
 
+  /** How many pages of the range are not known to be mapped. */
+  long missing(PageRange range) {
+    long missing = range.pages();
+    for (PageRange part : byBlock(range)) {
+      BitSet pages = blocks.get(part.firstPage() / BLOCK_PAGES);
+      int from = (int) (part.firstPage() % BLOCK_PAGES);
+      missing -= pages == null
+          ? 0 : pages.get(from, from + (int) part.pages()).cardinality();
+    }
+    return missing;
+  }
+
   /** All that is known to be mapped, as runs without a gap that cross no page table. */
   List<PageRange> runs() {
     List<PageRange> runs = new ArrayList<>();
@@ -180,7 +234,9 @@ final class Footprint {
     other.blocks.forEach((block, pages) -> blocks.put(block, (BitSet) pages.clone()));
     huge.addAll(other.huge);
     collapsed.addAll(other.collapsed);
-    hugeAdvice.putAll(other.hugeAdvice);
+    hugeAdvice.copy(other.hugeAdvice);
+    mergeAdvice.copy(other.mergeAdvice);
+    merged.addAll(other.merged);
   }
 
   /** Nothing is mapped any more. */
@@ -189,6 +245,8 @@ final class Footprint {
     huge.clear();
     collapsed.clear();
     hugeAdvice.clear();
+    mergeAdvice.clear();
+    merged.clear();
   }
 
   /** The 2 MiB blocks wholly in the range that have pages and no huge one. */

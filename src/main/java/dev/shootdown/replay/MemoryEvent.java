@@ -11,11 +11,11 @@ public sealed interface MemoryEvent {
   /** Pages were migrated, each behind a flush. */
   record Migrated(long succeeded, long failed, String reason) implements MemoryEvent {}
 
-  /** Small pages were, or were not, collapsed into a huge one. */
-  record Collapse(boolean succeeded, String status) implements MemoryEvent {}
+  /** Small pages of address space {@code mm} were, or were not, collapsed into a huge one. */
+  record Collapse(long mm, boolean succeeded, String status) implements MemoryEvent {}
 
-  /** A page was merged by KSM, into a page that was shared before or not. */
-  record KsmMerge(long pfn, boolean intoShared, long error) implements MemoryEvent {}
+  /** A page of address space {@code mm} was merged by KSM, into a shared page or not. */
+  record KsmMerge(long pfn, long mm, boolean intoShared, long error) implements MemoryEvent {}
 
   /** A round of KSM begins or ends. */
   record KsmScan(boolean begins, long round) implements MemoryEvent {}

@@ -18,8 +18,7 @@ final class MemoryPayloads {
           fields.number("nr_succeeded").orElseThrow(), fields.number("nr_failed").orElseThrow(),
           reason(fields));
       case "mm_collapse_huge_page" -> collapse(fields);
-      case "ksm_merge_one_page" -> merge(payload, false);
-      case "ksm_merge_with_ksm_page" -> merge(payload, true);
+      case "ksm_merge_one_page", "ksm_merge_with_ksm_page" -> merge(payload);
       case "ksm_start_scan" -> new MemoryEvent.KsmScan(true, seq(fields));
       case "ksm_stop_scan" -> new MemoryEvent.KsmScan(false, seq(fields));
       default -> null;
@@ -39,15 +38,17 @@ final class MemoryPayloads {
     if (status == null) {
       throw new NoSuchElementException("status");
     }
-    return new MemoryEvent.Collapse(status.equals("succeeded"), status);
+    return new MemoryEvent.Collapse(
+        fields.hex("mm").orElseThrow(), status.equals("succeeded"), status);
   }
 
-  /** {@code ksm pfn 12 rmap_item .. mm .. error 0}. */
-  private static MemoryEvent merge(String payload, boolean intoShared) {
+  /** {@code ksm pfn 12 rmap_item .. mm .. error 0}; without {@code ksm} the first of its kind. */
+  private static MemoryEvent merge(String payload) {
     Fields fields = new Fields(payload);
     return new MemoryEvent.KsmMerge(
         Fields.parse(fields.wordAfter("pfn"), false).orElseThrow(),
-        intoShared || payload.startsWith("ksm "),
+        Fields.parse(fields.wordAfter("mm"), true).orElseThrow(),
+        payload.startsWith("ksm "),
         Fields.parse(fields.wordAfter("error"), false).orElse(0));
   }
 

@@ -22,8 +22,13 @@ import java.util.TreeMap;
  */
 public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals) {
 
-  /** What one cause led to. */
-  public record Effect(Cause cause, FlushCounts flushes) {}
+  /**
+   * What one cause led to.
+   *
+   * @param before what its thread did between the operation before and this one, which belongs to
+   *     neither: it is counted as outside
+   */
+  public record Effect(Cause cause, FlushCounts flushes, FlushCounts before) {}
 
   /**
    * Counts over the whole trace.
@@ -79,6 +84,9 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
     private final TreeMap<Integer, Integer> flushedFirst = new TreeMap<>();
     private final TreeMap<Integer, Integer> openByTid = new TreeMap<>();
     private final TreeMap<Integer, Tally> outsideByTid = new TreeMap<>();
+    /** By operation, what came before it. */
+    private final TreeMap<Integer, Tally> before = new TreeMap<>();
+    private final List<Tally> outside = new ArrayList<>();
     private final TreeMap<Integer, Tally> askerByCsd = new TreeMap<>();
     private final TreeMap<Integer, Tally> servedByCpu = new TreeMap<>();
     private final Tally strangers = new Tally();
@@ -103,7 +111,8 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
     }
 
     private static boolean followsItsFlush(Cause cause) {
-      return cause instanceof ForkCause || cause instanceof EndCause;
+      return cause instanceof ForkCause || cause instanceof EndCause
+          || cause instanceof DaemonCause;
     }
 
     private void findFlushes(TreeMap<Integer, Integer> byLine, List<TraceEvent> events) {
@@ -161,6 +170,10 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
         if (!followsItsFlush(operations.get(nextOperation).cause())) {
           openByTid.putIfAbsent(tid, nextOperation);
         }
+        Tally since = outsideByTid.remove(tid);
+        if (since != null) {
+          before.put(nextOperation, since);
+        }
         nextOperation++;
       }
     }
@@ -193,22 +206,32 @@ public record Recorded(List<Effect> effects, FlushCounts outside, Totals totals)
     private Tally tallyOf(int tid) {
       Integer open = openByTid.get(tid);
       return open == null
-          ? outsideByTid.computeIfAbsent(tid, unused -> new Tally()) : tallies.get(open);
+          ? outsideByTid.computeIfAbsent(tid, unused -> newOutside()) : tallies.get(open);
+    }
+
+    private Tally newOutside() {
+      Tally tally = new Tally();
+      outside.add(tally);
+      return tally;
     }
 
     Recorded recorded() {
-      FlushCounts outside = strangers.counts();
-      for (Tally tally : outsideByTid.values()) {
-        outside = outside.plus(tally.counts());
+      FlushCounts none = strangers.counts();
+      for (Tally tally : outside) {
+        none = none.plus(tally.counts());
       }
-      FlushCounts sum = outside;
+      FlushCounts sum = none;
       List<Effect> effects = new ArrayList<>();
       for (int index = 0; index < operations.size(); index++) {
         FlushCounts counts = tallies.get(index).counts();
-        effects.add(new Effect(operations.get(index).cause(), counts));
+        Tally since = before.get(index);
+        effects.add(
+            new Effect(
+                operations.get(index).cause(), counts,
+                since == null ? FlushCounts.NONE : since.counts()));
         sum = sum.plus(counts);
       }
-      return new Recorded(Collections.unmodifiableList(effects), outside,
+      return new Recorded(Collections.unmodifiableList(effects), none,
           new Totals(sum, switchFlushes, switchesKept, wrongCpu, otherQueued));
     }
   }

@@ -7,6 +7,9 @@ import java.util.TreeSet;
 
 /** What a replay has to say of a trace besides its figures: what is odd, guessed or left out. */
 final class Remarks {
+  private static final String WHOSE =
+      "no address space, or more than one, is known to have asked for it";
+
   private Remarks() {}
 
   static List<String> of(Recording recording, AddressSpaces spaces, ReplayPlan plan) {
@@ -19,12 +22,8 @@ final class Remarks {
         "nothing is known of what was mapped");
     leftOut(remarks, lifetimes.unknownForks(), "forks",
         "nothing is known of what was mapped");
-    leftOut(remarks, strayCollapses(recording), "mm_collapse_huge_page",
-        "outside MADV_COLLAPSE it names no address");
-    leftOut(remarks, reading.count("ksm_merge_one_page"), "ksm_merge_one_page",
-        "it names a frame and no address");
-    leftOut(remarks, reading.count("ksm_merge_with_ksm_page"), "ksm_merge_with_ksm_page",
-        "it names a frame and no address");
+    leftOut(remarks, plan.daemons().lostCollapses(), "mm_collapse_huge_page", WHOSE);
+    leftOut(remarks, plan.daemons().lostMerges(), "merges by KSM", WHOSE);
     if (reading.count("task_newtask") == 0) {
       leftOut(remarks, reading.count("sched_process_fork"), "sched_process_fork",
           "without task_newtask it may be a thread");
@@ -32,6 +31,10 @@ final class Remarks {
     if (plan.inferredForks() > 0) {
       remarks.add(plan.inferredForks() + " forks not recorded and replayed all the same: a space"
           + " wrote to present pages that only an older one had faulted in");
+    }
+    if (plan.impliedMappings() > 0) {
+      remarks.add(plan.impliedMappings() + " mappings over older ones not recorded and replayed all"
+          + " the same: a call succeeded on a range of which a part had been unmapped");
     }
     plan.skippedByName().forEach((what, count) -> remarks.add(count + " " + what
         + " not replayed"));
@@ -78,25 +81,6 @@ final class Remarks {
     }
   }
 
-  /** Of khugepaged, mostly. */
-  private static long strayCollapses(Recording recording) {
-    TreeSet<Integer> collapsing = new TreeSet<>();
-    long strays = 0;
-    for (TraceEvent event : recording.events()) {
-      int tid = event.stamp().tid();
-      if (event instanceof TraceEvent.SyscallEnter enter && enter.kind() == Syscall.MADVISE
-          && enter.arguments().get(2) == SystemCall.COLLAPSE) {
-        collapsing.add(tid);
-      } else if (event instanceof TraceEvent.SyscallExit) {
-        collapsing.remove(tid);
-      } else if (event instanceof TraceEvent.OfMemory memory
-          && memory.event() instanceof MemoryEvent.Collapse && !collapsing.contains(tid)) {
-        strays++;
-      }
-    }
-    return strays;
-  }
-
   /** Threads that ran and never called or faulted: all of them are taken for one other program. */
   private static void strangers(
       Recording recording, AddressSpaces spaces, List<String> remarks) {
@@ -106,7 +90,7 @@ final class Remarks {
     for (TraceEvent event : recording.events()) {
       if (event instanceof TraceEvent.SchedSwitch change) {
         TraceEvent.Task next = change.next();
-        boolean strange = next.tid() != 0 && !ReplayPlan.isKernelThread(next.comm())
+        boolean strange = next.tid() != 0 && !KernelThreads.has(next.comm())
             && spaces.spaceOf(next.tid()).isEmpty();
         if (strange && tids.add(next.tid()) && firstLine == 0) {
           firstTid = next.tid();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -110,15 +111,27 @@ public final class Replay {
       }
     }
     Map<Cause, FlushCounts> effects = new LinkedHashMap<>();
-    recorded.effects().forEach(effect -> effects.put(effect.cause(), effect.flushes()));
+    Map<Cause, FlushCounts> before = new LinkedHashMap<>();
+    recorded.effects().forEach(effect -> {
+      effects.put(effect.cause(), effect.flushes());
+      before.put(effect.cause(), effect.before());
+    });
     Map<Integer, ReplayedCause> pairs = new TreeMap<>();
     plan.operations().forEach(
         (cpu, own) -> {
           List<LedgerRow> simulated = rows.getOrDefault(cpu, List.of());
           for (int i = 0; i < Math.min(own.size(), simulated.size()); i++) {
             ReplayedOperation operation = own.get(i);
-            pairs.computeIfAbsent(operation.causeIndex(), index -> new ReplayedCause(
-                operation, effects.getOrDefault(operation.cause(), FlushCounts.NONE)))
+            Optional<Cause> proof = plan.proof(operation.cause());
+            FlushCounts flushed = proof.isPresent()
+                ? before.getOrDefault(proof.get(), FlushCounts.NONE)
+                : effects.getOrDefault(operation.cause(), FlushCounts.NONE);
+            if (operation.cause() instanceof DaemonCause) { // its line follows what it did
+              flushed = flushed.plus(before.getOrDefault(operation.cause(), FlushCounts.NONE));
+            }
+            FlushCounts counts = flushed;
+            pairs.computeIfAbsent(operation.causeIndex(), index ->
+                    new ReplayedCause(operation, counts, proof.isEmpty()))
                 .add(simulated.get(i), flushes.getOrDefault(simulated.get(i).operation(), 0L));
           }
         });

@@ -1,5 +1,6 @@
 package dev.shootdown.replay;
 
+import dev.shootdown.kernel.mm.Costs;
 import dev.shootdown.kernel.mm.Path;
 import dev.shootdown.kernel.mm.PathStep;
 import java.util.ArrayList;
@@ -14,9 +15,11 @@ final class ReplayPaths {
   private static final String FLUSH_WITH_TABLES = "cpu-flush changed-with-tables";
 
   private final Map<String, Path> shipped;
+  private final Costs costs;
 
-  ReplayPaths(Map<String, Path> shipped) {
+  ReplayPaths(Map<String, Path> shipped, Costs costs) {
     this.shipped = shipped;
+    this.costs = costs;
   }
 
   /** A path that the profile has. */
@@ -34,6 +37,28 @@ final class ReplayPaths {
     Path path = named("mremap");
     List<PathStep> steps = new ArrayList<>(path.steps());
     steps.add(steps.size() - 1, PathStep.parse(FLUSH_WITH_TABLES));
+    return with(path, steps);
+  }
+
+  /**
+   * MADV_POPULATE: the profile's path, and for each page that is missing what handling its fault
+   * costs. Nothing traps, yet the kernel handles a fault for each (Linux 6.18, mm/gup.c, {@code
+   * faultin_page}): it looks up the area, charges the page and puts it into lists.
+   *
+   * @param missing how many pages are not there yet
+   */
+  Path populate(long missing) {
+    return withFaults(named("populate"), missing);
+  }
+
+  private Path withFaults(Path path, long faults) {
+    List<PathStep> steps = new ArrayList<>();
+    for (PathStep step : path.steps()) {
+      steps.add(step);
+      if (step.primitive() == PathStep.Primitive.MMAP_R_LOCK && faults > 0) {
+        steps.add(PathStep.parse("spend " + faults * costs.faultPs() + "ps"));
+      }
+    }
     return with(path, steps);
   }
 
@@ -91,14 +116,9 @@ final class ReplayPaths {
     return with(path, steps);
   }
 
-  /**
-   * Its flush of all that the parent has. The kernel's reaches lazy CPUs as well, each of which
-   * then lets go of the address space, so that only the first of several forks interrupts it. A
-   * simulated lazy CPU stays in the mask, and the flush leaves it out.
-   */
+  /** Its flush of all that the parent has, lazy CPUs included ({@code flush_tlb_mm}). */
   Path forkFlush() {
-    Path path = named("fork");
-    return with(path, List.of(PathStep.parse("cpu-flush range")));
+    return with(named("fork"), List.of(PathStep.parse("cpu-flush all")));
   }
 
   /** The split of a huge page, whose entry is flushed before page tables take its place. */
@@ -108,7 +128,7 @@ final class ReplayPaths {
 
   /** A huge page put in at once. */
   Path hugeFault() {
-    return own("thp-fault", "mmap-r-lock", "pte-populate", "mmap-r-unlock");
+    return withFaults(own("thp-fault", "mmap-r-lock", "pte-populate", "mmap-r-unlock"), 1);
   }
 
   /** MADV_COLD, and the first pass of MADV_PAGEOUT: accessed bits are cleared and flushed. */
@@ -121,6 +141,27 @@ final class ReplayPaths {
   Path reclaim() {
     return own("pageout", "mmap-r-lock", "gather-begin", "n-start", "pte-clear", "n-end", "commit",
         "page-free", "gather-end", "mmap-r-unlock");
+  }
+
+  /** A page that KSM comes to share loses the right to write ({@code write_protect_page}). */
+  Path ksmProtect() {
+    return own("ksm", "mmap-r-lock", "spend scan", "n-start", "pte-protect", "cpu-flush changed",
+        "n-end", "mmap-r-unlock");
+  }
+
+  /**
+   * A page makes way for one that KSM shares: after that its entry is cleared, flushed and set
+   * anew ({@code replace_page}). Here it keeps its frame, as the other may be another program's.
+   */
+  Path ksmMerge() {
+    return own("ksm", "mmap-r-lock", "spend scan", "n-start", "pte-protect", "cpu-flush changed",
+        "n-end", "n-start", "cpu-flush range", "n-end", "mmap-r-unlock");
+  }
+
+  /** A page that KSM shares is copied, as by a write: its entry is flushed and set anew. */
+  Path ksmUnmerge() {
+    return own("unmerge", "mmap-r-lock", "n-start", "cpu-flush range", "pte-upgrade", "n-end",
+        "mmap-r-unlock");
   }
 
   /** The first part of a migration, for one run of pages. */

@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Turns recorded causes into work for simulated CPUs: system calls, page faults and context
- * switches, each at its recorded time or as soon after as the CPU is free (an open loop).
+ * switches, each at its recorded time or as soon after as CPU and thread are free (an open loop).
  *
  * <p>What a trace does not say is assumed: addresses are always part of some area, so paths run
  * without their steps on areas; pages are there once a recorded fault or MADV_POPULATE touched
@@ -30,9 +31,6 @@ final class ReplayPlan {
   private static final long CALL_PAGES_MAX = 1L << 20;
   private static final PageRange NOWHERE = new PageRange(0, 0);
   private static final long PAGE_LIMIT = 1L << 35;
-  private static final List<String> KERNEL_THREADS =
-      List.of("swapper", "kworker", "ksoftirqd", "rcu_", "migration", "kcompactd", "kthreadd",
-          "jbd2", "kswapd", "khugepaged");
 
   private final Scenario profile;
   private final Causes causes;
@@ -43,10 +41,13 @@ final class ReplayPlan {
   private final CopyOnWrite copyOnWrite = new CopyOnWrite();
   private final Lifetimes lifetimes;
   private final Migrations migrations;
+  private final Daemons daemons;
   private final Map<Integer, Footprint> footprints = new TreeMap<>();
   private final TreeMap<String, Integer> skipped = new TreeMap<>();
   private final int foreign;
   private final long inferred;
+  private final Map<Cause, Cause> proofs;
+  private int impliedMappings;
 
   /** {@code processes} is the thread group of each thread that is known. */
   ReplayPlan(String file, Scenario profile, Causes causes, AddressSpaces spaces,
@@ -55,16 +56,18 @@ final class ReplayPlan {
     this.causes = causes;
     this.spaces = spaces;
     this.images = new Images(processes);
-    this.paths = new ReplayPaths(profile.kernel().paths());
+    this.paths = new ReplayPaths(profile.kernel().paths(), profile.kernel().costs());
     this.work = new WorkLists(
         file, profile, causes.list().isEmpty() ? 0 : causes.list().get(0).atPs() - LEAD_PS);
     this.lifetimes = new Lifetimes(work, paths, copyOnWrite, profile.kernel().costs());
     this.migrations = new Migrations(work, paths, footprints, copyOnWrite);
+    this.daemons = new Daemons(work, paths, footprints);
     this.foreign = spaces.spaces().size();
-    List<Cause> complete = InferredForks.filledIn(
+    ImpliedMappings mapped = ImpliedMappings.of(
         MissedSwitches.filledIn(causes.list()), spaces, processes);
-    this.inferred = complete.stream().filter(ForkCause.class::isInstance).count()
-        - causes.list().stream().filter(ForkCause.class::isInstance).count();
+    this.proofs = mapped.proofs();
+    List<Cause> complete = InferredForks.filledIn(mapped.filledIn(), spaces, processes);
+    this.inferred = complete.size() - mapped.filledIn().size();
     for (Cause cause : complete) {
       work.nextCause();
       if (cause instanceof SyscallCause call) {
@@ -73,6 +76,8 @@ final class ReplayPlan {
         onFault(fault);
       } else if (cause instanceof MigrateCause batch) {
         onMigrate(batch);
+      } else if (cause instanceof DaemonCause daemon) {
+        onDaemon(daemon);
       } else if (cause instanceof SwitchCause change) {
         onSwitch(change);
       } else if (cause instanceof ForkCause fork) {
@@ -121,9 +126,24 @@ final class ReplayPlan {
     return inferred;
   }
 
+  /** Mappings over older ones that were not recorded, and that what was recorded implies. */
+  int impliedMappings() {
+    return impliedMappings;
+  }
+
+  /** The recorded cause that proves one which was not. */
+  Optional<Cause> proof(Cause cause) {
+    return Optional.ofNullable(proofs.get(cause));
+  }
+
   /** What of processes was replayed and not. */
   Lifetimes lifetimes() {
     return lifetimes;
+  }
+
+  /** What of khugepaged and KSM was not replayed. */
+  Daemons daemons() {
+    return daemons;
   }
 
   /** Runs of migrated pages that no address space, or more than one, is known to have. */
@@ -141,19 +161,17 @@ final class ReplayPlan {
 
   private void onSwitch(SwitchCause change) {
     int cpu = change.cpu();
-    boolean borrows =
-        change.nextTid() == 0 || isKernelThread(causes.names().getOrDefault(change.nextTid(), ""));
-    if (borrows) {
+    if (change.nextTid() == 0 || isKernelThread(change.nextTid())) {
       work.rest(cpu, change.atPs());
     } else {
-      work.begin(cpu, mm(change.nextTid()), change.atPs());
+      work.begin(cpu, change.nextTid(), mm(change.nextTid()), change.atPs());
     }
   }
 
   private void onFork(ForkCause fork) {
     int parent = mm(fork.tid());
     int child = mm(fork.childTid());
-    work.begin(fork.cpu(), parent, lifetimes.beginPs(fork, footprint(parent)));
+    work.begin(fork.cpu(), fork.tid(), parent, lifetimes.beginPs(fork, footprint(parent)));
     boolean known = child != foreign && child != parent;
     lifetimes.fork(fork, parent, footprint(parent), known ? child : -1,
         known ? footprint(child) : new Footprint());
@@ -163,7 +181,7 @@ final class ReplayPlan {
   private void onEnd(EndCause end) {
     int before = mm(end.tid());
     images.on(end);
-    work.begin(end.cpu(), end.exec() ? mm(end.tid()) : before,
+    work.begin(end.cpu(), end.tid(), end.exec() ? mm(end.tid()) : before,
         end.tornDown() ? lifetimes.beginPs(end, footprint(before)) : end.atPs());
     if (before == foreign) {
       lifetimes.exitOfStranger();
@@ -172,27 +190,34 @@ final class ReplayPlan {
     }
   }
 
-  static boolean isKernelThread(String name) {
-    return KERNEL_THREADS.stream().anyMatch(name::startsWith);
-  }
-
   private void onMigrate(MigrateCause batch) {
     TreeMap<Integer, List<PageRange>> runs = migrations.owned(batch);
     if (!runs.isEmpty()) {
-      work.begin(batch.cpu(), spaceAtWork(batch), batch.atPs());
+      work.begin(batch.cpu(), batch.tid(), spaceAtWork(batch), batch.atPs());
       migrations.carryOut(batch, runs);
     }
   }
 
+  private void onDaemon(DaemonCause cause) {
+    daemons.owner(cause).ifPresent(mm -> {
+      work.begin(cause.cpu(), cause.tid(), spaceAtWork(cause), cause.atPs());
+      daemons.carryOut(cause, mm);
+    });
+  }
+
   /** A kernel thread works in whatever address space is loaded. */
-  private int spaceAtWork(MigrateCause batch) {
-    boolean borrows = isKernelThread(causes.names().getOrDefault(batch.tid(), ""));
-    return borrows ? work.loaded(batch.cpu(), foreign) : mm(batch.tid());
+  private int spaceAtWork(Cause cause) {
+    return isKernelThread(cause.tid())
+        ? work.loaded(cause.cpu(), foreign) : mm(cause.tid());
+  }
+
+  private boolean isKernelThread(int tid) {
+    return KernelThreads.has(causes.names().getOrDefault(tid, ""));
   }
 
   private void onFault(FaultCause fault) {
     int mm = mm(fault.tid());
-    work.begin(fault.cpu(), mm, fault.atPs());
+    work.begin(fault.cpu(), fault.tid(), mm, fault.atPs());
     long page = fault.address() >>> 12;
     if (page >= PAGE_LIMIT) {
       return;
@@ -203,7 +228,9 @@ final class ReplayPlan {
       return;
     }
     Access access = fault.write() ? Access.WRITE : Access.READ;
-    CopyOnWrite.Outcome outcome = copyOnWrite.of(fault, mm);
+    boolean unmerges = fault.write() && footprint.unmerge(page) && !fault.missing();
+    CopyOnWrite.Outcome outcome =
+        unmerges ? CopyOnWrite.Outcome.COPY : copyOnWrite.of(fault, mm);
     if (outcome != CopyOnWrite.Outcome.KEEP) {
       work.uncollapse(fault, "cow-break", mm, footprint, PageRange.of(page), paths);
     }
@@ -230,7 +257,7 @@ final class ReplayPlan {
           + " than 4 GiB"));
       return;
     }
-    work.begin(cause.cpu(), mm, cause.atPs());
+    work.begin(cause.cpu(), cause.tid(), mm, cause.atPs());
     switch (call.kind()) {
       case MUNMAP -> take(cause, mm, "munmap", paths.named("munmap"), range);
       case MPROTECT -> {
@@ -248,6 +275,7 @@ final class ReplayPlan {
   /** A mapping over older ones takes them away; any other comes to where nothing was. */
   private void onMmap(SyscallCause cause, int mm, PageRange range) {
     if (cause.call().replaces() && footprint(mm).hasAny(range)) {
+      impliedMappings += proofs.containsKey(cause) ? 1 : 0;
       take(cause, mm, "mmap-fixed", paths.named("munmap"), range);
     } else {
       footprint(mm).unmap(range);
@@ -259,6 +287,8 @@ final class ReplayPlan {
   private void onMadvise(SyscallCause cause, int mm, PageRange range) {
     switch ((int) cause.call().behavior()) {
       case 4 -> take(cause, mm, "dontneed", paths.named("dontneed"), range);
+      case 12 -> footprint(mm).adviseMerging(range, true);
+      case 13 -> daemons.unmerge(cause, mm, footprint(mm), range);
       case 14 -> footprint(mm).advise(range, true);
       case 15 -> footprint(mm).advise(range, false);
       case 0x14 -> {
@@ -267,7 +297,7 @@ final class ReplayPlan {
       }
       case 0x15 -> pageOut(cause, mm, range);
       case 0x16, 0x17 -> {
-        operate(cause, mm, "populate", paths.named("populate"), range);
+        operate(cause, mm, "populate", paths.populate(footprint(mm).missing(range)), range);
         footprint(mm).map(range);
       }
       case SystemCall.COLLAPSE -> {
@@ -359,7 +389,8 @@ final class ReplayPlan {
     work.operation(cause, kind, pages, action);
   }
 
-  private static PageRange range(long startAddress, long lengthBytes) {
+  /** Whole pages; none if they are no range of user addresses, or more than 4 GiB. */
+  static PageRange range(long startAddress, long lengthBytes) {
     long firstPage = startAddress >>> 12;
     long endPage = (startAddress + lengthBytes + 0xfff) >>> 12;
     boolean sane = startAddress >= 0 && endPage >= firstPage && endPage < PAGE_LIMIT

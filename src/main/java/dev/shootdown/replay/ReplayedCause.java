@@ -7,13 +7,20 @@ import java.util.OptionalLong;
 final class ReplayedCause {
   private final ReplayedOperation operation;
   private final FlushCounts recorded;
+  private final boolean timed;
   private long elapsedPs;
   private long flushes;
   private long ipis;
 
-  ReplayedCause(ReplayedOperation operation, FlushCounts recorded) {
+  /**
+   * Nothing simulated yet.
+   *
+   * @param timed whether the trace says when it began and when it was over
+   */
+  ReplayedCause(ReplayedOperation operation, FlushCounts recorded, boolean timed) {
     this.operation = operation;
     this.recorded = recorded;
+    this.timed = timed;
   }
 
   /** Adds one of its simulated operations. */
@@ -37,7 +44,7 @@ final class ReplayedCause {
 
   /** How long it took when it was recorded; a trace does not say it of faults. */
   OptionalLong recordedPs() {
-    return operation.cause() instanceof SyscallCause call
+    return timed && operation.cause() instanceof SyscallCause call
         ? OptionalLong.of(call.durationPs()) : OptionalLong.empty();
   }
 

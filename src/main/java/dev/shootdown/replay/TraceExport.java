@@ -110,6 +110,8 @@ public final class TraceExport {
     } else if (event instanceof TraceEvent.RemoveMigrationPte removed) {
       return String.format(Locale.ROOT, "remove_migration_pte: addr=%x, pte=0 order=%d",
           removed.address(), removed.order());
+    } else if (event instanceof TraceEvent.OfMemory memory) {
+      return memory(memory.event());
     } else if (event instanceof TraceEvent.NewTask made) {
       return String.format(Locale.ROOT, "task_newtask: pid=%d comm=task clone_flags=%x"
           + " oom_score_adj=0", made.childTid(), made.cloneFlags());
@@ -118,6 +120,18 @@ public final class TraceExport {
     } else if (event instanceof TraceEvent.Exec) {
       return "sched_process_exec: filename=program pid=" + event.stamp().tid() + " old_pid="
           + event.stamp().tid();
+    }
+    return null;
+  }
+
+  private static String memory(MemoryEvent event) {
+    if (event instanceof MemoryEvent.Collapse collapse) {
+      return String.format(Locale.ROOT, "mm_collapse_huge_page: mm=%x, isolated=1, status=%s",
+          collapse.mm(), collapse.status());
+    } else if (event instanceof MemoryEvent.KsmMerge merge) {
+      return String.format(
+          Locale.ROOT, "ksm_merge_with_ksm_page: %spfn %d rmap_item 0 mm %x error %d",
+          merge.intoShared() ? "ksm " : "", merge.pfn(), merge.mm(), merge.error());
     }
     return null;
   }

@@ -17,6 +17,7 @@ final class WorkLists {
   private final Map<Integer, List<ReplayedOperation>> operations = new TreeMap<>();
   private final Map<Integer, Boolean> idle = new TreeMap<>();
   private final Map<Integer, Integer> loaded = new TreeMap<>();
+  private final ThreadMoves moves = new ThreadMoves();
   private int causeIndex;
 
   /**
@@ -33,6 +34,7 @@ final class WorkLists {
 
   /** What follows is for the next cause. */
   void nextCause() {
+    moves.done(work);
     causeIndex++;
   }
 
@@ -56,11 +58,12 @@ final class WorkLists {
     return work.computeIfAbsent(cpu, key -> new ArrayList<>());
   }
 
-  /** At that recorded time the CPU is at work in that address space. */
-  void begin(int cpu, int mm, long atPs) {
+  /** At that recorded time the CPU is at work in that address space, for that thread. */
+  void begin(int cpu, int tid, int mm, long atPs) {
     List<Action> actions = on(cpu);
     boolean sleeping = idle.getOrDefault(cpu, false);
     actions.add(sleeping ? new Action.SleepUntil(at(atPs)) : new Action.SpinUntil(at(atPs)));
+    moves.goesOn(tid, cpu).ifPresent(actions::add);
     idle.put(cpu, false);
     if (loaded.getOrDefault(cpu, -1) != mm) {
       actions.add(new Action.SwitchTo(mm));
@@ -99,6 +102,8 @@ final class WorkLists {
 
   /** All of it, by CPU, each ending idle. */
   Map<Integer, List<Action>> finish() {
+    moves.done(work);
+    moves.tell(work);
     work.values().forEach(actions -> actions.add(new Action.GoIdle()));
     return work;
   }

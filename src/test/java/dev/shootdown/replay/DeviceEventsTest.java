@@ -126,13 +126,13 @@ class DeviceEventsTest {
         .isEqualTo(new MemoryEvent.Migrated(32, 1, "compaction"));
     assertThat(body("mm_collapse_huge_page: mm=00000000ab, isolated=1, status=succeeded"))
         .extracting(event -> ((TraceEvent.OfMemory) event).event())
-        .isEqualTo(new MemoryEvent.Collapse(true, "succeeded"));
+        .isEqualTo(new MemoryEvent.Collapse(0xab, true, "succeeded"));
     assertThat(body("ksm_merge_one_page: pfn 33 rmap_item 00ab mm 00cd error 0"))
         .extracting(event -> ((TraceEvent.OfMemory) event).event())
-        .isEqualTo(new MemoryEvent.KsmMerge(33, false, 0));
+        .isEqualTo(new MemoryEvent.KsmMerge(33, 0xcd, false, 0));
     assertThat(body("ksm_merge_with_ksm_page: ksm pfn 33 rmap_item 00ab mm 00cd error 0"))
         .extracting(event -> ((TraceEvent.OfMemory) event).event())
-        .isEqualTo(new MemoryEvent.KsmMerge(33, true, 0));
+        .isEqualTo(new MemoryEvent.KsmMerge(33, 0xcd, true, 0));
     assertThat(body("ksm_start_scan: seq 7 rmap size 12"))
         .extracting(event -> ((TraceEvent.OfMemory) event).event())
         .isEqualTo(new MemoryEvent.KsmScan(true, 7));

@@ -59,4 +59,14 @@ class FootprintTest {
     assertThat(footprint.splitFor(new PageRange(1030, 4))).isEmpty();
     assertThat(footprint.takesHuge(1030)).isTrue();
   }
+
+  @Test
+  void shouldCountWhatIsMissingOverPageTables() {
+    Footprint footprint = new Footprint();
+    assertThat(footprint.missing(new PageRange(510, 4))).isEqualTo(4);
+    footprint.map(new PageRange(511, 2));
+    footprint.map(new PageRange(700, 9));
+    assertThat(footprint.missing(new PageRange(510, 4))).isEqualTo(2);
+    assertThat(footprint.missing(new PageRange(511, 2))).isZero();
+  }
 }

@@ -96,8 +96,8 @@ class MemoryCausesTest {
     assertThat(comparison.remarks())
         .contains("1 calls not replayed: their begin or end was not recorded (first at line 9)")
         .contains("1 exit_mmap not replayed: nothing is known of what was mapped")
-        .contains("1 mm_collapse_huge_page not replayed: outside MADV_COLLAPSE it names no"
-            + " address")
+        .contains("1 mm_collapse_huge_page not replayed: no address space, or more than one, is"
+            + " known to have asked for it")
         .contains("1 events of no use here: vm_unmapped_area (first at line 7)")
         .anyMatch(remark -> remark.startsWith("1 migrations not replayed"))
         .anyMatch(remark -> remark.startsWith("1 foreign threads")

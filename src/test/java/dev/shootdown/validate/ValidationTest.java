@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,21 @@ class ValidationTest {
     Outcome outcome = outcome(item);
     assertThat(outcome.isMet()).isTrue();
     assertThat(outcome.points()).hasSize(PublishedFile.shipped(item.toLowerCase()).size());
+  }
+
+  /** The page's table is what the command prints; of slower items a run of the command tells. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C1", "C2", "C7", "C8", "C11", "M1"})
+  void shouldStandInTheDocumentAsItIsPredicted(String item) throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("docs", "validation.md")).stream()
+        .map(line -> line.strip().replaceAll(" +", " ")).toList();
+    Outcome outcome = outcome(item);
+    assertThat(lines).contains(item + " " + outcome.title());
+    assertThat(outcome.points()).allSatisfy(point -> assertThat(lines).contains(
+        String.format(
+            Locale.ROOT, "%s %s %s %.3f %.3f %+.1f %s", point.series(), point.published().x(),
+            point.published().xUnit(), point.published().value(), point.predicted(),
+            100 * point.error(), point.fitted() ? "fitted" : "predicted")));
   }
 
   @Test

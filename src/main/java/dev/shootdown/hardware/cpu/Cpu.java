@@ -245,6 +245,10 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
 
   @Override
   public void on(Hosting.Run run) {
+    if (!interrupts.preemption().isOut()) {
+      interrupts.preemption().refuse(run);
+      return;
+    }
     interrupts.preemption().on(run);
     if (interrupts.preemption().begins()) {
       steps.advance(Steps.DONE);
@@ -260,7 +264,7 @@ public final class Cpu extends AbstractBehavior<Cpu.Command>
 
   @Override
   public void on(KernelCall.Reply reply) {
-    if (interrupts.takes(reply)) {
+    if (interrupts.takes(reply) || !steps.waits().expects(reply)) {
       return;
     }
     if (interrupts.isAway()) {

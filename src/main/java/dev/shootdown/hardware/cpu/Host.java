@@ -123,8 +123,15 @@ public final class Host extends AbstractBehavior<Host.Command> implements Hostin
 
   @Override
   public void on(Hosting.Ready ready) {
+    if (!isItsOwn(ready.cpu())) {
+      return;
+    }
     int number = ready.cpu() % physicals.length;
     Physical at = physicals[number];
+    if (at.running == ready.cpu() || at.waiting.contains(ready.cpu())) {
+      breach("a vCPU is ready once for each time it has halted");
+      return;
+    }
     at.waiting.addLast(ready.cpu());
     waits(1);
     if (at.running == NOBODY) {
@@ -136,10 +143,13 @@ public final class Host extends AbstractBehavior<Host.Command> implements Hostin
 
   @Override
   public void on(Hosting.Left left) {
+    if (!isItsOwn(left.cpu())) {
+      return;
+    }
     int number = left.cpu() % physicals.length;
     Physical at = physicals[number];
     if (at.running != left.cpu()) {
-      ctx.mark(new MachineFact.ProtocolBreach("a vCPU leaves once for each time it runs"));
+      breach("a vCPU leaves once for each time it runs");
       return;
     }
     if (left.why() == Hosting.Why.SPUN && at.waiting.isEmpty()) {
@@ -156,6 +166,18 @@ public final class Host extends AbstractBehavior<Host.Command> implements Hostin
     if (!at.waiting.isEmpty()) {
       switchTo(at, number, spec.switchPs());
     }
+  }
+
+  private boolean isItsOwn(int cpu) {
+    boolean own = cpu >= 0 && cpu < cpus.size();
+    if (!own) {
+      breach("a host has vCPUs 0 to " + (cpus.size() - 1) + ", no " + cpu);
+    }
+    return own;
+  }
+
+  private void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
   }
 
   private void switchTo(Physical at, int number, long afterPs) {

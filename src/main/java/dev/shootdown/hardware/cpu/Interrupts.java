@@ -27,6 +27,7 @@ final class Interrupts {
   private boolean kicked;
   private boolean handling;
   private long handlerFromPs;
+  private boolean looking;
   private long lookTicket;
 
   private boolean on = true;
@@ -136,17 +137,19 @@ final class Interrupts {
     Ipi.Flush flush = pending.peekFirst();
     int domain = layout.flushHandler().newestAt(contexts.loaded(), flush.what());
     lookTicket--;
+    looking = true;
     steps.waits().call(
         domain, new KernelCall.TakeUp(layout.number()), lookTicket, flush.operation());
   }
 
   /** Whether it is the answer to {@link #look}, and takes it if so. */
   boolean takes(KernelCall.Reply reply) {
-    if (reply.ticket() >= 0) {
+    if (!looking || reply.ticket() != lookTicket
+        || !(reply.result() instanceof KernelCall.Generation newest)) {
       return false;
     }
-    long newest = ((KernelCall.Generation) reply.result()).generation();
-    decide(0, pending.peekFirst().what(), newest);
+    looking = false;
+    decide(0, pending.peekFirst().what(), newest.generation());
     return true;
   }
 
@@ -167,6 +170,7 @@ final class Interrupts {
     Ipi.Flush flush = pending.removeFirst();
     kicked = !pending.isEmpty();
     occupied();
+    leaveMask(flush);
     contexts.apply(decision, flush.what().mm());
     ctx.mark(new MachineFact.Stolen(flush.operation(), handlerFromPs));
     ctx.send(cpus.at(flush.from()), new Ipi.Done(layout.number(), flush.operation()));
@@ -175,6 +179,13 @@ final class Interrupts {
       ctx.after(spec.interruptExitPs(), new Cpu.Resume());
     } else {
       handleFirst(0);
+    }
+  }
+
+  private void leaveMask(Ipi.Flush flush) {
+    int domain = layout.flushHandler().leavesAt(contexts.loaded(), flush.what());
+    if (domain >= 0) {
+      steps.waits().tell(domain, new KernelCall.Leave(layout.number()), flush.operation());
     }
   }
 

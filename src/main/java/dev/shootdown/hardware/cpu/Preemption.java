@@ -164,6 +164,11 @@ final class Preemption implements Hosting.CpuSide {
     runAgain();
   }
 
+  /** It runs already. */
+  void refuse(Hosting.Run run) {
+    ctx.mark(new MachineFact.ProtocolBreach("a vCPU is told to run once for each time it left"));
+  }
+
   @Override
   public void on(Hosting.Stop stop) {
     if (!out) {

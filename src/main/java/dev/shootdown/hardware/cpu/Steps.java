@@ -170,21 +170,20 @@ final class Steps {
   }
 
   void answered(KernelCall.Reply reply) {
-    if (!waits.isExpected(reply)) {
-      return;
-    }
+    waits.answered();
     if (step instanceof Program.Ask ask) {
       timeLine.book(reply, ask.service());
       advance(new Program.Answered(reply.result()));
-    } else if (step instanceof Program.FlushLocal flush && duePs < 0) {
+    } else if (step instanceof Program.FlushLocal flush && duePs < 0
+        && reply.result() instanceof KernelCall.Generation newest) {
       timeLine.book(reply, Account.LOCAL_FLUSH);
-      starts.flush(flush.what(), ((KernelCall.Generation) reply.result()).generation());
+      starts.flush(flush.what(), newest.generation());
     }
   }
 
   void completed(Invalidation.Completed completed) {
-    waits.completed(completed);
-    if (waits.completionsMissing() == 0 && step instanceof Program.AwaitInvalidation) {
+    boolean counted = waits.completed(completed);
+    if (counted && waits.completionsMissing() == 0 && step instanceof Program.AwaitInvalidation) {
       timeLine.book(completed);
       advance(waits.invalidated());
     }
@@ -232,9 +231,9 @@ final class Steps {
     }
   }
 
-  /** A vCPU's sleep goes on while it doesn't run. */
+  /** What is left of the step: waiting for a time ends at that time, however often disturbed. */
   private long leftPs() {
-    return idle && interrupts.preemption().isHosted() && step instanceof Program.Until until
+    return step instanceof Program.Until until
         ? Math.max(0, until.untilPs() - ctx.nowPs()) : remainingPs;
   }
 

@@ -84,6 +84,10 @@ final class Touches {
     if (away || entry.tag() != walkTag || !(steps.current() instanceof Program.Touch touch)) {
       return;
     }
+    if (!entry.isOf(touch.mm(), touch.page())) {
+      ctx.mark(new MachineFact.ProtocolBreach("a page table answers with the entry walked for"));
+      return;
+    }
     walkTag = NONE;
     if (!fromCache) {
       contexts.learn(entry);

@@ -6,16 +6,19 @@ import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
+import dev.shootdown.trace.MachineFact;
 
 /** What a program has asked others for, and what of it has come. */
 final class Waits {
+  private static final long NONE = -1;
+
   private final int cpu;
   private final Ctx<?> ctx;
   private final TimeLine timeLine;
   private final Ports<KernelCall.ToKernel> domains;
   private final Ports<Invalidation.ToIommu> iommus;
   private final Ports<Broadcast.ToInterconnect> interconnects;
-  private long ticket;
+  private long ticket = NONE;
   private int completionsMissing;
   private Invalidation.Status worst = Invalidation.Status.DONE;
   private long issued;
@@ -42,13 +45,26 @@ final class Waits {
   }
 
   void tell(Program.Tell tell) {
-    ctx.send(
-        domains.at(tell.domain()),
-        new KernelCall.Post(cpu, timeLine.operation(), tell.request()));
+    tell(tell.domain(), tell.request(), timeLine.operation());
   }
 
-  boolean isExpected(KernelCall.Reply reply) {
-    return reply.ticket() == ticket;
+  /** Tells on behalf of that operation. */
+  void tell(int domain, KernelCall.Request request, long operation) {
+    ctx.send(domains.at(domain), new KernelCall.Post(cpu, operation, request));
+  }
+
+  /** Whether the program waits for this answer; a breach if not. */
+  boolean expects(KernelCall.Reply reply) {
+    boolean expected = ticket != NONE && reply.ticket() == ticket;
+    if (!expected) {
+      ctx.mark(new MachineFact.ProtocolBreach("a lock domain answers what it was asked, once"));
+    }
+    return expected;
+  }
+
+  /** The answer is there. */
+  void answered() {
+    ticket = NONE;
   }
 
   void submit(Program.Submit submit, long number) {
@@ -58,11 +74,17 @@ final class Waits {
         new Invalidation.Submit(cpu, timeLine.operation(), number, submit.descriptors()));
   }
 
-  void completed(Invalidation.Completed completed) {
+  /** Counts the answer; false, and a breach, if everything submitted was answered before. */
+  boolean completed(Invalidation.Completed completed) {
+    if (completionsMissing == 0) {
+      ctx.mark(new MachineFact.ProtocolBreach("an IOMMU answers each submission once"));
+      return false;
+    }
     completionsMissing--;
     if (completed.status() != Invalidation.Status.DONE) {
       worst = completed.status();
     }
+    return true;
   }
 
   int completionsMissing() {

@@ -2,7 +2,6 @@ package dev.shootdown.kernel.arch;
 
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.FlushHandler;
-import java.util.Optional;
 
 /**
  * Both halves of an architecture's flush on one CPU.
@@ -27,8 +26,6 @@ public record ArchRules(FlushRules rules, FlushHandler handler) {
   }
 
   private static FlushHandler x86(ArchSpec spec, Place place) {
-    return spec.compareNewest()
-        ? new X86FlushHandler(Optional.of(place.map()))
-        : new X86FlushHandler();
+    return new X86FlushHandler(spec, place);
   }
 }

@@ -28,6 +28,10 @@ import dev.shootdown.config.Limits;
  *     another CPU, whether that is interrupted or not: requests are prepared, the mask is walked
  *     and each CPU's state looked at (Linux 6.12, {@code flush_tlb_multi}), which a flush of this
  *     CPU alone is spared
+ * @param keepMask x86: whether a CPU that has taken up another address space, or none, stays in
+ *     the mask until a flush that may free tables finds it there (Linux 6.14, commit 209954cbc7d0
+ *     "x86/mm/tlb: Update mm_cpumask lazily"); before that it leaves the mask as it switches.
+ *     Can't: the one flush a second that interrupts such CPUs even if no table is freed (6.14)
  */
 public record ArchSpec(
     @Limits(min = 0, max = 1 << 20) int flushCeiling,
@@ -42,9 +46,22 @@ public record ArchSpec(
     boolean tlbRange,
     @Limits(min = 1, max = 1 << 21) int broadcastsMax,
     long fencePs,
-    long flushMultiPs) {
+    long flushMultiPs,
+    boolean keepMask) {
   private static final int CEILING = 33;
   private static final int CEILING_RISCV = 64;
+
+  /** A CPU leaves the mask as it switches away. */
+  public ArchSpec(
+      int flushCeiling, boolean compareNewest, boolean interruptLazy, boolean twins,
+      int globalIdCpus, int globalIds, long globalIdCheckPs, boolean globalIdTransition,
+      int broadcastPagesMax, boolean tlbRange, int broadcastsMax, long fencePs,
+      long flushMultiPs) {
+    this(
+        flushCeiling, compareNewest, interruptLazy, twins, globalIdCpus, globalIds,
+        globalIdCheckPs, globalIdTransition, broadcastPagesMax, tlbRange, broadcastsMax, fencePs,
+        flushMultiPs, false);
+  }
 
   /** The defaults of {@code arch}, as Linux has them where it has a say. */
   public static ArchSpec of(Arch arch) {
@@ -57,6 +74,7 @@ public record ArchSpec(
   public ArchSpec withFlushCeiling(int ceiling) {
     return new ArchSpec(
         ceiling, compareNewest, interruptLazy, twins, globalIdCpus, globalIds, globalIdCheckPs,
-        globalIdTransition, broadcastPagesMax, tlbRange, broadcastsMax, fencePs, flushMultiPs);
+        globalIdTransition, broadcastPagesMax, tlbRange, broadcastsMax, fencePs, flushMultiPs,
+        keepMask);
   }
 }

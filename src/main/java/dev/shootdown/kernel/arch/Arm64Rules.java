@@ -123,4 +123,15 @@ final class Arm64Rules implements FlushRules {
   public Program upgraded(Job job) {
     return cpuFlush(job);
   }
+
+  @Override
+  public Program syncWalkers() {
+    return place.syncWalkers();
+  }
+
+  /** TLBI interrupts nobody. */
+  @Override
+  public boolean freesTablesLate() {
+    return true;
+  }
 }

@@ -174,4 +174,15 @@ final class InvlpgbRules implements FlushRules {
   public Program upgraded(Job job) {
     return Sequence.nothing();
   }
+
+  @Override
+  public Program syncWalkers() {
+    return place.syncWalkers();
+  }
+
+  /** Broadcasts interrupt nobody. */
+  @Override
+  public boolean freesTablesLate() {
+    return true;
+  }
 }

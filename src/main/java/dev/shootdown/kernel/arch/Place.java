@@ -4,9 +4,12 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.kernel.notifier.KernelMap;
+import dev.shootdown.protocol.FlushHandler;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Note;
 import dev.shootdown.trace.MachineFact;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -34,6 +37,20 @@ public record Place(
   /** Whether the CPU flush contains the secondary one. */
   boolean isSecondaryInside() {
     return era == Era.C;
+  }
+
+  /** An empty interrupt to all other CPUs; over when all have taken it. */
+  Program syncWalkers() {
+    List<Integer> others = new ArrayList<>();
+    for (int other = 0; other < cpus; other++) {
+      if (other != cpu) {
+        others.add(other);
+      }
+    }
+    return new Sequence(
+        List.of(
+            new Program.Interrupt(others, FlushHandler.Flush.ofNothing()),
+            new Program.AwaitAcks()));
   }
 
   static Note began(FlushRules.Job job, PageRange flushed, int targets) {

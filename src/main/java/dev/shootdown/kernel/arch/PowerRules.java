@@ -115,4 +115,15 @@ final class PowerRules implements FlushRules {
   public Program upgraded(Job job) {
     return Sequence.nothing();
   }
+
+  @Override
+  public Program syncWalkers() {
+    return place.syncWalkers();
+  }
+
+  /** tlbie interrupts nobody. */
+  @Override
+  public boolean freesTablesLate() {
+    return true;
+  }
 }

@@ -118,4 +118,15 @@ final class RiscvRules implements FlushRules {
                 new FlushHandler.Flush(
                     job.mm(), 0, job.range(), job.strideOrder(), false, false))));
   }
+
+  @Override
+  public Program syncWalkers() {
+    return place.syncWalkers();
+  }
+
+  /** The firmware's fences reach harts that have interrupts off. */
+  @Override
+  public boolean freesTablesLate() {
+    return true;
+  }
 }

@@ -13,20 +13,30 @@ import java.util.Optional;
  * racing partial flushes become full ones. Linux compares with the newest generation of the address
  * space, too, and a full flush brings the CPU up to that; this costs reading another CPU's cache
  * line, and can be switched off: then a few more flushes stay partial.
+ *
+ * <p>A CPU that an interrupt for nothing has found in the mask leaves it: up to Linux 6.13 one that
+ * was lazy, as switching away is what takes a CPU out of the mask; since 6.14 one that has switched
+ * away before ({@link ArchSpec#keepMask}).
  */
 public final class X86FlushHandler implements FlushHandler {
   private static final PageRange NOTHING = new PageRange(0, 0);
 
-  private final Optional<KernelMap> newestIn;
+  private final Optional<KernelMap> map;
+  private final boolean comparesNewest;
+  private final boolean keepsMask;
 
-  /** A handler that goes by what it is told. */
+  /** A handler that goes by what it is told, and tells nobody. */
   public X86FlushHandler() {
-    this(Optional.empty());
+    this.map = Optional.empty();
+    this.comparesNewest = false;
+    this.keepsMask = false;
   }
 
-  /** A handler that looks up the newest generation, if told where. */
-  X86FlushHandler(Optional<KernelMap> newestIn) {
-    this.newestIn = newestIn;
+  /** A handler of a CPU in that place, which looks up the newest generation if that is wanted. */
+  X86FlushHandler(ArchSpec spec, Place place) {
+    this.map = Optional.of(place.map());
+    this.comparesNewest = spec.compareNewest();
+    this.keepsMask = spec.keepMask();
   }
 
   @Override
@@ -57,6 +67,17 @@ public final class X86FlushHandler implements FlushHandler {
     boolean matters =
         context.mm() == flush.mm() && !context.lazy() && !flush.globalId()
             && flush.generation() > context.generation();
-    return newestIn.isPresent() && matters ? newestIn.get().addressSpace(flush.mm()) : -1;
+    return comparesNewest && matters ? domain(flush) : -1;
+  }
+
+  @Override
+  public int leavesAt(Context context, Flush flush) {
+    boolean loaded = context.mm() == flush.mm();
+    boolean leaves = keepsMask ? !loaded : loaded && context.lazy();
+    return leaves && flush.mm() >= 0 && !flush.globalId() ? domain(flush) : -1;
+  }
+
+  private int domain(Flush flush) {
+    return map.map(kernel -> kernel.addressSpace(flush.mm())).orElse(-1);
   }
 }

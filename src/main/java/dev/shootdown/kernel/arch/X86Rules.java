@@ -76,4 +76,23 @@ public final class X86Rules implements FlushRules {
   public Program upgraded(Job job) {
     return Sequence.nothing();
   }
+
+  @Override
+  public boolean leavesMask() {
+    return !spec.keepMask();
+  }
+
+  @Override
+  public Program syncWalkers() {
+    return place.syncWalkers();
+  }
+
+  /**
+   * Only as a guest, where the hypervisor flushes vCPUs that have interrupts off or don't run. (So
+   * up to Linux 6.14; since then always: "x86/mm: make MMU_GATHER_RCU_TABLE_FREE unconditional".)
+   */
+  @Override
+  public boolean freesTablesLate() {
+    return paravirtual;
+  }
 }

@@ -171,6 +171,26 @@ class CpuInterruptTest {
         .containsExactly(2 * US + ENTRY_AND_FLUSH_PS);
   }
 
+  /** Work takes as much longer as was stolen from it; waiting for a time does not. */
+  @Test
+  void shouldEndAtTheTimeWaitedForHoweverOftenInterrupted() {
+    for (boolean halted : new boolean[] {false, true}) {
+      CpuRig waiting = CpuRig.loaded(new Program.Until(10 * US, halted), spend(0));
+      CpuRig late = CpuRig.loaded(new Program.Until(10 * US, halted), spend(0));
+      for (int i = 1; i <= 3; i++) {
+        waiting.interrupt(2 * i * US, flush(1, 1 + i, PAGE));
+      }
+      late.interrupt(10 * US - NS, flush(1, 2, PAGE));
+      waiting.part.settle();
+      late.part.settle();
+
+      assertThat(waiting.acknowledgements()).hasSize(3);
+      assertThat(waiting.script.endPs(1)).isEqualTo(10 * US);
+      assertThat(late.script.endPs(1)).as("not out of the handler before")
+          .isEqualTo(10 * US - NS + STOLEN_PS + (halted ? US : 0));
+    }
+  }
+
   @Test
   void shouldGoOnAtOnceWhenTheTimeToWaitForIsPast() {
     CpuRig cpu = CpuRig.loaded(spend(2 * US), new Program.Until(US, true), spend(0));
