@@ -4,7 +4,9 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Continuation;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Port;
+import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.GuestDma;
+import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.ViommuQueue;
 import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
@@ -29,18 +31,20 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *       is queued isn't handed out again; a map that asks for it flushes first.
  *   <li>A submission leaves the virtual machine. The vCPU stands still until the emulator is done,
  *       while guest memory can be read.
+ *   <li>An IOMMU that walks in two stages reads the table where it is, without a lock.
  *   <li>If the emulator ends, so does the guest, in the middle of what it did.
  * </ol>
  *
  * <p>Can: strict and lazy mode, range rounding, device-TLB descriptors, first-level tables. Can't:
- * several vCPUs, contention for the queue, nested translation, deferred frees of page-table pages,
+ * several vCPUs, contention for the queue, deferred frees of page-table pages,
  * the exact ranges of Arm's driver (under an SMMUv3, too, it rounds as Intel's).
  *
  * <p>Invariants: in strict mode no frame is given back before its invalidation is done; each
- * instant of an operation is booked. Ports: {@code viommu}, {@code reader}, family {@code devices}.
+ * instant of an operation is booked. Ports: {@code viommu}, {@code reader}, families {@code
+ * devices} and {@code walkers}.
  */
 public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
-    implements ViommuQueue.GuestSide, GuestDma.GuestSide {
+    implements ViommuQueue.GuestSide, GuestDma.GuestSide, PageWalk.TableSide {
   /** What this part is told. */
   public sealed interface Command {}
 
@@ -49,6 +53,9 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
 
   /** Off the wire, from a device. */
   public record DeviceSaid(GuestDma.ToGuest body) implements Command {}
+
+  /** Off the wire, from who reads its table beside the emulator: an IOMMU in two stages. */
+  public record Walked(PageWalk.ToTable body) implements Command {}
 
   /** To itself: the first action is due. */
   private record Begin() implements Command {}
@@ -70,6 +77,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   private final Ctx<Command> ctx;
   private final Port<ViommuQueue.ToViommu> viommu;
   private final Port<ViommuQueue.ToViommu> reader;
+  private final Ports<PageWalk.ToWalker> walkers;
   private final Descriptors descriptors;
   private final GuestTable table;
   private final FlushQueue queue;
@@ -78,6 +86,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   private final ArrayDeque<GuestAction> work;
   private Continuation next;
   private long nextFrame;
+  private boolean submitted;
   private boolean spinning;
   private boolean awaiting;
   private boolean timerRuns;
@@ -93,13 +102,14 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     this.ctx = ctx;
     this.viommu = ctx.port("viommu", ViommuQueue.ToViommu.class);
     this.reader = ctx.port("reader", ViommuQueue.ToViommu.class);
+    this.walkers = ctx.ports("walkers", PageWalk.ToWalker.class);
     this.descriptors = new Descriptors(spec, layout);
     this.table = new GuestTable(layout.addressBits());
     this.queue = new FlushQueue(spec.queueEntries());
     this.line = new TimeLine(ctx, layout.mm());
     this.transfers = new DmaSeries(ctx);
     this.work = new ArrayDeque<>(work);
-    this.nextFrame = layout.firstFrame() + GuestTable.HUGE_PAGES;
+    this.nextFrame = layout.firstFrame() + layout.ownPage();
     ctx.after(0, new Begin());
   }
 
@@ -114,6 +124,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     return newReceiveBuilder()
         .onMessage(ViommuSaid.class, said -> does(() -> said.body().deliverTo(this)))
         .onMessage(DeviceSaid.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(Walked.class, walked -> does(() -> walked.body().deliverTo(this)))
         .onMessage(Begin.class, begin -> does(this::goOn))
         .onMessage(Spent.class, spent -> does(this::spent))
         .onMessage(DmaDue.class, due -> does(() -> again(due)))
@@ -160,14 +171,20 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
   }
 
   @Override
+  public void on(PageWalk.Walk walk) {
+    ctx.send(walkers.at(walk.walker()), table.entry(walk, ctx.nowPs()));
+  }
+
+  @Override
   public void on(ViommuQueue.Done done) {
     if (dead) {
       return;
     }
-    if (done.ticket() != line.operation() || next == null) {
+    if (done.ticket() != line.operation() || !submitted) {
       ctx.mark(new MachineFact.ProtocolBreach("a submission is done that is not open"));
       return;
     }
+    submitted = false;
     line.book(Account.QUEUE_WAIT, done.startedPs());
     line.book(Account.IOTLB_WAIT, done.iotlbDonePs());
     line.book(Account.ATC_WAIT, done.donePs());
@@ -260,11 +277,11 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     nextFrame = pfn + range.pages();
     spend(Account.SOFTWARE, spec.mapPs(), () ->
         spend(Account.PAGE_ALLOC, range.pages() * spec.pageAllocPs(), () -> {
-          ctx.mark(new MachineFact.FramesAllocated(numbers(pfn, range.pages())));
+          ctx.mark(new MachineFact.FramesAllocated(GuestTable.numbers(pfn, range.pages())));
           spend(Account.PTE_WORK, range.pages() / unit * spec.ptePs(), () -> {
             table.map(range, pfn, map.huge(), true);
-            changed(MachineFact.Change.SET, numbers(range.firstPage(), range.pages()),
-                numbers(pfn, range.pages()));
+            changed(MachineFact.Change.SET, GuestTable.numbers(range.firstPage(), range.pages()),
+                GuestTable.numbers(pfn, range.pages()));
             if (layout.cachingMode() && !spec.firstLevel()) {
               flush(range, descriptors.forRange(range, false), this::end);
             } else {
@@ -346,6 +363,7 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
             Descriptors.hit(what), layout.atsDevices().size()));
     spend(Account.SUBMIT, spec.submitPs(), () -> {
       next = then;
+      submitted = true;
       line.turnTo(Account.QUEUE_WAIT);
       ctx.send(viommu, new ViommuQueue.Submit(operation, operation, what));
     });
@@ -378,13 +396,5 @@ public final class GuestDriver extends AbstractBehavior<GuestDriver.Command>
     next = null;
     line.end();
     goOn();
-  }
-
-  private static List<Long> numbers(long first, long count) {
-    List<Long> numbers = new ArrayList<>();
-    for (long i = 0; i < count; i++) {
-      numbers.add(first + i);
-    }
-    return numbers;
   }
 }

@@ -11,10 +11,18 @@ import java.util.List;
  * @param maxMask largest block of a page-selective invalidation, as a power of two of pages
  * @param cachingMode whether its IOMMU may cache absent entries, so that a map invalidates too
  * @param atsDevices numbers of those of its devices that offer ATS
+ * @param ownPage its first physical page that its driver takes frames from
  */
 public record GuestLayout(
     int mm, long firstFrame, int addressBits, int maxMask, boolean cachingMode,
-    List<Integer> atsDevices) {
+    List<Integer> atsDevices, long ownPage) {
+  /** A guest that leaves its first 2 MiB alone. */
+  public GuestLayout(
+      int mm, long firstFrame, int addressBits, int maxMask, boolean cachingMode,
+      List<Integer> atsDevices) {
+    this(mm, firstFrame, addressBits, maxMask, cachingMode, atsDevices, GuestTable.HUGE_PAGES);
+  }
+
   /** Keeps a copy of the list. */
   public GuestLayout {
     atsDevices = List.copyOf(atsDevices);

@@ -1,6 +1,7 @@
 package dev.shootdown.emulator;
 
 import dev.shootdown.address.PageRange;
+import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.ViommuQueue.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,26 @@ final class GuestTable {
   boolean hasAny(PageRange range) {
     Map.Entry<Long, Leaf> below = leaves.lowerEntry(range.endPage());
     return below != null && below.getKey() + below.getValue().pages() > range.firstPage();
+  }
+
+  /** What a walker in hardware finds for one page. */
+  PageWalk.Entry entry(PageWalk.Walk walk, long nowPs) {
+    Map.Entry<Long, Leaf> at = leaves.floorEntry(walk.page());
+    if (at == null || walk.page() >= at.getKey() + at.getValue().pages()) {
+      return new PageWalk.Entry(walk.tag(), walk.mm(), walk.page(), -1, false, nowPs);
+    }
+    Leaf leaf = at.getValue();
+    return new PageWalk.Entry(walk.tag(), walk.mm(), walk.page(),
+        leaf.pfn() + walk.page() - at.getKey(), leaf.writable(), nowPs);
+  }
+
+  /** The numbers of {@code count} pages or frames in a row. */
+  static List<Long> numbers(long first, long count) {
+    List<Long> numbers = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      numbers.add(first + i);
+    }
+    return numbers;
   }
 
   /** Clears the entries in {@code range}; a 2 MiB leaf that is cut falls into 4 KiB ones first. */

@@ -37,6 +37,15 @@ public record Listener(String name, Kind kind, int member, List<Type> types) {
     return new Listener(name, Kind.VHOST, member, List.of(type));
   }
 
+  /** What it answers with. */
+  Answer answer() {
+    return switch (kind) {
+      case VFIO -> Answer.IOCTL;
+      case VHOST -> Answer.MESSAGE;
+      case SHADOW -> Answer.CALL;
+    };
+  }
+
   /** Whether it keeps a copy of the whole table. */
   boolean isExact() {
     return types.contains(Type.MAP);

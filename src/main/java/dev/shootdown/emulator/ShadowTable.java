@@ -109,6 +109,11 @@ public final class ShadowTable extends AbstractBehavior<ShadowTable.Command>
   @Override
   public void on(ViommuNotifier.Event event) {
     PageRange range = Spans.pages(event.span());
+    if (event.type() == ViommuNotifier.Type.MAP && range.isAll()) {
+      ctx.mark(new MachineFact.ProtocolBreach("a map event is for pages, not for all there are"));
+      returns(event.ticket());
+      return;
+    }
     SortedMap<Long, Leaf> there = leaves.subMap(range.firstPage(), range.endPage());
     long pages = event.type() == ViommuNotifier.Type.MAP ? range.pages() : there.size();
     ctx.after(spec.eventPs() + pages * spec.pagePs(), new Applied(event));

@@ -95,6 +95,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   private final ArrayDeque<Continuation> steps = new ArrayDeque<>();
   private final Map<Long, Miss> missesBeside = new TreeMap<>();
   private Continuation.With<Object> awaited;
+  private Answer awaitedKind;
   private long awaitedTicket;
   private long nextTicket;
   private int speaking;
@@ -127,7 +128,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
         .onMessage(ContainerSaid.class, said -> alive(() -> said.body().deliverTo(this)))
         .onMessage(BackendSaid.class, said -> alive(() -> backend(said)))
         .onMessage(ShadowSaid.class, said -> alive(() -> said.body().deliverTo(this)))
-        .onMessage(Worked.class, worked -> alive(() -> arrived(awaitedTicket, worked)))
+        .onMessage(Worked.class, worked -> alive(() -> arrived(awaitedTicket, Answer.WORK, worked)))
         .onMessage(Translated.class, translated -> alive(() -> update(translated)))
         .onMessage(MigrationDue.class, due -> alive(this::migrate))
         .build();
@@ -186,7 +187,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   public void on(ViommuQueue.Contents contents) {
     Miss miss = missesBeside.remove(contents.ticket());
     if (miss == null) {
-      arrived(contents.ticket(), contents);
+      arrived(contents.ticket(), Answer.MEMORY, contents);
       return;
     }
     long durationPs = spec.translatePs() + contents.entries() * spec.entryPs();
@@ -195,7 +196,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
 
   @Override
   public void on(Vfio.Result result) {
-    arrived(result.ticket(), result);
+    arrived(result.ticket(), Answer.IOCTL, result);
   }
 
   @Override
@@ -216,12 +217,12 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
 
   @Override
   public void on(VhostIotlb.Invalidated invalidated) {
-    arrived(invalidated.ticket(), invalidated);
+    arrived(invalidated.ticket(), Answer.MESSAGE, invalidated);
   }
 
   @Override
   public void on(ViommuNotifier.Taken taken) {
-    arrived(taken.ticket(), taken);
+    arrived(taken.ticket(), Answer.CALL, taken);
   }
 
   /** Runs steps until one has to wait, or none is left. */
@@ -231,14 +232,15 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
     }
   }
 
-  private long await(Continuation.With<Object> then) {
+  private long await(Answer kind, Continuation.With<Object> then) {
     awaited = then;
+    awaitedKind = kind;
     awaitedTicket = nextTicket++;
     return awaitedTicket;
   }
 
-  private void arrived(long ticket, Object what) {
-    if (awaited == null || ticket != awaitedTicket) {
+  private void arrived(long ticket, Answer kind, Object what) {
+    if (awaited == null || ticket != awaitedTicket || kind != awaitedKind) {
       ctx.mark(new MachineFact.ProtocolBreach("an answer came to what the emulator didn't ask"));
       return;
     }
@@ -253,14 +255,14 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
     if (durationPs == 0) {
       then.run();
     } else {
-      await(worked -> then.run());
+      await(Answer.WORK, worked -> then.run());
       ctx.after(durationPs, new Worked());
     }
   }
 
   private void read(
       PageRange range, long morePs, Continuation.With<ViommuQueue.Contents> then) {
-    long ticket = await(answer -> {
+    long ticket = await(Answer.MEMORY, answer -> {
       ViommuQueue.Contents contents = (ViommuQueue.Contents) answer;
       work(contents.entries() * spec.entryPs() + morePs, () -> then.accept(contents));
     });
@@ -311,7 +313,7 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
   }
 
   private void call(Listener listener, Notice notice) {
-    long ticket = await(answer -> {
+    long ticket = await(listener.answer(), answer -> {
       if (answer instanceof Vfio.Result result) {
         keepDirty(notice, result.dirtyPages());
       }
@@ -324,7 +326,9 @@ public final class Viommu extends AbstractBehavior<Viommu.Command>
     List<Continuation> todo = new ArrayList<>();
     for (Sync sync : syncs) {
       if (sync.listener().kind() == Listener.Kind.VFIO) {
-        todo.add(() -> callees.trackDirty(sync.listener(), await(tracked -> { })));
+        Listener container = sync.listener();
+        todo.add(() ->
+            callees.trackDirty(container, await(container.answer(), tracked -> { })));
       }
     }
     todo.add(() -> ctx.mark(new MachineFact.FramesCleaned(

@@ -54,7 +54,8 @@ class GuestDriverTest {
   @Test
   void shouldHandleEveryCommandWhenToldOutOfTheBlue() {
     CommandAudit.check(GuestDriver.Command.class, () -> new PartHarness<>(
-        new RecordingCtx<GuestDriver.Command>("g0").withPorts("devices", 1),
+        new RecordingCtx<GuestDriver.Command>("g0").withPorts("devices", 1)
+            .withPorts("walkers", 2),
         c -> GuestDriver.create(
             new GuestDriverSpec(Mode.STRICT, 3, US, false, false, US, US, US, US, US, US),
             new GuestLayout(1000, 0, 48, 18, true, List.of()), List.of(), c)));

@@ -9,6 +9,7 @@ import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.trace.MachineFact;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -36,8 +37,10 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *
  * <p>Can: bounded walkers, ring and log, ITags per device, time limits of devices and of software,
  * paging-structure caches, stalls, PASIDs that are given to one address space after the other,
- * invalidations that are left until a device works in a PASID, the classic races as switches.
- * Can't: domains, nested translation, interrupt remapping.
+ * invalidations that are left until a device works in a PASID, the classic races as switches; a
+ * second stage, see {@link Nesting}: what is cached then is combined of both, and goes with either.
+ * Can't: domains, large pages or a paging-structure cache in two stages, guest page tables that are
+ * themselves moved under a walk, interrupt remapping.
  *
  * <p>Invariants: one answer per request; an ITag stands for one invalidation; status words go out
  * in the order of submission, but for software that gave up; the caches hold nothing that Filled,
@@ -74,6 +77,9 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   /** To itself: the walk has come to the leaf. */
   record LeafReached(int walker) implements Command {}
 
+  /** To itself: the walk has come to the leaf of the second stage. */
+  record SecondLeafReached(int walker) implements Command {}
+
   /** To itself: the walker whose walk was answered can begin another one. */
   record WalkerFree(int walker) implements Command {}
 
@@ -107,16 +113,16 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   private final PasidUses uses = new PasidUses();
 
   private Iommu(ActorContext<Command> context, CommandInterface kind, IommuSpec spec,
-      IommuLayout layout, Ctx<Command> ctx) {
+      IommuLayout layout, Optional<Nesting> nesting, Ctx<Command> ctx) {
     super(context);
     this.spec = spec;
     this.ctx = ctx;
     this.devices = ctx.ports("devices", Ats.ToDevice.class);
     this.cpus = ctx.ports("cpus", Invalidation.ToCpu.class);
-    this.translator = new Translator(spec, layout, ctx, this);
+    this.translator = new Translator(spec, layout, nesting, ctx, this);
     this.commands = new Commands(kind, spec, layout, ctx, this);
     this.log = new PageRequestLog(spec.pageRequests(), layout.number(), ctx);
-    this.traffic = new Traffic(spec, layout, ctx);
+    this.traffic = new Traffic(spec, layout, nesting, ctx);
   }
 
   /** Intel's IOMMU with nothing cached and an empty ring. */
@@ -128,7 +134,13 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
   /** An IOMMU with nothing cached and an empty ring. */
   public static Behavior<Command> create(
       CommandInterface kind, IommuSpec spec, IommuLayout layout, Ctx<Command> ctx) {
-    return Behaviors.setup(context -> new Iommu(context, kind, spec, layout, ctx));
+    return create(kind, spec, layout, Optional.empty(), ctx);
+  }
+
+  /** An IOMMU that walks in two stages if {@code nesting} says so. */
+  public static Behavior<Command> create(CommandInterface kind, IommuSpec spec,
+      IommuLayout layout, Optional<Nesting> nesting, Ctx<Command> ctx) {
+    return Behaviors.setup(context -> new Iommu(context, kind, spec, layout, nesting, ctx));
   }
 
   @Override
@@ -141,6 +153,8 @@ public final class Iommu extends AbstractBehavior<Iommu.Command>
         .onMessage(KernelSaid.class, said -> does(() -> said.body().deliverTo(this)))
         .onMessage(LookedUp.class, up -> does(() -> translator.translate(up.wanted())))
         .onMessage(LeafReached.class, leaf -> does(() -> translator.leafReached(leaf.walker())))
+        .onMessage(SecondLeafReached.class,
+            leaf -> does(() -> translator.secondLeafReached(leaf.walker())))
         .onMessage(WalkerFree.class, free -> does(() -> translator.walkerFree(free.walker())))
         .onMessage(Swept.class, over -> does(commands::sweepOver))
         .onMessage(Forgotten.class, forgotten -> does(() -> onForgotten(forgotten)))

@@ -10,6 +10,7 @@ import dev.shootdown.trace.MachineFact;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +33,7 @@ final class Traffic {
 
   private final IommuSpec spec;
   private final IommuLayout layout;
+  private final Optional<Nesting> nesting;
   private final Ctx<Iommu.Command> ctx;
   private final Ports<Dma.ToMemory> memory;
   private final Ports<Ats.ToDevice> devices;
@@ -41,9 +43,11 @@ final class Traffic {
   private final Deque<Long> withoutStallTag = new ArrayDeque<>();
   private long arrived;
 
-  Traffic(IommuSpec spec, IommuLayout layout, Ctx<Iommu.Command> ctx) {
+  Traffic(IommuSpec spec, IommuLayout layout, Optional<Nesting> nesting,
+      Ctx<Iommu.Command> ctx) {
     this.spec = spec;
     this.layout = layout;
+    this.nesting = nesting;
     this.ctx = ctx;
     this.memory = ctx.ports("memory", Dma.ToMemory.class);
     this.devices = ctx.ports("devices", Ats.ToDevice.class);
@@ -90,8 +94,14 @@ final class Traffic {
     end(transferred.tag(), Ats.Status.SC, transferred.sizeBytes());
   }
 
-  /** Whether a transfer is under way that used what {@code command} dropped. */
+  /**
+   * Whether a transfer is under way that used what {@code command} dropped; one that names guest
+   * pages counts for all, since transfers are known by the first stage's pages.
+   */
   boolean isInUse(Invalidation.Iotlb command) {
+    if (nesting.isPresent() && command.pasid() == nesting.get().space()) {
+      return moving.values().stream().anyMatch(own -> own.underWay);
+    }
     return moving.values().stream().anyMatch(own -> own.underWay
         && (command.pasid() == Ats.NO_PASID || command.pasid() == own.dma.pasid())
         && command.range().contains(own.dma.page()));

@@ -8,6 +8,7 @@ import dev.shootdown.translation.TranslationCache;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * All that an IOMMU caches: translations, that there is none, and pointers to page-table pages. It
@@ -77,6 +78,20 @@ final class Translations {
         .ifPresent(victim -> ctx.mark(
             new MachineFact.WalkDropped(victim.mm(), region(victim.page()))));
     ctx.mark(new MachineFact.WalkCached(pasid, region(region), table));
+  }
+
+  /** Drops the translations that {@code concerned} is true of, wherever they are. */
+  void dropEach(Predicate<TranslationCache.Entry> concerned) {
+    iotlb.entries().stream().filter(concerned).forEach(entry -> {
+      iotlb.invalidate(entry.mm(), entry.range());
+      ctx.mark(new MachineFact.Dropped(
+          entry.mm(), entry.range(), MachineFact.Cause.INVALIDATED));
+    });
+  }
+
+  /** Whether a translation of the page is cached. */
+  boolean holds(int pasid, long page) {
+    return iotlb.holds(pasid, page);
   }
 
   /** Drops {@code range} of one PASID or, for {@link Ats#NO_PASID}, of all. */

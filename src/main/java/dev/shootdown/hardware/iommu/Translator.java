@@ -43,11 +43,13 @@ final class Translator {
   private final Client client;
   private final Translations translations;
   private final Walks walks;
+  private final Optional<SecondStage> second;
   private final Set<Integer> devicesOff = new TreeSet<>();
   private final Set<Integer> pasidsOff = new TreeSet<>();
   private final Map<Integer, Integer> given = new TreeMap<>();
 
-  Translator(IommuSpec spec, IommuLayout layout, Ctx<Iommu.Command> ctx, Client client) {
+  Translator(IommuSpec spec, IommuLayout layout, Optional<Nesting> nesting,
+      Ctx<Iommu.Command> ctx, Client client) {
     this.spec = spec;
     this.layout = layout;
     this.ctx = ctx;
@@ -55,6 +57,7 @@ final class Translator {
     this.client = client;
     this.translations = new Translations(spec, ctx);
     this.walks = new Walks(spec.walkers());
+    this.second = nesting.map(behind -> new SecondStage(behind, spec.walkers(), ctx));
   }
 
   /** Software lets the device ask, or no longer. */
@@ -119,7 +122,8 @@ final class Translator {
 
   /** The leaf entry came. */
   void on(PageWalk.Entry entry) {
-    if (!walks.isReading(entry.tag())) {
+    if (!walks.isReading(entry.tag())
+        || second.isPresent() && second.get().isOnItsWay((int) entry.tag())) {
       ctx.mark(new MachineFact.ProtocolBreach("a page table answered a walk that is not open"));
       return;
     }
@@ -127,12 +131,49 @@ final class Translator {
     if (walks.isOvertaken(walker) && spec.dropRacingWalks()) {
       Wanted overtaken = walks.wanted(walker);
       ctx.mark(new MachineFact.FillDiscarded(overtaken.pasid(), overtaken.page()));
+      second.ifPresent(stage -> stage.leave(walker));
       begin(walker);
-      return;
+    } else if (entry.isPresent() && second.isPresent() && !second.get().isAt(walker)) {
+      goOn(second.get(), walker, entry);
+    } else {
+      finish(walker, entry, false);
     }
+  }
+
+  /** The first stage's leaf came; on to the second stage. */
+  private void goOn(SecondStage stage, int walker, PageWalk.Entry leaf) {
+    Wanted wanted = walks.wanted(walker);
+    stage.begin(walker, leaf, wanted.page());
+    Optional<PageWalk.Entry> known = stage.known(walker, wanted.write());
+    if (known.isPresent()) {
+      finish(walker, known.get(), true);
+    } else {
+      ctx.after(stage.spec().toStageTwoLeafPs(), new Iommu.SecondLeafReached(walker));
+    }
+  }
+
+  /** The walk has come to the second stage's leaf. */
+  void secondLeafReached(int walker) {
+    SecondStage stage = second.orElseThrow();
+    Nesting behind = stage.nesting();
+    stage.read(walker);
+    boolean forWrite = walks.wanted(walker).write() && spec.dirtyWriteBack();
+    ctx.send(ports.at(layout.tableOf(behind.space())), new PageWalk.Walk(
+        behind.walkerNumber(), walker, behind.space(), stage.gfn(walker), forWrite));
+  }
+
+  /**
+   * The last entry of the walk is there.
+   *
+   * @param known whether it had been kept from an earlier walk
+   */
+  private void finish(int walker, PageWalk.Entry entry, boolean known) {
     Wanted wanted = walks.answered(walker);
+    PageWalk.Entry first = second.map(stage -> stage.leave(walker)).orElse(null);
     if (pasidsOff.contains(wanted.pasid())) {
       answer(wanted, DENIED, Ats.Status.SC);
+    } else if (first != null) {
+      take(wanted, first, entry, known);
     } else {
       take(wanted, entry);
     }
@@ -167,17 +208,59 @@ final class Translator {
     answer(wanted, filled);
   }
 
-  /** Drops {@code range}, and makes walks that it overtook begin again. */
+  /** Takes the translation that the leaves of two stages make together. */
+  private void take(
+      Wanted wanted, PageWalk.Entry first, PageWalk.Entry last, boolean known) {
+    SecondStage stage = second.orElseThrow();
+    if (!last.isPresent()) {
+      client.translated(
+          wanted, new Answer(DENIED, false, last.readAtPs(), 0, Ats.Status.SC));
+      return;
+    }
+    if (!known) {
+      stage.keep(last);
+    }
+    boolean writable = first.writable() && last.writable() && wanted.write();
+    TranslationCache.Entry filled = new TranslationCache.Entry(wanted.pasid(), wanted.page(),
+        last.pfn(), writable, Math.min(first.readAtPs(), last.readAtPs()));
+    stage.combined(wanted, first, last, stage.spec().reads(known));
+    translations.fill(filled);
+    stage.prune(2 * spec.iotlbEntries(), translations::holds);
+    answer(wanted, filled);
+  }
+
+  /**
+   * Drops {@code range}, and makes walks that it overtook begin again.
+   *
+   * @param pasid whose; the number of a guest if these are guest pages, of the second stage
+   */
   void drop(int pasid, PageRange range, boolean leafOnly) {
+    if (second.isPresent() && pasid == second.get().nesting().space()) {
+      dropGuestPages(second.get(), range);
+      return;
+    }
+    if (pasid == Ats.NO_PASID) {
+      second.ifPresent(stage -> stage.drop(PageRange.ALL));
+    }
     translations.drop(pasid, range, leafOnly);
     walks.overtake(pasid, range);
+  }
+
+  private void dropGuestPages(SecondStage stage, PageRange gfns) {
+    stage.drop(gfns);
+    if (stage.spec().dropsCombined()) {
+      translations.dropEach(entry -> stage.leadsThrough(entry.mm(), entry.page(), gfns));
+    }
+    walks.overtake(walker -> stage.isAt(walker) && gfns.contains(stage.gfn(walker)));
   }
 
   private void begin(int walker) {
     Wanted wanted = walks.wanted(walker);
     long table = translations.table(wanted.pasid(), wanted.page());
     walks.begin(walker, table);
-    ctx.after(table == Walks.FROM_ROOT ? spec.walkLatencyPs() : spec.walkCache().latencyPs(),
+    long onePs =
+        table == Walks.FROM_ROOT ? spec.walkLatencyPs() : spec.walkCache().latencyPs();
+    ctx.after(second.map(stage -> stage.spec().toStageOneLeafPs()).orElse(onePs),
         new Iommu.LeafReached(walker));
   }
 

@@ -4,6 +4,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.protocol.Ats;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntPredicate;
 
 /** The page walkers: which are busy with what, and who waits for one. */
 final class Walks {
@@ -93,6 +94,13 @@ final class Walks {
         overtaken[walker] |= reading[walker];
         tables[walker] = FROM_ROOT;
       }
+    }
+  }
+
+  /** Makes the walkers walk again that {@code concerned} is true of. */
+  void overtake(IntPredicate concerned) {
+    for (int walker = 0; walker < underWay.length; walker++) {
+      overtaken[walker] |= reading[walker] && concerned.test(walker);
     }
   }
 

@@ -8,6 +8,11 @@ import dev.shootdown.trace.MachineFact;
  * each is a fault from its first failure until it goes through.
  */
 final class Faults {
+  /** What the vCPU's thread waits for. */
+  enum Asked {
+    NOTHING, FAULT, APIC, CACHE
+  }
+
   private static final long NONE = -1;
 
   private final VcpuLayout layout;
@@ -15,6 +20,7 @@ final class Faults {
   private long requests;
   private long access = NONE;
   private long reload = NONE;
+  private Asked asked = Asked.NOTHING;
 
   Faults(VcpuLayout layout, Ctx<?> ctx) {
     this.layout = layout;
@@ -23,8 +29,33 @@ final class Faults {
 
   /** The access failed; returns its number, the same for each try. */
   long failed(long gfn, boolean write) {
+    asked = Asked.FAULT;
     access = failed(access, layout.hostPage(gfn), write);
     return access;
+  }
+
+  /** The vCPU's thread asks KVM, and waits. */
+  void asks(Asked what) {
+    asked = what;
+  }
+
+  /** Whether this is the answer that is waited for, which then is over; a breach if not. */
+  boolean isAnswer(Asked to) {
+    return takes(asked == to);
+  }
+
+  /** Whether this is the answer to the access that failed under {@code request}. */
+  boolean isAnswer(long request) {
+    return takes(asked == Asked.FAULT && access == request);
+  }
+
+  private boolean takes(boolean expected) {
+    if (expected) {
+      asked = Asked.NOTHING;
+    } else {
+      ctx.mark(new MachineFact.ProtocolBreach("KVM answers a vCPU what it asked, once"));
+    }
+    return expected;
   }
 
   /** The access went through. */

@@ -29,6 +29,15 @@ final class GuestTlb {
     return cache.lookup(layout.mm(), gfn).filter(entry -> entry.writable() || !write);
   }
 
+  /** Whether {@code entry} is that of {@code gfn}; a breach if not. */
+  boolean accepts(PageWalk.Entry entry, long gfn) {
+    boolean own = entry.isOf(layout.space(), gfn) && entry.order() == 0;
+    if (!own) {
+      ctx.mark(new MachineFact.ProtocolBreach("a table answers with the entry walked for"));
+    }
+    return own;
+  }
+
   void fill(PageWalk.Entry entry) {
     ctx.mark(
         new MachineFact.Filled(

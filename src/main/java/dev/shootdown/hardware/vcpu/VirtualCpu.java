@@ -187,6 +187,7 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
     } else if (reloadAsked) {
       reloadAsked = false;
       stretch++;
+      faults.asks(Faults.Asked.APIC);
       ctx.send(kvm, new Vcpu.ReloadApic(layout.number()));
     } else {
       mode = Vcpu.Mode.IN_GUEST;
@@ -260,7 +261,7 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
 
   @Override
   public void on(PageWalk.Entry entry) {
-    if (!walking || entry.tag() != stretch) {
+    if (!walking || entry.tag() != stretch || !tlb.accepts(entry, wantedGfn)) {
       return;
     }
     walking = false;
@@ -301,6 +302,7 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
       case CACHE -> {
         progress.next(ctx.nowPs());
         int cache = ((GuestAction.WriteCache) action).cache();
+        faults.asks(Faults.Asked.CACHE);
         ctx.send(kvm, new Vcpu.WriteCache(layout.number(), cache));
       }
       default -> prepare();
@@ -355,11 +357,16 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
 
   @Override
   public void on(Vcpu.FaultAnswered answered) {
-    prepare();
+    if (faults.isAnswer(answered.request())) {
+      prepare();
+    }
   }
 
   @Override
   public void on(Vcpu.FaultRefused refused) {
+    if (!faults.isAnswer(refused.request())) {
+      return;
+    }
     faults.refused();
     ctx.mark(
         new MachineFact.Denied(layout.mm(), layout.hostPage(wantedGfn), wantedForWrite));
@@ -369,6 +376,9 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
 
   @Override
   public void on(Vcpu.ApicAddress address) {
+    if (!faults.isAnswer(Faults.Asked.APIC)) {
+      return;
+    }
     if (address.pfn() >= 0) {
       tlb.loadApic(address);
       faults.reloaded();
@@ -382,12 +392,16 @@ public final class VirtualCpu extends AbstractBehavior<VirtualCpu.Command>
 
   @Override
   public void on(Vcpu.ApicGone gone) {
-    faults.gone();
-    prepare();
+    if (faults.isAnswer(Faults.Asked.APIC)) {
+      faults.gone();
+      prepare();
+    }
   }
 
   @Override
   public void on(Vcpu.Written written) {
-    prepare();
+    if (faults.isAnswer(Faults.Asked.CACHE)) {
+      prepare();
+    }
   }
 }

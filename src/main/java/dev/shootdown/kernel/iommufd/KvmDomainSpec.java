@@ -14,6 +14,7 @@ import dev.shootdown.config.Limits;
  * @param loopPs from KVM's answer to the next try within the kernel, in ps
  * @param maxMask largest range of one invalidation, as a power of two of pages; above it the whole
  *     domain is invalidated
+ * @param nested what goes when KVM's table is the second stage under a guest's own
  */
 public record KvmDomainSpec(
     Hook hook,
@@ -23,7 +24,16 @@ public record KvmDomainSpec(
     long lockPs,
     OnRetry onRetry,
     @Limits(min = 1, rule = "else a fault that loops stops time") long loopPs,
-    @Limits(min = 0, max = 45) int maxMask) {
+    @Limits(min = 0, max = 45) int maxMask,
+    NestedFlushSpec nested) {
+  /** A domain that does as Linux does. */
+  public KvmDomainSpec(
+      Hook hook, int chainCalls, int directCalls, long callPs, long lockPs, OnRetry onRetry,
+      long loopPs, int maxMask) {
+    this(hook, chainCalls, directCalls, callPs, lockPs, onRetry, loopPs, maxMask,
+        new NestedFlushSpec(false, NestedFlushSpec.DeviceTlb.EVERYTHING));
+  }
+
   /** Who is told by KVM. */
   public enum Hook {
     /** iommufd, which calls the driver (cache_invalidate_kvm as proposed). */
