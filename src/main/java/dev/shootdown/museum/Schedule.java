@@ -44,7 +44,7 @@ record Schedule(Exhibit exhibit, Exhibit.Piece piece, int number) {
     return new Scenario(
         written.title(), written.question(), written.expect(), other, written.machine(),
         written.kernel(), written.processes(), written.files(), written.work(), written.dma(),
-        written.servers());
+        written.accesses(), written.servers());
   }
 
   /**

@@ -62,6 +62,7 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
   private final Ports<PageWalk.ToTable> tables;
   private final NavigableMap<Long, PageWalk.Entry> mapped = new TreeMap<>();
   private final TreeSet<Long> revoked = new TreeSet<>();
+  private final TreeSet<Long> asked = new TreeSet<>();
   private long refusals;
 
   private GrantMap(
@@ -105,6 +106,7 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
   private void readAll() {
     PageRange range = layout.range();
     for (long page = range.firstPage(); page < range.endPage(); page++) {
+      asked.add(page);
       ctx.send(
           tables.at(layout.mm()),
           new PageWalk.Walk(layout.walkerNumber(), page, layout.mm(), page, false));
@@ -114,7 +116,9 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
   @Override
   public void on(PageWalk.Entry entry) {
     long page = entry.tag();
-    if (revoked.contains(page)) {
+    if (!asked.remove(page)) {
+      ctx.mark(new MachineFact.ProtocolBreach("a page table answered a walk that is not open"));
+    } else if (revoked.contains(page)) {
       ctx.mark(new MachineFact.FillDiscarded(layout.mm(), page));
     } else if (entry.isPresent()) {
       mapped.put(page, entry);
@@ -154,6 +158,8 @@ public final class GrantMap extends AbstractBehavior<GrantMap.Command>
     } else if (call.request() instanceof KernelCall.SubscriberEnd end) {
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
       answer(call, new KernelCall.Ok(), ctx.nowPs());
+    } else if (call.request() instanceof KernelCall.ChangePte) {
+      answer(call, new KernelCall.Ok(), ctx.nowPs()); // it has no such callback
     } else {
       refuse(call.request());
     }

@@ -131,6 +131,8 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
       tree.ends();
       counted();
       answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs());
+    } else if (call.request() instanceof KernelCall.ChangePte) {
+      answer(call, new KernelCall.Ok(), ctx.nowPs(), ctx.nowPs()); // it has no such callback
     } else if (call.request() instanceof KernelCall.TakeFault) {
       long arrivedPs = ctx.nowPs();
       host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
@@ -141,18 +143,20 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
 
   @Override
   public void on(KernelCall.Post post) {
-    if (post.request() instanceof KernelCall.FaultServed served) {
-      host.served(served);
-      return;
+    if (!(post.request() instanceof KernelCall.FaultServed served)) {
+      refuse(post.request());
+    } else if (!host.served(served)) {
+      breach("a fault was served that nobody waits for");
     }
-    refuse(post.request());
+  }
+
+  private void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
   }
 
   /** It is never answered, so whoever waits for it hangs. */
   private void refuse(KernelCall.Request request) {
-    ctx.mark(
-        new MachineFact.ProtocolBreach(
-            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
+    breach(ctx.name() + " cannot serve " + request.getClass().getSimpleName());
   }
 
   private void answer(
@@ -164,7 +168,12 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
 
   @Override
   public void on(PageWalk.Entry entry) {
-    walks.remove(entry.tag()).accept(entry);
+    Continuation.With<PageWalk.Entry> reader = walks.remove(entry.tag());
+    if (reader == null) {
+      breach("a page table answered a walk that is not open");
+      return;
+    }
+    reader.accept(entry);
   }
 
   @Override
@@ -218,6 +227,10 @@ public final class HmmMirror extends AbstractBehavior<HmmMirror.Command>
   @Override
   public void on(Mirror.Forgotten forgotten) {
     Continuation next = whenForgotten;
+    if (next == null) {
+      breach("a GPU has forgotten what it was not told to forget");
+      return;
+    }
     whenForgotten = null;
     next.run();
   }

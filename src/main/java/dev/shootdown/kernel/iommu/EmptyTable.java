@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeSet;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,12 +28,15 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>An end puts the process's table back, with the same flushes.
  *   <li>The driver of 3.6 does so at each start and end: with two brackets open, the first end
  *       gives devices the table that the other one is still changing. Later drivers count: only the
- *       first start and the last end do anything (e79df31, d73a6d722a67).
- *   <li>One callback after the other, under a spinlock.
+ *       first start and the last end do anything (e79df31).
+ *   <li>One table after the other is put in place, under the domain's lock. The count belongs to
+ *       the same critical section only since d73a6d722a67. Before, a second start returned as soon
+ *       as it had counted, while the first one's flushes were under way; and an end that had
+ *       counted to 0, and was held up there, put the process's table back after a new start had
+ *       taken it away.
  * </ol>
  *
- * <p>Can: both drivers and what their callbacks cost. Can't: the race between the count and the
- * table that a driver has which counts without a lock (before d73a6d722a67).
+ * <p>Can: the three drivers and what their callbacks cost.
  *
  * <p>Ports: families {@code cpus} and {@code iommus}, by number.
  */
@@ -50,7 +54,14 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
   /** To itself: commands for one IOMMU are written. */
   private record Written(int iommu, List<Invalidation.Descriptor> commands) implements Command {}
 
-  private record Callback(KernelCall.Call call, long arrivedPs) {}
+  /** To itself: who has counted to the last or the first bracket takes the lock. */
+  private record AtLock(Callback callback) implements Command {}
+
+  private record Callback(KernelCall.Call call, long arrivedPs) {
+    boolean starts() {
+      return call.request() instanceof KernelCall.SubscriberStart;
+    }
+  }
 
   private final EmptyTableLayout layout;
   private final Bindings bindings;
@@ -59,10 +70,11 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
   private final Ports<Invalidation.ToIommu> iommus;
   private final Deque<Callback> waiting = new ArrayDeque<>();
   private final Deque<List<Written>> rounds = new ArrayDeque<>();
+  private final TreeSet<Long> awaited = new TreeSet<>();
   private Callback running; // null while nobody holds the lock
   private long grantedPs;
   private int open;
-  private int missing;
+  private int unsent;
   private long tickets;
 
   private EmptyTable(
@@ -87,6 +99,7 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
     return newReceiveBuilder()
         .onMessage(Called.class, called -> does(() -> called.body().deliverTo(this)))
         .onMessage(IommuAnswered.class, said -> does(() -> said.body().deliverTo(this)))
+        .onMessage(AtLock.class, at -> does(() -> queue(at.callback())))
         .onMessage(Written.class, written -> does(() -> submit(written)))
         .build();
   }
@@ -99,13 +112,44 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
   @Override
   public void on(KernelCall.Call call) {
     boolean known = call.request() instanceof KernelCall.SubscriberStart
-        || call.request() instanceof KernelCall.SubscriberEnd;
+        || call.request() instanceof KernelCall.SubscriberEnd
+        || call.request() instanceof KernelCall.ChangePte;
     if (!known) {
       refuse(call.request());
       return;
     }
-    waiting.add(new Callback(call, ctx.nowPs()));
+    Callback callback = new Callback(call, ctx.nowPs());
+    boolean isBracket = !(call.request() instanceof KernelCall.ChangePte);
+    if (!isBracket || layout.counting() != EmptyTableLayout.Counting.UNLOCKED) {
+      queue(callback);
+    } else if (!count(callback)) {
+      over(callback, ctx.nowPs());
+    } else {
+      ctx.after(callback.starts() ? 0 : layout.heldUpPs(), new AtLock(callback));
+    }
+  }
+
+  private void queue(Callback callback) {
+    waiting.add(callback);
     takeTurns();
+  }
+
+  /** Counts the bracket; whether it is the first to begin or the last to end. */
+  private boolean count(Callback callback) {
+    if (!callback.starts() && open == 0 && isCounted()) {
+      breach("a bracket ends that never began");
+      return false;
+    }
+    open += callback.starts() ? 1 : -1;
+    return open == (callback.starts() ? 1 : 0);
+  }
+
+  private boolean isCounted() {
+    return layout.counting() != EmptyTableLayout.Counting.NONE;
+  }
+
+  private void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
   }
 
   @Override
@@ -115,8 +159,9 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
 
   @Override
   public void on(Invalidation.Completed completed) {
-    missing--;
-    if (missing == 0) {
+    if (!awaited.remove(completed.ticket())) {
+      breach("an IOMMU completed what was not submitted");
+    } else if (awaited.isEmpty() && unsent == 0) {
       nextRound();
     }
   }
@@ -125,49 +170,62 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
     while (running == null && !waiting.isEmpty()) {
       running = waiting.remove();
       grantedPs = ctx.nowPs();
-      boolean starts = running.call().request() instanceof KernelCall.SubscriberStart;
-      open += starts ? 1 : -1;
-      boolean acts = !layout.counts() || open == (starts ? 1 : 0);
+      if (running.call().request() instanceof KernelCall.ChangePte change) {
+        flush(change.page());
+        nextRound();
+        continue;
+      }
+      boolean acts =
+          layout.counting() != EmptyTableLayout.Counting.LOCKED || count(running);
       if (acts) {
-        plan(!starts);
+        plan(!running.starts());
         nextRound();
       } else {
-        over();
+        release();
       }
     }
   }
 
-  /** First all IOMMUs, then all devices ({@code __flush_pasid}). */
   private void plan(boolean attached) {
+    plan(PageRange.ALL, List.of(new Invalidation.PasidEntry(layout.mm(), attached)));
+  }
+
+  /** mn_change_pte: one page, before its entry is stored ({@code amd_iommu_flush_page}). */
+  private void flush(long page) {
+    plan(PageRange.of(page), List.of());
+  }
+
+  /** First all IOMMUs, then all devices ({@code __flush_pasid}). */
+  private void plan(PageRange range, List<Invalidation.Descriptor> first) {
     int mm = layout.mm();
     Invalidation.Wait wait = new Invalidation.Wait(layout.giveUpPs());
     List<Written> own = new ArrayList<>();
     List<Written> devices = new ArrayList<>();
     bindings.of(mm).forEach((iommu, numbers) -> {
-      own.add(new Written(iommu, List.of(new Invalidation.PasidEntry(mm, attached),
-          new Invalidation.Iotlb(mm, PageRange.ALL), wait)));
+      List<Invalidation.Descriptor> ownCommands = new ArrayList<>(first);
+      ownCommands.add(new Invalidation.Iotlb(mm, range));
+      ownCommands.add(wait);
+      own.add(new Written(iommu, ownCommands));
       List<Invalidation.Descriptor> commands = new ArrayList<>();
-      numbers.forEach(
-          device -> commands.add(new Invalidation.DeviceTlb(device, mm, PageRange.ALL)));
+      numbers.forEach(device -> commands.add(new Invalidation.DeviceTlb(device, mm, range)));
       commands.add(wait);
       devices.add(new Written(iommu, commands));
     });
     rounds.add(own);
     rounds.add(devices);
     ctx.mark(new MachineFact.FlushBegan(
-        operation(), MachineFact.Audience.SECONDARY, mm, PageRange.ALL, PageRange.ALL,
-        bindings.count(mm)));
+        operation(), MachineFact.Audience.SECONDARY, mm, range, range, bindings.count(mm)));
   }
 
   private void nextRound() {
     if (rounds.isEmpty()) {
       ctx.mark(new MachineFact.FlushEnded(operation(), MachineFact.Audience.SECONDARY));
-      over();
+      release();
       takeTurns();
       return;
     }
     List<Written> round = rounds.remove();
-    missing = round.size();
+    unsent = round.size();
     long atPs = 0;
     for (Written written : round) {
       atPs += layout.submitPs();
@@ -176,20 +234,28 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
   }
 
   private void submit(Written written) {
+    unsent--;
+    awaited.add(++tickets);
     ctx.send(iommus.at(written.iommu()), new Invalidation.Submit(
-        layout.submitter(), operation(), ++tickets, written.commands()));
+        layout.submitter(), operation(), tickets, written.commands()));
   }
 
-  private void over() {
-    KernelCall.Call call = running.call();
+  private void release() {
+    Callback done = running;
+    running = null;
+    over(done, grantedPs);
+  }
+
+  /** The callback returns; it had the lock from {@code fromPs} on. */
+  private void over(Callback callback, long fromPs) {
+    KernelCall.Call call = callback.call();
     if (call.request() instanceof KernelCall.SubscriberStart start) {
       ctx.mark(new MachineFact.SubscriberStarted(start.mm(), start.range()));
     } else if (call.request() instanceof KernelCall.SubscriberEnd end) {
       ctx.mark(new MachineFact.SubscriberEnded(end.mm(), end.range()));
     }
     ctx.send(cpus.at(call.cpu()), new KernelCall.Reply(
-        call.ticket(), new KernelCall.Ok(), running.arrivedPs(), grantedPs, ctx.nowPs()));
-    running = null;
+        call.ticket(), new KernelCall.Ok(), callback.arrivedPs(), fromPs, ctx.nowPs()));
   }
 
   private long operation() {
@@ -198,8 +264,6 @@ public final class EmptyTable extends AbstractBehavior<EmptyTable.Command>
 
   /** It is never answered, so whoever waits for it hangs. */
   private void refuse(KernelCall.Request request) {
-    ctx.mark(
-        new MachineFact.ProtocolBreach(
-            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
+    breach(ctx.name() + " cannot serve " + request.getClass().getSimpleName());
   }
 }

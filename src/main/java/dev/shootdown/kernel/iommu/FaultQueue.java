@@ -257,6 +257,6 @@ public final class FaultQueue extends AbstractBehavior<FaultQueue.Command>
 
   private void breach(KernelCall.Request request) {
     ctx.mark(new MachineFact.ProtocolBreach(
-        ctx.name() + " does not serve " + request.getClass().getSimpleName()));
+        ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
   }
 }

@@ -29,11 +29,16 @@ public record RangeRule(Kind kind, long ceilingPages) {
     /** Everything for a range above a ceiling, as x86 widens it since Linux 6.6. */
     WIDENED,
     /** Everything, whatever the range is. */
-    WHOLE_PASID
+    WHOLE_PASID,
+    /** Nothing: drivers hear of no flush, as on an architecture that doesn't call them. */
+    NOTHING
   }
 
   /** The ranges that are flushed for {@code range}. */
   public List<PageRange> ranges(PageRange range) {
+    if (kind == Kind.NOTHING) {
+      return List.of();
+    }
     if (range.isAll() || range.pages() == 0) {
       return List.of(range);
     }
@@ -43,6 +48,7 @@ public record RangeRule(Kind kind, long ceilingPages) {
       case POWER_OF_TWO -> List.of(VtdRange.block(range, VtdRange.MASK_MAX));
       case WIDENED -> List.of(range.pages() > ceilingPages ? PageRange.ALL : range);
       case WHOLE_PASID -> List.of(PageRange.ALL);
+      case NOTHING -> List.of();
     };
   }
 

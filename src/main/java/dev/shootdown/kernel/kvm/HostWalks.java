@@ -3,6 +3,7 @@ package dev.shootdown.kernel.kvm;
 import dev.shootdown.engine.Ctx;
 import dev.shootdown.engine.Ports;
 import dev.shootdown.protocol.PageWalk;
+import dev.shootdown.trace.MachineFact;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,6 +35,11 @@ final class HostWalks {
   }
 
   void answered(PageWalk.Entry entry) {
-    readers.remove(entry.tag()).found(entry);
+    Reader reader = readers.remove(entry.tag());
+    if (reader == null) {
+      ctx.mark(new MachineFact.ProtocolBreach("a page table answered a walk that is not open"));
+      return;
+    }
+    reader.found(entry);
   }
 }

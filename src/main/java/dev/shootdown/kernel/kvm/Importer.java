@@ -69,6 +69,16 @@ final class Importer {
     return new SharedTable.Invalidate(-1, -1, slot.guestOf(host), layout.mm(), host);
   }
 
+  /** It has forgotten what it was told of under {@code ticket}; false if that was nothing. */
+  boolean invalidated(long ticket) {
+    Telling telling = threads.take(ticket, Telling.class);
+    if (telling == null) {
+      return false;
+    }
+    telling.goOn();
+    return true;
+  }
+
   /** Answers a device's fault. */
   void answer(long request, boolean retry) {
     ctx.send(ports.at(0), new SharedTable.FaultAnswered(request, retry));

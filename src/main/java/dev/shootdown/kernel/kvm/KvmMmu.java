@@ -20,7 +20,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  * the host's table changes. It is where all threads meet that are in KVM's code for this VM.
  *
  * <ol>
- *   <li>Notifier brackets of the host process call it: see {@link RangeStart} and {@link RangeEnd}.
+ *   <li>Notifier brackets of the host process call it: see {@link RangeStart} and {@link RangeEnd};
+ *       and up to Linux 6.9 who replaces an entry: see {@link ChangePte}.
  *   <li>vCPUs ask it to map pages, and for the address of the APIC page: see {@link Fault} and
  *       {@link ApicReload}. It reads the host's table by message, as GUP-fast does.
  *   <li>Walkers of vCPUs and of an IOMMU read the second-stage table, without a lock.
@@ -115,6 +116,10 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
       new RangeEnd(
               vm, end, call.operation(), grantedPs -> answer(call, arrivedPs, grantedPs))
           .begin();
+    } else if (call.request() instanceof KernelCall.ChangePte change) {
+      new ChangePte(
+              vm, change, call.operation(), grantedPs -> answer(call, arrivedPs, grantedPs))
+          .begin();
     } else if (call.request() instanceof KernelCall.TakeFault) {
       vm.host.take(wanted -> answer(call, wanted, arrivedPs, ctx.nowPs()));
     } else {
@@ -135,18 +140,29 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(KernelCall.Post post) {
-    if (post.request() instanceof KernelCall.FaultServed served) {
-      vm.host.served(served);
-      return;
+    if (!(post.request() instanceof KernelCall.FaultServed served)) {
+      refuse(post.request());
+    } else if (!vm.host.served(served)) {
+      breach("a fault was served that nobody waits for");
     }
-    refuse(post.request());
+  }
+
+  private void breach(String rule) {
+    ctx.mark(new MachineFact.ProtocolBreach(rule));
+  }
+
+  /** Whether a vCPU of this VM says that; a breach if not. */
+  private boolean isOwn(int vcpu) {
+    boolean own = vcpu >= 0 && vcpu < vcpus.size();
+    if (!own) {
+      breach(ctx.name() + " has no vCPU " + vcpu);
+    }
+    return own;
   }
 
   /** It is never answered, so whoever waits for it hangs. */
   private void refuse(KernelCall.Request request) {
-    ctx.mark(
-        new MachineFact.ProtocolBreach(
-            ctx.name() + " cannot serve " + request.getClass().getSimpleName()));
+    breach(ctx.name() + " cannot serve " + request.getClass().getSimpleName());
   }
 
   @Override
@@ -161,6 +177,14 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(Vcpu.Fault fault) {
+    if (!isOwn(fault.vcpu())) {
+      return;
+    }
+    if (!vm.layout.has(fault.gfn())) {
+      breach(String.format("a vCPU wants guest page 0x%x, which is no memory", fault.gfn()));
+      say(fault.vcpu(), new Vcpu.FaultRefused(fault.request()));
+      return;
+    }
     new Fault(
             vm, fault.gfn(), fault.write(),
             outcome -> say(fault.vcpu(), answer(fault.request(), outcome)))
@@ -175,6 +199,14 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(Vcpu.ReloadApic reload) {
+    if (!isOwn(reload.vcpu())) {
+      return;
+    }
+    if (vm.layout.apicGfn() < 0) {
+      breach("a vCPU asks for the APIC page of a guest without one");
+      say(reload.vcpu(), new Vcpu.ApicGone());
+      return;
+    }
     new ApicReload(vm, new ApicReload.Answer() {
       @Override
       public void found(Vcpu.ApicAddress address) {
@@ -201,6 +233,14 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(Vcpu.WriteCache write) {
+    if (!isOwn(write.vcpu())) {
+      return;
+    }
+    if (!vm.caches.has(write.cache())) {
+      breach("a vCPU writes through cache " + write.cache() + ", which is none");
+      say(write.vcpu(), new Vcpu.Written());
+      return;
+    }
     vm.caches.write(
         write.cache(), (Job & Serializable) () -> say(write.vcpu(), new Vcpu.Written()));
   }
@@ -226,16 +266,16 @@ public final class KvmMmu extends AbstractBehavior<KvmMmu.Command>
 
   @Override
   public void on(SharedTable.Invalidated invalidated) {
-    vm.threads.wake(invalidated.ticket());
+    if (!vm.importer.invalidated(invalidated.ticket())) {
+      breach("an importer has forgotten what it was not told of");
+    }
   }
 
   /** A page that the guest doesn't have is denied for good: the device is never told to retry. */
   @Override
   public void on(SharedTable.Fault fault) {
     if (!vm.layout.has(fault.gfn())) {
-      ctx.mark(
-          new MachineFact.ProtocolBreach(
-              String.format("a device wants guest page 0x%x, which is no memory", fault.gfn())));
+      breach(String.format("a device wants guest page 0x%x, which is no memory", fault.gfn()));
       vm.importer.answer(fault.request(), false);
       return;
     }

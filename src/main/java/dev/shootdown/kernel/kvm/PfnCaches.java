@@ -14,6 +14,11 @@ final class PfnCaches {
     }
   }
 
+  /** Whether there is one of that number. */
+  boolean has(int number) {
+    return number >= 0 && number < caches.size();
+  }
+
   /** A thread of KVM writes through cache {@code number}; {@code done} goes on after it. */
   void write(int number, Job done) {
     caches.get(number).write(done);

@@ -94,6 +94,10 @@ final class RemoteFlush {
   /** KVM_REQUEST_WAIT: whoever is not outside gets an interrupt. */
   void noted(Vcpu.Noted noted) {
     Round round = rounds.get(noted.round());
+    if (round == null || noted.vcpu() < 0 || noted.vcpu() >= lines.size()) {
+      breach(noted.round());
+      return;
+    }
     if (noted.mode() != Vcpu.Mode.OUTSIDE) {
       round.awaited++;
       ctx.mark(new MachineFact.InterruptSent(round.asked.operation(), noted.vcpu()));
@@ -104,9 +108,18 @@ final class RemoteFlush {
     answered(noted.round());
   }
 
+  private void breach(long round) {
+    ctx.mark(
+        new MachineFact.ProtocolBreach("a vCPU answers a round that is under way, not " + round));
+  }
+
   /** One of those that are waited for has answered. */
   void answered(long number) {
     Round round = rounds.get(number);
+    if (round == null) {
+      breach(number);
+      return;
+    }
     if (--round.awaited == 0) {
       rounds.remove(number);
       round.then.goOn();

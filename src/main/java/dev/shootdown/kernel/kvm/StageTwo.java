@@ -63,6 +63,17 @@ final class StageTwo {
     }
   }
 
+  /** The entry of {@code gfn}, if there is one, names {@code pfn} and may not be written. */
+  void repoint(long gfn, long pfn) {
+    if (leaves.containsKey(gfn)) {
+      zap(PageRange.of(gfn), 1);
+      leaves.put(gfn, new Leaf(pfn, false, ctx.nowPs()));
+      ctx.mark(
+          new MachineFact.Filled(
+              layout.mm(), layout.hostPage(gfn), pfn, false, ctx.nowPs()));
+    }
+  }
+
   /** What a walker reads, now. */
   PageWalk.Entry read(PageWalk.Walk walk) {
     Leaf leaf = leaves.get(walk.page());

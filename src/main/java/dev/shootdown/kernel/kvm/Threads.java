@@ -25,7 +25,18 @@ final class Threads {
     return numbers++;
   }
 
+  /** Its time has come. */
   void wake(long number) {
     sleeping.remove(number).goOn();
+  }
+
+  /** Takes it off the list, if it is one of {@code kind}; null if not. */
+  <J extends Job> J take(long number, Class<J> kind) {
+    Job job = sleeping.get(number);
+    if (!kind.isInstance(job)) {
+      return null;
+    }
+    sleeping.remove(number);
+    return kind.cast(job);
   }
 }

@@ -13,8 +13,14 @@ public sealed interface Action {
    * An area, or a part of one, that a path acts on.
    *
    * @param file the file behind it, −1 for anonymous memory
+   * @param pfnMapped whether its entries name memory without reference counts (VM_PFNMAP)
    */
-  record Piece(PageRange range, int file) {}
+  record Piece(PageRange range, int file, boolean pfnMapped) {
+    /** Of memory with reference counts. */
+    public Piece(PageRange range, int file) {
+      this(range, file, false);
+    }
+  }
 
   /**
    * Carry out a kernel path.

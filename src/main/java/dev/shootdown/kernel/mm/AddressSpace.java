@@ -52,9 +52,18 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
    * @param file number of the file, −1 for anonymous memory
    * @param filePage which page of the file the area starts with
    * @param huge whether 2 MiB pages may be used
+   * @param hugetlb whether they stay whole (hugetlb)
    */
   public record Area(
-      PageRange range, boolean writable, boolean shared, int file, long filePage, boolean huge) {
+      PageRange range, boolean writable, boolean shared, int file, long filePage, boolean huge,
+      boolean hugetlb) {
+    /** One without hugetlb. */
+    public Area(
+        PageRange range, boolean writable, boolean shared, int file, long filePage,
+        boolean huge) {
+      this(range, writable, shared, file, filePage, huge, false);
+    }
+
     /** Private anonymous memory in 4 KiB pages. */
     public Area(PageRange range, boolean writable) {
       this(range, writable, false, -1, 0, false);
@@ -66,18 +75,20 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
     }
 
     Area withRights(boolean mayWrite) {
-      return new Area(range, mayWrite, shared, file, filePage, huge);
+      return new Area(range, mayWrite, shared, file, filePage, huge, hugetlb);
     }
 
     /** The part of it that {@code part} names. */
     Area part(PageRange part) {
       return new Area(
-          part, writable, shared, file, filePage + part.firstPage() - range.firstPage(), huge);
+          part, writable, shared, file, filePage + part.firstPage() - range.firstPage(), huge,
+          hugetlb);
     }
 
     Area movedTo(long firstPage) {
       return new Area(
-          new PageRange(firstPage, range.pages()), writable, shared, file, filePage, huge);
+          new PageRange(firstPage, range.pages()), writable, shared, file, filePage, huge,
+          hugetlb);
     }
 
     KernelCall.Area at(long page) {
@@ -86,7 +97,7 @@ public final class AddressSpace extends Domain<AddressSpace.Command> {
           && range.contains(group.endPage() - 1);
       return new KernelCall.Area(
           true, writable, shared, file, file < 0 ? 0 : filePage + page - range.firstPage(),
-          fits ? group : new PageRange(0, 0));
+          fits ? group : new PageRange(0, 0), hugetlb);
     }
   }
 

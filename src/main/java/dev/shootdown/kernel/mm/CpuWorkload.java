@@ -114,7 +114,7 @@ public final class CpuWorkload implements Program {
     } else if (action instanceof Action.SpinUntil spin) {
       until(spin.atPs(), false);
     } else if (action instanceof Action.SpinFor spin) {
-      until(nowPs + spin.durationPs(), false);
+      spin(spin.durationPs(), nowPs);
     } else if (action instanceof Action.SleepUntil sleep) {
       sleep(sleep.atPs(), nowPs);
     } else if (action instanceof Action.SleepFor sleep) {
@@ -170,6 +170,16 @@ public final class CpuWorkload implements Program {
     queued.add(new Until(untilPs, idle));
   }
 
+  /** Work of that length, which interrupts prolong; the timer comes in between. */
+  private void spin(long durationPs, long nowPs) {
+    long beforePs = Math.min(durationPs, setup.rules().timerPs() - nowPs);
+    queued.add(new Spend(Account.USER, beforePs));
+    if (beforePs < durationPs) {
+      queued.add(new Run(setup.rules().timer()));
+      queued.add(new Spend(Account.USER, durationPs - beforePs));
+    }
+  }
+
   private void goLazy() {
     queued.add(new Tell(map.addressSpace(loaded), new KernelCall.GoLazy(cpu)));
     queued.add(new BeLazy());
@@ -178,7 +188,11 @@ public final class CpuWorkload implements Program {
   private void takeUp(int mm) {
     queued.add(new Interrupts(false));
     if (loaded >= 0 && loaded != mm) {
-      queued.add(new Tell(map.addressSpace(loaded), new KernelCall.Leave(cpu)));
+      queued.add(
+          new Tell(
+              map.addressSpace(loaded),
+              setup.rules().leavesMask()
+                  ? new KernelCall.Leave(cpu) : new KernelCall.GoLazy(cpu)));
     }
     loaded = mm;
     queued.add(

@@ -20,7 +20,8 @@ import java.util.List;
  *   <li>If an entry is there already, does what it calls for: waits for a migration, reads swapped
  *       content back, ends a NUMA hint, or serves a write to a read-only page.
  *   <li>A write to a read-only page: the right is given if nobody else sees the frame (the
- *       architecture is told, call site C24); otherwise the path {@code cow-break} copies it.
+ *       architecture is told, call site C24); otherwise the path {@code cow-break} copies it; a 2
+ *       MiB page is split first, but one of hugetlb is copied whole by {@code hugetlb-wp}.
  * </ol>
  *
  * <p>A fault that finds something in between serves what it can; the access is tried again and
@@ -258,6 +259,9 @@ final class FaultProgram implements FaultHandlers.Fault {
             if (alone) {
               run.tell(run.frames(), new KernelCall.UnshareFrames(List.of(pfn)));
               upgrade(pfn, seen.order());
+            } else if (area.hugetlb()) {
+              runPath(
+                  KernelSetup.HUGETLB_WP, new PageRange(firstPage, TablePage.ENTRIES), pfn);
             } else if (seen.order() > 0) {
               runPath(KernelSetup.HUGE_SPLIT, new PageRange(firstPage, TablePage.ENTRIES), -1);
             } else {

@@ -53,6 +53,11 @@ final class Frame {
     return true;
   }
 
+  /** Whether it was never counted, and its owner has taken it back. */
+  boolean isGone() {
+    return kind == FrameKind.PFN_MAPPED && !inCache;
+  }
+
   /** Whether nothing refers to it any more. */
   boolean isUnreferenced() {
     return isCounted() && references == 0;

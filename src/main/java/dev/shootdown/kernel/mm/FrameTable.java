@@ -22,7 +22,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>A frame is handed out with one reference. Giving a reference back is not yet PAGE-FREE:
  *       that comes when the last one is given back. The page cache holds one of its own.
  *   <li>The zero page is never freed; memory without reference counts is freed by its owner,
- *       whatever still maps it.
+ *       whatever still maps it, and what others give back of it then goes nowhere.
  *   <li>lru_lock guards the lists of pages in use; the lists themselves are not kept.
  *   <li>A reference given back that nobody held is a breach, stated with its operation.
  * </ol>
@@ -152,6 +152,11 @@ public final class FrameTable extends Domain<FrameTable.Command> {
     } else if (call.request() instanceof KernelCall.Inspect inspect) {
       answer(
           call, new KernelCall.FrameStates(inspect.pfns().stream().map(this::state).toList()));
+    } else if (call.request() instanceof KernelCall.TryGet wanted) {
+      List<Long> inUse = wanted.pfns().stream()
+          .filter(pfn -> used.containsKey(pfn) && used.get(pfn).isCounted()).toList();
+      serve(new KernelCall.Get(inUse), call.operation());
+      answer(call, new KernelCall.Frames(inUse));
     } else if (call.request() instanceof KernelCall.LockFolio wanted) {
       lockFolio(call, wanted.pfn());
     } else if (call.request() instanceof KernelCall.LockLru) {
@@ -285,7 +290,9 @@ public final class FrameTable extends Domain<FrameTable.Command> {
       breach("operation " + operation + " freed frame " + pfn + ", which is still mapped "
           + frame.mappings() + " times");
     }
-    used.remove(pfn);
+    if (frame.isCounted()) {
+      used.remove(pfn); // of others, somebody may yet give back what was never counted
+    }
     for (long each = pfn; each < pfn + (1L << frame.order()); each++) {
       gone.add(each);
     }
@@ -339,7 +346,8 @@ public final class FrameTable extends Domain<FrameTable.Command> {
 
   private FrameState state(long pfn) {
     Frame frame = used.get(pfn);
-    return frame == null ? new FrameState(pfn, FrameKind.ANON, 0, 0, false) : frame.state(pfn);
+    return frame == null || frame.isGone()
+        ? new FrameState(pfn, FrameKind.ANON, 0, 0, false) : frame.state(pfn);
   }
 
   private void lockFolio(KernelCall.Call call, long pfn) {

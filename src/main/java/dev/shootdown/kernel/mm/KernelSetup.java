@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param placement which era, architecture and policy it has
  * @param rules the flushes as this CPU does them
  * @param paths paths by name, for those that others run: a fault runs {@value #COW_BREAK} when a
- *     shared page is written, and {@value #HUGE_SPLIT} before it copies a part of a 2 MiB page
+ *     shared page is written, {@value #HUGE_SPLIT} before it copies a part of a 2 MiB page, or
+ *     {@value #HUGETLB_WP} for a whole one
  * @param folios the pages that this CPU has not yet put on the LRU lists
  * @param pasids what gives address spaces their PASIDs
  */
@@ -27,6 +28,9 @@ public record KernelSetup(
 
   /** Splits a 2 MiB entry: call site C10, without its cause. */
   public static final String HUGE_SPLIT = "huge-split";
+
+  /** Copies a 2 MiB page of hugetlb: call site C16, without its fault. */
+  public static final String HUGETLB_WP = "hugetlb-wp";
 
   /** A CPU that keeps no page back yet. */
   public KernelSetup(

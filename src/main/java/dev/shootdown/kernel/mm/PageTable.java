@@ -27,7 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *   <li>The locks are dropped at the end of the run, or later by {@code TableUnlock}, if the path
  *       flushes under them. A CPU that holds a lock runs its further visits under it.
  *   <li>A page-table page that was unhooked is still read by walkers that remember its number,
- *       until it is freed.
+ *       until it is freed: at once, or when the software readers have left that are inside.
  * </ol>
  *
  * <p>Can't: levels above the PMD, accessed bits, huge pages other than 2 MiB, page-table pages
@@ -168,6 +168,7 @@ public final class PageTable extends Domain<PageTable.Command> implements PageWa
   private final TableLocks<Turn> locks = new TableLocks<>();
   private final Ports<PageWalk.ToWalker> walkers;
   private final TreeMap<Long, Run> runs = new TreeMap<>();
+  private final TableReaders readers = new TableReaders();
   private long runsBegun;
 
   private PageTable(ActorContext<Command> context, int mm, Tables tables, Ctx<Command> ctx) {
@@ -263,6 +264,8 @@ public final class PageTable extends Domain<PageTable.Command> implements PageWa
     } else if (call.request() instanceof KernelCall.TableFree free) {
       free(free, call.operation());
       answer(call, new KernelCall.Ok());
+    } else if (call.request() instanceof KernelCall.ReadTable read) {
+      answer(call, read(read, call.cpu()));
     } else {
       refuse(call.request());
     }
@@ -274,9 +277,21 @@ public final class PageTable extends Domain<PageTable.Command> implements PageWa
       unlock(post);
     } else if (post.request() instanceof KernelCall.TableFree free) {
       free(free, post.operation());
+    } else if (post.request() instanceof KernelCall.LeaveTables) {
+      readers.leave(post.cpu(), owed -> free(owed.tables(), owed.operation()));
     } else {
       refuse(post.request());
     }
+  }
+
+  private KernelCall.Visited read(KernelCall.ReadTable read, int cpu) {
+    if (read.guarded()) {
+      readers.enter(cpu);
+    }
+    if (read.table() >= 0) {
+      ctx.mark(new MachineFact.TableRead(mm, read.range().firstPage(), read.table()));
+    }
+    return tables.read(read.range(), read.table(), ctx.nowPs());
   }
 
   private void unlock(KernelCall.Post post) {
@@ -292,7 +307,13 @@ public final class PageTable extends Domain<PageTable.Command> implements PageWa
   }
 
   private void free(KernelCall.TableFree free, long operation) {
-    for (long number : free.tables()) {
+    if (!free.afterReaders() || !readers.defer(operation, free.tables())) {
+      free(free.tables(), operation);
+    }
+  }
+
+  private void free(List<Long> numbers, long operation) {
+    for (long number : numbers) {
       TablePage table = tables.byNumber(number);
       if (table == null || table.isHooked()) {
         breach("operation " + operation + " freed page-table page " + number

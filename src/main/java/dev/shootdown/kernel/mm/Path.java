@@ -60,7 +60,7 @@ public record Path(String name, String title, String site, List<PathStep> steps)
     return new Path(name, title, site, variant(PLAIN).steps());
   }
 
-  /** The eras that a variant belongs to: those of the steps that name it. */
+  /** The eras that a variant belongs to: those of the steps that name it alone. */
   private Set<Era> eras(String variant) {
     Set<Era> eras = EnumSet.noneOf(Era.class);
     steps.stream().filter(step -> step.when().variant().equals(variant))
@@ -74,7 +74,7 @@ public record Path(String name, String title, String site, List<PathStep> steps)
     return new Path(
         name + "+" + variant, title, site + variant,
         steps.stream()
-            .filter(s -> s.when().variant().isEmpty() || s.when().variant().equals(variant))
+            .filter(s -> s.when().variant().isEmpty() || s.when().variant().contains(variant))
             .filter(s -> s.when().eras().stream().anyMatch(eras::contains))
             .map(s -> new PathStep(s.when().within(eras), s.primitive(), s.words()))
             .toList());

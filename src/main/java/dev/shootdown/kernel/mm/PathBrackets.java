@@ -42,6 +42,7 @@ final class PathBrackets {
       case N_START -> start(step);
       case N_END, N_ONLY_END -> end();
       case RELEASE -> release();
+      case CHANGE_PTE -> changePte(step);
       default -> {
         return false;
       }
@@ -61,6 +62,23 @@ final class PathBrackets {
                   run.flush(all, true).with(FlushRules.Binding.RELEASING)));
           run.released = true;
         });
+  }
+
+  /** What was taken out here is about to get another entry; nobody is asked whether he minds. */
+  private void changePte(PathStep step) {
+    if (when == Subscribers.NEVER) {
+      return;
+    }
+    for (Capture capture : run.found()) {
+      long pfn = step.has("same") ? capture.pfn() : run.freshFor(capture);
+      if (capture.isOut() && pfn >= 0) {
+        KernelCall.ChangePte change =
+            new KernelCall.ChangePte(
+                run.mm(), capture.page(), pfn, !step.has("read-only"));
+        run.subscribers().forEach(
+            subscriber -> run.call(subscriber, change, Account.NOTIFIER));
+      }
+    }
   }
 
   private void start(PathStep step) {

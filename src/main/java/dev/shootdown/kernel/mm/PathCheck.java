@@ -27,6 +27,15 @@ public final class PathCheck {
           Primitive.CACHE_DROP, Primitive.GATHER_BEGIN, Primitive.RELEASE, Primitive.PASID_BIND,
           Primitive.PASID_CLEAR, Primitive.PASID_FLUSH, Primitive.PRQ_DRAIN,
           Primitive.PASID_FREE);
+
+  /** They wait for other CPUs, which may wait for this one. */
+  private static final Set<Primitive> WAITS =
+      EnumSet.of(
+          Primitive.CPU_FLUSH, Primitive.COMMIT, Primitive.BATCH_FLUSH,
+          Primitive.BATCHED_PENDING, Primitive.UPGRADED, Primitive.TABLE_SYNC, Primitive.WAIT,
+          Primitive.BARRIER, Primitive.PTE_CLEAR);
+  private static final Set<Primitive> NEED_WALK =
+      EnumSet.of(Primitive.WALK_READ, Primitive.WALK_TAKE, Primitive.WALK_SAME);
   private static final Set<Primitive> LOOPS =
       EnumSet.of(Primitive.FOR_AREA, Primitive.FOR_GROUP, Primitive.FOR_PAGE);
   private static final Set<Primitive> NEED_FRESH =
@@ -48,58 +57,80 @@ public final class PathCheck {
     GIVES.put(Primitive.END_AREA, Primitive.FOR_AREA);
     GIVES.put(Primitive.END_GROUP, Primitive.FOR_GROUP);
     GIVES.put(Primitive.END_PAGE, Primitive.FOR_PAGE);
+    GIVES.put(Primitive.INTERRUPTS_ON, Primitive.INTERRUPTS_OFF);
+    GIVES.put(Primitive.WALK_DROP, Primitive.WALK_TAKE);
   }
 
   private final List<PathStep> steps;
   private final int failing;
   private final List<Primitive> taken = new ArrayList<>();
+  private final List<PathStep> takers = new ArrayList<>();
   private final ArrayDeque<List<Primitive>> loops = new ArrayDeque<>();
   private final Set<String> freed = new TreeSet<>();
   private boolean tableLocked;
   private boolean exclusiveRmap;
   private boolean fresh;
+  private boolean walks;
   private int checks;
+  private PathStep locker;
+  private PathStep checker;
 
   private PathCheck(List<PathStep> steps, int failing) {
     this.steps = steps;
     this.failing = failing;
   }
 
+  /** What is wrong, and the step that it shows at, or that nothing answers. */
+  public record Fault(String message, PathStep step) {
+    private Fault with(String more) {
+      return new Fault(message + more, step);
+    }
+  }
+
   /** What is wrong with the steps that one kernel has, if anything is. */
   public static Optional<String> check(List<PathStep> steps) {
-    Optional<String> wrong = new PathCheck(steps, -1).walk();
+    return fault(steps).map(Fault::message);
+  }
+
+  /** The same with its place. */
+  public static Optional<Fault> fault(List<PathStep> steps) {
+    Optional<Fault> wrong = new PathCheck(steps, -1).walk();
     for (int i = 0; i < steps.size() && wrong.isEmpty(); i++) {
       PathStep step = steps.get(i);
       if (PathFlow.CHECKS.contains(step.primitive())) {
         wrong = new PathCheck(steps, i).walk()
-            .map(text -> text + ", if '" + step.primitive().text() + "' fails");
+            .map(fault -> fault.with(", if '" + step.primitive().text() + "' fails"));
       } else if (step.has("nonblock")) {
-        wrong = new PathCheck(steps, i).walk().map(text -> text + ", if a subscriber refuses");
+        wrong = new PathCheck(steps, i).walk()
+            .map(fault -> fault.with(", if a subscriber refuses"));
       }
     }
     return wrong;
   }
 
-  private Optional<String> walk() {
+  private Optional<Fault> walk() {
     int at = 0;
     while (at < steps.size()) {
       PathStep step = steps.get(at);
       String wrong = at == failing ? "" : place(step);
       if (!wrong.isEmpty()) {
-        return Optional.of(wrong);
+        return Optional.of(new Fault(wrong, step));
       }
       at = next(at, step.primitive());
     }
     if (tableLocked) {
-      return Optional.of("a step keeps the page-table lock, but 'ptl-unlock' never follows");
+      return Optional.of(
+          new Fault("a step keeps the page-table lock, but 'ptl-unlock' never follows", locker));
     }
     if (checks > 0) {
-      return Optional.of("a check is never followed by 'end-check'");
+      return Optional.of(new Fault("a check is never followed by 'end-check'", checker));
     }
     return taken.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "'" + taken.get(0).text() + "' is never followed by '" + giver(taken.get(0)) + "'");
+            new Fault(
+                "'" + taken.get(0).text() + "' is never followed by '" + giver(taken.get(0)) + "'",
+                takers.get(0)));
   }
 
   private int next(int at, Primitive primitive) {
@@ -107,6 +138,7 @@ public final class PathCheck {
       int end = PathFlow.end(steps, at + 1, true);
       boolean atElse = steps.get(end - 1).primitive() == Primitive.ELSE;
       checks += atElse ? 1 : 0;
+      checker = steps.get(at);
       return end;
     }
     if (at == failing) {
@@ -126,6 +158,10 @@ public final class PathCheck {
     if (tableLocked && SLEEPS.contains(primitive)) {
       return name + " may sleep, but the page-table lock is held";
     }
+    String wrong = placeOfWalk(primitive, name);
+    if (!wrong.isEmpty()) {
+      return wrong;
+    }
     if (primitive == Primitive.PTL_UNLOCK) {
       if (!tableLocked) {
         return "'ptl-unlock' comes without a step that keeps the lock before it";
@@ -135,6 +171,7 @@ public final class PathCheck {
     if (primitive == Primitive.PTE_RETURN && !tableLocked) {
       return name + " puts back what was cleared under the page-table lock, which is not held";
     }
+    locker = !tableLocked && step.keepsLock() ? step : locker;
     tableLocked = tableLocked || step.keepsLock();
     fresh = fresh || primitive == Primitive.PAGE_ALLOC
         || (primitive == Primitive.PTE_LOOK && step.has("to"));
@@ -146,11 +183,25 @@ public final class PathCheck {
     }
     if (PathFlow.CHECKS.contains(primitive)) {
       checks++;
+      checker = step;
     }
     if (primitive == Primitive.ELSE || primitive == Primitive.END_CHECK) {
       return endCheck(primitive, name);
     }
-    return primitive == Primitive.MMAP_DOWNGRADE ? downgrade() : takeOrGive(step, name);
+    return primitive == Primitive.MMAP_DOWNGRADE ? downgrade(step) : takeOrGive(step, name);
+  }
+
+  private String placeOfWalk(Primitive primitive, String name) {
+    boolean off = taken.contains(Primitive.INTERRUPTS_OFF);
+    if (off && SLEEPS.contains(primitive)) {
+      return name + " may sleep, but interrupts are off";
+    }
+    if (off && WAITS.contains(primitive)) {
+      return name + " may wait for other CPUs, but interrupts are off";
+    }
+    walks = walks || primitive == Primitive.WALK_ENTER;
+    return NEED_WALK.contains(primitive) && !walks
+        ? name + " needs 'walk-enter' before it" : "";
   }
 
   /** Visits and allocations bring something new to free, and so does the next round of a loop. */
@@ -182,12 +233,24 @@ public final class PathCheck {
     return "";
   }
 
-  private String downgrade() {
-    if (!taken.remove(Primitive.MMAP_W_LOCK)) {
+  private String downgrade(PathStep step) {
+    if (!taken.contains(Primitive.MMAP_W_LOCK)) {
       return "'mmap-downgrade' comes without 'mmap-w-lock' before it";
     }
-    taken.add(Primitive.MMAP_R_LOCK);
+    give(Primitive.MMAP_W_LOCK);
+    take(Primitive.MMAP_R_LOCK, step);
     return "";
+  }
+
+  private void take(Primitive primitive, PathStep step) {
+    taken.add(primitive);
+    takers.add(step);
+  }
+
+  private void give(Primitive primitive) {
+    int last = taken.lastIndexOf(primitive);
+    taken.remove(last);
+    takers.remove(last);
   }
 
   private String takeOrGive(PathStep step, String name) {
@@ -200,7 +263,7 @@ public final class PathCheck {
       if (!nests && taken.contains(primitive)) {
         return name + " comes twice without '" + giver(primitive) + "'";
       }
-      taken.add(primitive);
+      take(primitive, step);
       if (primitive == Primitive.RMAP_LOCK) {
         exclusiveRmap = step.has("exclusive");
       }
@@ -227,7 +290,7 @@ public final class PathCheck {
     if (LOOPS.contains(taker)) {
       loops.pop();
     }
-    taken.remove(taken.lastIndexOf(taker));
+    give(taker);
     return "";
   }
 

@@ -13,7 +13,8 @@ import java.util.Set;
 /** Where a path goes on: repetitions, checks, meetings with others, and its return. */
 final class PathFlow {
   /** The steps after which a path may go on at its else. */
-  static final Set<Primitive> CHECKS = EnumSet.of(Primitive.PTE_SAME, Primitive.CHECK_REFS);
+  static final Set<Primitive> CHECKS =
+      EnumSet.of(Primitive.PTE_SAME, Primitive.CHECK_REFS, Primitive.WALK_SAME);
 
   private final PathRun run;
   private final PathGather gather;
@@ -142,6 +143,7 @@ final class PathFlow {
     run.area = piece.range();
     run.group = piece.range();
     run.file = piece.file();
+    run.pfnMapped = piece.pfnMapped();
   }
 
   private void endArea() {

@@ -12,6 +12,7 @@ import java.util.List;
 /** Flushes of CPUs and of secondary TLBs, at once, gathered or in batches. */
 final class PathFlushes {
   private static final int HUGE = 9;
+  private static final String WITH_TABLES = "-with-tables";
 
   private final PathRun run;
   private final PathGather gather;
@@ -33,8 +34,7 @@ final class PathFlushes {
       case COMMIT -> gather.commit();
       case CPU_FLUSH -> flushCpus(step.argument(), step.has("huge") ? HUGE : 0);
       case SEC_INV -> flushSecondary(range(step.argument()));
-      case SEC_INV_NESTED ->
-          flushSecondary(gather.isWhole() ? FlushRules.TOP : gather.hull());
+      case SEC_INV_NESTED -> flushSecondary(gather.told());
       case UPGRADED -> {
         if (run.changed.pages() > 0) {
           run.run(rules.upgraded(run.flush(run.changed, false)));
@@ -81,8 +81,8 @@ final class PathFlushes {
       flushAccessible(strideOrder);
       return;
     }
-    boolean tables = what.equals("changed-with-tables") || what.equals("all");
-    PageRange range = range(tables && !what.equals("all") ? "changed" : what);
+    boolean tables = what.endsWith(WITH_TABLES) || what.equals("all");
+    PageRange range = range(what.replace(WITH_TABLES, ""));
     flushCpus(range, tables, strideOrder);
   }
 

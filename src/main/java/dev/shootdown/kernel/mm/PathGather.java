@@ -4,6 +4,7 @@ import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.Continuation;
 import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.trace.Account;
 import java.util.ArrayList;
@@ -15,7 +16,9 @@ import java.util.List;
  * <p>It holds {@link #LIMIT} pages (Linux 6.12: a bundle of 8 on the stack, and at most 19 batches
  * of 510). When it is full, or when a dirty page of a file was cleared, it is flushed before the
  * page-table lock is dropped, and freed after that. The reverse map of such a file page is left
- * until after the flush since 6.2, and was given up before it until then.
+ * until after the flush since 6.2, and was given up before it until then. Memory without reference
+ * counts (VM_PFNMAP) is flushed with the rest, but neither takes room, nor forces a flush, nor is
+ * freed: zap_pte_range goes on where vm_normal_page has none.
  */
 final class PathGather {
   /** Pages that one mmu_gather holds: 8 + 19 · 510. */
@@ -29,6 +32,7 @@ final class PathGather {
   private final List<Capture> pages = new ArrayList<>();
   private final List<Long> everGathered = new ArrayList<>();
   private PageRange hull = PathJob.NOWHERE;
+  private PageRange committed = PathJob.NOWHERE;
   private boolean active;
   private boolean batched;
   private boolean nested;
@@ -71,11 +75,6 @@ final class PathGather {
     return active;
   }
 
-  /** Whether its range is lost: it covers all, or another gather was active. */
-  boolean isWhole() {
-    return nested || full;
-  }
-
   /** What has been gathered and not freed. */
   PageRange hull() {
     return hull;
@@ -93,12 +92,15 @@ final class PathGather {
     flushed = flushed && changed.pages() == 0;
   }
 
-  /** Pages to be freed. */
+  /** Pages to be freed, unless they have no reference counts. */
   void add(List<Capture> more) {
-    pages.addAll(more);
     if (run.file >= 0) {
       everGathered.addAll(PathRun.pfns(more));
     }
+    if (run.pfnMapped) {
+      return;
+    }
+    pages.addAll(more);
     if (!batched && pages.size() >= BUNDLE) {
       batched = true;
       run.spend(Account.SOFTWARE, run.setup().costs().gatherPs());
@@ -113,14 +115,26 @@ final class PathGather {
     small = true;
   }
 
-  /** Flushes what was gathered; everything, if another gather may have hidden entries from us. */
+  /**
+   * Flushes what was gathered and has not been flushed yet, as tlb_end_vma and tlb_finish_mmu do.
+   * If another gather may have hidden entries from us it is more: everything, and in era A all that
+   * the gather was begun for (before 7a30df49f63a, Linux 5.2).
+   */
   void commit() {
+    committed = full || nested ? beyond() : flushed ? PathJob.NOWHERE : hull;
     flushed = true;
-    if (isWhole()) {
-      flush(PageRange.ALL, true);
-    } else if (hull.pages() > 0) {
-      flush(hull, freedTables);
+    if (committed.pages() > 0) {
+      flush(committed, freedTables || committed.isAll());
     }
+  }
+
+  private PageRange beyond() {
+    return full || run.setup().placement().era() != Era.A ? PageRange.ALL : run.area;
+  }
+
+  /** What the last commit flushed, as era B told secondary TLBs: everything was nothing there. */
+  PageRange told() {
+    return committed.isAll() ? FlushRules.TOP : committed;
   }
 
   /** What was committed with an area need not be flushed with the next (tlb_end_vma). */

@@ -24,6 +24,7 @@ final class PathProgram implements Program {
   private final PathFlushes flushes;
   private final PathFrames frames;
   private final PathPasids pasids;
+  private final PathWalks walks;
   private At at = At.BEGIN;
 
   /** A path that is an operation of its own. */
@@ -51,6 +52,7 @@ final class PathProgram implements Program {
     this.flushes = new PathFlushes(run, gather, locks);
     this.frames = new PathFrames(run, gather, flow);
     this.pasids = new PathPasids(run);
+    this.walks = new PathWalks(run, flow);
     locks.whenUnlocked(placed::unlocked);
   }
 
@@ -92,7 +94,7 @@ final class PathProgram implements Program {
     boolean known =
         flow.carryOut(step) || locks.carryOut(step) || brackets.carryOut(step)
             || visits.carryOut(step) || flushes.carryOut(step) || frames.carryOut(step)
-            || pasids.carryOut(step);
+            || pasids.carryOut(step) || walks.carryOut(step);
     if (!known) {
       throw new IllegalStateException("nobody carries out " + step.primitive().text());
     }

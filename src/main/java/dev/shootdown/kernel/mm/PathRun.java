@@ -38,6 +38,9 @@ final class PathRun {
   /** The file behind it, −1 for anonymous memory. */
   int file;
 
+  /** Whether its entries name memory that no path may touch the counts of (vm_normal_page). */
+  boolean pfnMapped;
+
   /** The group of a for-group, else the area. */
   PageRange group;
 
@@ -91,6 +94,7 @@ final class PathRun {
     area = job.range();
     group = area;
     file = job.file();
+    pfnMapped = job.pieces().stream().allMatch(Action.Piece::pfnMapped);
   }
 
   PathJob job() {

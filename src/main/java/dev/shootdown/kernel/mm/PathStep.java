@@ -70,6 +70,12 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     /** mmu_notifier_invalidate_range_only_end of the innermost bracket. */
     N_ONLY_END,
     /**
+     * Under the page-table lock: mmu_notifier_change_pte, the first half of set_pte_at_notify. Each
+     * subscriber is handed the entry that is about to be stored here, for the fresh frame or for
+     * the same one.
+     */
+    CHANGE_PTE(one("fresh", "same"), maybe("read-only")),
+    /**
      * mmu_notifier_release: subscribers drop all they have, drivers take the address space away
      * from their devices, and none of them hears of a bracket or a flush any more.
      */
@@ -136,8 +142,30 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
     PMD_REPOINT(KEEP),
     /** Unhook page-table pages that hold nothing; the commit then flushes walk caches as well. */
     TABLE_DETACH,
-    /** PGT-FREE: unhooked page-table pages go back to the allocator. */
-    TABLE_FREE,
+    /**
+     * PGT-FREE: unhooked page-table pages go back to the allocator: at once, or late, once those
+     * have left who walk with interrupts off; if it isn't said, as the architecture does.
+     */
+    TABLE_FREE(maybe("at-once", "late")),
+    /** Interrupt all CPUs, which flushes nothing and waits for those that have interrupts off. */
+    TABLE_SYNC,
+    /** Interrupts off: others' interrupts wait. */
+    INTERRUPTS_OFF,
+    /** Interrupts on again. */
+    INTERRUPTS_ON,
+    /** Without a lock: which page-table page has the entries of here, or which 2 MiB entry. */
+    WALK_ENTER,
+    /** Without a lock: read the entries of here in it; with write those that may be written. */
+    WALK_READ(maybe("write")),
+    /** Take a reference to each frame that was read and is not free. */
+    WALK_TAKE,
+    /**
+     * Go on at else if the page-table page or an entry is not what was read any more, or a frame
+     * was free; with entries, whatever stands above them.
+     */
+    WALK_SAME(maybe("entries")),
+    /** Give back the references that were taken. */
+    WALK_DROP,
     /** Write-protect the parent's entries and store them read-only in the child. */
     FORK_COPY(KEEP),
     /**
@@ -145,7 +173,9 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
      * what a CPU could have cached (pte_accessible); huge if it is counted in 2 MiB pages.
      */
     CPU_FLUSH(
-        one("changed", "changed-with-tables", "accessible", "range", "group", "page", "all"),
+        one(
+            "changed", "changed-with-tables", "accessible", "range", "range-with-tables", "group",
+            "page", "all"),
         maybe("huge")),
     /** Flush IOMMUs and devices, at once. */
     SEC_INV("range", "gathered", "changed", "page", "group", "all"),
@@ -297,6 +327,11 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
   public PathStep {
     words = List.copyOf(words);
     primitive.check(words);
+    if (primitive == Primitive.CHANGE_PTE && when.eras().contains(Era.C)) {
+      throw new IllegalArgumentException(
+          "'change-pte' has no place in era C, as Linux 6.10 has no such callback; write 'AB: "
+              + "change-pte'");
+    }
   }
 
   /** The first word, empty if there is none. */
@@ -341,13 +376,9 @@ public record PathStep(When when, Primitive primitive, List<String> words) {
   }
 
   private static Primitive primitive(String word) {
-    List<String> known = new ArrayList<>();
-    for (Primitive primitive : Primitive.values()) {
-      if (primitive.text().equals(word)) {
-        return primitive;
-      }
-      known.add(primitive.text());
-    }
-    throw new IllegalArgumentException("'" + word + "' is no primitive; known are " + known);
+    return PathStepText.find(word)
+        .orElseThrow(
+            () -> new IllegalArgumentException(
+                "'" + word + "' is no primitive; " + PathStepText.hint(word)));
   }
 }

@@ -85,7 +85,7 @@ final class PathVisits {
       case PTE_CLEAR -> clear(run.here(), step.keepsLock());
       case TABLE_DETACH ->
           visit(Visit.DETACH, false, List.of(), visited -> { });
-      case TABLE_FREE -> freeTables();
+      case TABLE_FREE -> freeTables(step);
       default -> {
         return stores.carryOut(step);
       }
@@ -99,9 +99,12 @@ final class PathVisits {
     return capture == null ? List.of() : List.of(capture.pfn());
   }
 
-  private void freeTables() {
+  private void freeTables(PathStep step) {
+    boolean late = step.words().isEmpty()
+        ? run.setup().rules().freesTablesLate() : step.has("late");
     if (!run.tables.isEmpty()) {
-      run.tell(run.table(), new KernelCall.TableFree(run.mm(), List.copyOf(run.tables)));
+      run.tell(
+          run.table(), new KernelCall.TableFree(run.mm(), List.copyOf(run.tables), late));
       run.tables.clear();
     }
   }
@@ -132,7 +135,7 @@ final class PathVisits {
   private void clear(PageRange range, boolean keepLock) {
     boolean gathers = gather.isActive();
     boolean fills = gathers && gather.room() <= range.pages();
-    boolean mayForce = fills || (gathers && run.file >= 0);
+    boolean mayForce = fills || (gathers && run.file >= 0 && !run.pfnMapped);
     boolean mayKeep = !run.locked && (mayForce || placement.needsLock(Visit.CLEAR));
     boolean forced = !keepLock && (isLockedAhead() || mayKeep);
     run.locked = run.locked || keepLock || forced;
@@ -159,7 +162,7 @@ final class PathVisits {
       KernelCall.Visited visited, PageRange range, boolean keepLock, boolean forced) {
     take(Visit.CLEAR, visited);
     boolean full = gather.isActive() && gather.room() == 0;
-    boolean dirtyFile = gather.isActive() && run.file >= 0
+    boolean dirtyFile = gather.isActive() && run.file >= 0 && !run.pfnMapped
         && visited.seen().stream().anyMatch(KernelCall.Seen::dirty);
     boolean flush = full || dirtyFile;
     placement.rightsTaken(Visit.CLEAR, run.changed, forced && !flush);
@@ -232,9 +235,9 @@ final class PathVisits {
     }
   }
 
-  /** Dirty bits go to the frames, but for anonymous pages that are about to be freed. */
+  /** Dirty bits go to frames that count, but for anonymous pages that are about to be freed. */
   private void tellDirty(KernelCall.Visited visited, boolean gathers) {
-    if (gathers && run.file < 0) {
+    if (run.pfnMapped || (gathers && run.file < 0)) {
       return;
     }
     List<Long> dirty = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.shootdown.kernel.mm;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.kernel.mm.PageTable.Leaf;
+import dev.shootdown.protocol.KernelCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,34 @@ final class Tables {
     }
     TablePage table = pmd.tableAt(atPs);
     return table == null ? Found.NOTHING : in(table, page, atPs);
+  }
+
+  /**
+   * What a reader without a lock finds at {@code atPs}: in page-table page {@code from}, which may
+   * be unhooked by then, the present entries of {@code range}; above it, −1, that page or a 2 MiB
+   * entry. Nothing in a page that has been freed.
+   */
+  KernelCall.Visited read(PageRange range, long from, long atPs) {
+    List<Long> pages = new ArrayList<>();
+    List<Long> pfns = new ArrayList<>();
+    List<KernelCall.Seen> seen = new ArrayList<>();
+    long step = 1;
+    for (long page = range.firstPage(); page < range.endPage(); page += step) {
+      Found found = walk(page, from, atPs);
+      if (from < 0 && found.table() >= 0) {
+        return new KernelCall.Visited(pages, pfns, seen, List.of(found.table()));
+      }
+      Leaf leaf = found.leaf();
+      step = leaf.order() > 0 ? TablePage.ENTRIES : 1;
+      if (leaf.isPresent()) {
+        pages.add(leaf.order() > 0 ? group(page) * TablePage.ENTRIES : page);
+        pfns.add(leaf.pfn());
+        seen.add(
+            new KernelCall.Seen(
+                leaf.kind(), leaf.writable(), leaf.dirty(), leaf.userfault(), leaf.order()));
+      }
+    }
+    return new KernelCall.Visited(pages, pfns, seen, List.of());
   }
 
   private static Found in(TablePage table, long page, long atPs) {

@@ -10,12 +10,12 @@ import java.util.TreeSet;
 
 /**
  * In which kernels a step of a path exists, written before it: {@code B:}, {@code AB:}, {@code
- * C/arm64:}, {@code x86:}, {@code h:}, {@code -:}.
+ * C/arm64:}, {@code x86:}, {@code h:}, {@code -:}, {@code -b:}.
  *
  * @param eras the eras that have it
  * @param architectures the architectures that have it
- * @param variant the one variant of the call site that has it, {@code -} for the plain site only,
- *     empty for all
+ * @param variant the variants of the call site that have it, a letter each, {@code -} for the plain
+ *     site; empty for all
  */
 public record When(Set<Era> eras, Set<Architecture> architectures, String variant) {
   /** Everywhere. */
@@ -25,7 +25,7 @@ public record When(Set<Era> eras, Set<Architecture> architectures, String varian
   /** Whether a kernel has it at a site's variant; the plain site is {@code -}. */
   boolean holds(Era era, Architecture architecture, String atVariant) {
     return eras.contains(era) && architectures.contains(architecture)
-        && (variant.isEmpty() || variant.equals(atVariant));
+        && (variant.isEmpty() || variant.contains(atVariant));
   }
 
   /** The same for whoever has chosen the variant, in {@code only} these eras. */
@@ -50,7 +50,7 @@ public record When(Set<Era> eras, Set<Architecture> architectures, String varian
     Set<Architecture> architectures = EnumSet.noneOf(Architecture.class);
     String variant = "";
     for (String part : text.split("/", -1)) {
-      if (part.matches("[a-z]|-")) {
+      if (part.matches("[a-z]|-[a-z]{0,3}")) {
         variant = part;
       } else if (part.matches("[A-C]+")) {
         part.chars().forEach(letter -> eras.add(Era.valueOf(Character.toString(letter))));
@@ -82,8 +82,8 @@ public record When(Set<Era> eras, Set<Architecture> architectures, String varian
     variants.add("-");
     steps.forEach(
         step -> {
-          if (!step.when().variant().isEmpty()) {
-            variants.add(step.when().variant());
+          for (char letter : step.when().variant().toCharArray()) {
+            variants.add(Character.toString(letter));
           }
         });
     return variants;

@@ -83,6 +83,28 @@ public interface FlushRules {
    */
   Program upgraded(Job job);
 
+  /**
+   * Returns when each CPU has had its interrupts on since (Linux {@code
+   * tlb_remove_table_sync_one}): whoever walked page tables with interrupts off then doesn't any
+   * more.
+   */
+  Program syncWalkers();
+
+  /**
+   * Whether page-table pages of an mmu_gather are freed only when those have left who walk with
+   * interrupts off (MMU_GATHER_RCU_TABLE_FREE). Where the flush interrupts whoever may walk, it has
+   * waited for them already.
+   */
+  boolean freesTablesLate();
+
+  /**
+   * Whether a CPU that takes up another address space leaves the mask of the one that it had; if
+   * not, it stays there as a lazy one does, until a flush finds it.
+   */
+  default boolean leavesMask() {
+    return true;
+  }
+
   /** No timer is due at any time. */
   long NEVER_PS = Long.MAX_VALUE;
 

@@ -80,9 +80,14 @@ public final class HostFaults {
     handOut();
   }
 
-  /** The thread says how it went. */
-  public void served(KernelCall.FaultServed served) {
-    waiters.remove(served.request()).seenTo(served.served());
+  /** The thread says how it went; false if it was not asked for that. */
+  public boolean served(KernelCall.FaultServed served) {
+    Waiter waiter = waiters.remove(served.request());
+    if (waiter == null) {
+      return false;
+    }
+    waiter.seenTo(served.served());
+    return true;
   }
 
   private void handOut() {

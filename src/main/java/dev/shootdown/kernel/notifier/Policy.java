@@ -129,11 +129,6 @@ public record Policy(
         && subscribers == Subscribers.AROUND;
   }
 
-  /** Whether nothing is ever flushed but what the architecture's CPU flush reaches. */
-  public boolean flushesNothing() {
-    return !ownSteps && flushes.isEmpty();
-  }
-
   /** Whether it is a flush at {@code point} alone, at once and after all changes. */
   public boolean isJust(Point point) {
     return !ownSteps && flushes.equals(List.of(Flush.of(point)))

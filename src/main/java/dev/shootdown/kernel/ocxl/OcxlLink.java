@@ -205,7 +205,9 @@ public final class OcxlLink extends AbstractBehavior<OcxlLink.Command>
 
   @Override
   public void on(OpenCapi.ShotDown shotDown) {
-    if (shotDown.number() == shootDowns && polling != null) {
+    if (shotDown.number() < 1 || shotDown.number() > shootDowns) {
+      breach("a link has shot down what it was not told to");
+    } else if (shotDown.number() == shootDowns && polling != null) {
       polled();
     }
   }

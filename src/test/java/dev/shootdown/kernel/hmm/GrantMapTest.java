@@ -22,7 +22,7 @@ class GrantMapTest {
   /** Page 101 is written at 50, 1050, 2050 and 3050 ps. */
   private static PartHarness<GrantMap.Command> map() {
     return new PartHarness<>(
-        new RecordingCtx<GrantMap.Command>("grants").withPorts("cpus", 1).withPorts("tables", 1),
+        new RecordingCtx<GrantMap.Command>("grants").withPorts("cpus", 2).withPorts("tables", 1),
         ctx ->
             GrantMap.create(
                 SPEC, new GrantMapLayout(0, AREA, 2),

@@ -21,7 +21,9 @@ class EmptyTableContractTest extends InvalidationCpuSideContract {
     PartHarness<EmptyTable.Command> part = new PartHarness<>(
         new RecordingCtx<EmptyTable.Command>("app.v2")
             .withPorts("cpus", 2).withPorts("iommus", 2),
-        ctx -> EmptyTable.create(new EmptyTableLayout(MM, 7, true, 100, 0), bindings, ctx));
+        ctx -> EmptyTable.create(
+            new EmptyTableLayout(MM, 7, EmptyTableLayout.Counting.LOCKED, 0, 100, 0), bindings,
+            ctx));
     return new Subject() {
       @Override
       public void begin() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.engine.RecordingCtx;
+import dev.shootdown.kernel.iommu.EmptyTableLayout.Counting;
 import dev.shootdown.protocol.CommandAudit;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.KernelCall;
@@ -16,17 +17,18 @@ import org.junit.jupiter.api.Test;
 class EmptyTableTest {
   private static final int MM = 3;
   private static final long SUBMIT_PS = 100;
+  private static final long HELD_UP_PS = 5_000;
   private static final PageRange ONE = new PageRange(10, 2);
   private static final PageRange TWO = new PageRange(50, 2);
 
-  private static PartHarness<EmptyTable.Command> subject(boolean counts) {
+  private static PartHarness<EmptyTable.Command> subject(Counting counting) {
     RecordingCtx<EmptyTable.Command> ctx =
         new RecordingCtx<EmptyTable.Command>("app.v2")
             .withPorts("cpus", 2).withPorts("iommus", 2);
     Bindings bindings = new Bindings();
     bindings.bind(MM, 0, 4);
     bindings.bind(MM, 1, 0);
-    EmptyTableLayout layout = new EmptyTableLayout(MM, 7, counts, SUBMIT_PS, 0);
+    EmptyTableLayout layout = new EmptyTableLayout(MM, 7, counting, HELD_UP_PS, SUBMIT_PS, 0);
     return new PartHarness<>(ctx, given -> EmptyTable.create(layout, bindings, given));
   }
 
@@ -63,12 +65,14 @@ class EmptyTableTest {
 
   @Test
   void shouldHandleAllItsCommands() {
-    CommandAudit.check(EmptyTable.Command.class, () -> subject(true));
+    for (Counting counting : Counting.values()) {
+      CommandAudit.check(EmptyTable.Command.class, () -> subject(counting));
+    }
   }
 
   @Test
   void shouldFlushAllIommusAndThenAllDevicesBeforeItReturns() {
-    PartHarness<EmptyTable.Command> subject = subject(true);
+    PartHarness<EmptyTable.Command> subject = subject(Counting.LOCKED);
     start(subject, 1, ONE);
 
     List<Invalidation.Submit> own = answer(subject);
@@ -88,7 +92,7 @@ class EmptyTableTest {
 
   @Test
   void shouldGiveTheTableBackAtTheLastEndWhenItCounts() {
-    PartHarness<EmptyTable.Command> subject = subject(true);
+    PartHarness<EmptyTable.Command> subject = subject(Counting.LOCKED);
     start(subject, 0, ONE);
     answer(subject);
     answer(subject);
@@ -106,7 +110,7 @@ class EmptyTableTest {
   /** Bug 5a of the catalogue: Linux 3.6. */
   @Test
   void shouldGiveTheTableBackAtTheFirstEndWhenItDoesNotCount() {
-    PartHarness<EmptyTable.Command> subject = subject(false);
+    PartHarness<EmptyTable.Command> subject = subject(Counting.NONE);
     start(subject, 0, ONE);
     answer(subject);
     answer(subject);
@@ -119,9 +123,54 @@ class EmptyTableTest {
         .containsOnly(new Invalidation.PasidEntry(MM, true)).hasSize(2);
   }
 
+  /** e79df31: an atomic counter. */
+  @Test
+  void shouldReturnFromASecondStartWhileTheFirstFlushesWhenItCountsOutsideOfTheLock() {
+    PartHarness<EmptyTable.Command> subject = subject(Counting.UNLOCKED);
+    start(subject, 0, ONE);
+    start(subject, 1, TWO);
+
+    assertThat(replied(subject)).as("devices still hold what they had").containsExactly(1);
+    answer(subject);
+    answer(subject);
+    assertThat(replied(subject)).containsExactly(0);
+  }
+
+  /** What d73a6d722a67 closed. */
+  @Test
+  void shouldGiveTheTableBackUnderAnOpenBracketWhenAnEndIsHeldUp() {
+    PartHarness<EmptyTable.Command> subject = subject(Counting.UNLOCKED);
+    start(subject, 0, ONE);
+    answer(subject);
+    answer(subject);
+    subject.tell(new EmptyTable.Called(
+        new KernelCall.Call(0, 5, 2, new KernelCall.SubscriberEnd(MM, ONE))));
+    subject.tell(new EmptyTable.Called(new KernelCall.Call(1, 5, 1,
+        new KernelCall.SubscriberStart(MM, TWO, MachineFact.Event.CLEAR, true))));
+    subject.runUntil(subject.nowPs() + HELD_UP_PS - 1);
+    assertThat(entries(answer(subject))).as("the new start is not held up")
+        .containsOnly(new Invalidation.PasidEntry(MM, false)).hasSize(2);
+    answer(subject);
+    subject.settle();
+
+    assertThat(entries(answer(subject))).as("while bracket two is open")
+        .containsOnly(new Invalidation.PasidEntry(MM, true)).hasSize(2);
+  }
+
+  @Test
+  void shouldStateABreachWhenABracketEndsThatNeverBegan() {
+    for (Counting counting : new Counting[] {Counting.UNLOCKED, Counting.LOCKED}) {
+      PartHarness<EmptyTable.Command> subject = subject(counting);
+      end(subject, 0, ONE);
+
+      assertThat(subject.marks(MachineFact.ProtocolBreach.class)).hasSize(1);
+      assertThat(replied(subject)).containsExactly(0);
+    }
+  }
+
   @Test
   void shouldLetOneCallbackWaitForTheOther() {
-    PartHarness<EmptyTable.Command> subject = subject(true);
+    PartHarness<EmptyTable.Command> subject = subject(Counting.LOCKED);
     start(subject, 0, ONE);
     start(subject, 1, TWO);
     answer(subject);

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.address.Access;
 import dev.shootdown.address.PageRange;
+import dev.shootdown.kernel.arch.Arch;
+import dev.shootdown.kernel.arch.ArchRules;
+import dev.shootdown.kernel.arch.ArchSpec;
+import dev.shootdown.kernel.arch.Place;
 import dev.shootdown.kernel.arch.X86Rules;
 import dev.shootdown.kernel.iommu.VtdDriver;
 import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.FlushRules;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Program;
 import dev.shootdown.protocol.Program.Step;
 import dev.shootdown.protocol.ProgramHarness;
+import dev.shootdown.trace.Account;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +104,24 @@ class CpuWorkloadTest {
   }
 
   @Test
+  void shouldStayInTheMaskAsALazyOneDoesWhenTheArchitectureKeepsItThere() {
+    ArchSpec plain = ArchSpec.of(Arch.X86);
+    ArchSpec spec = new ArchSpec(
+        plain.flushCeiling(), false, true, false, 3, 4_000, 0, true, 8, true, 512, 0, 0, true);
+    FlushRules rules = ArchRules.of(
+        Arch.X86, spec,
+        new Place(1, 2, PathRig.MAP, Era.C, job -> (last, nowPs) -> new Program.Finish())).rules();
+    List<Step> steps = ProgramHarness.run(
+        new CpuWorkload(
+            1, List.of(new Action.SwitchTo(1), new Action.SwitchTo(0)), PathRig.MAP,
+            PathRig.COSTS, Era.C, rules),
+        request -> ProgramHarness.answer(
+            request, new KernelCall.FlushTargets(2, List.of(), List.of())));
+
+    assertThat(words(steps)).contains("GoLazy").doesNotContain("Leave");
+  }
+
+  @Test
   void shouldTakeItUpAgainWhenItHasSlept() {
     assertThat(words(run(new Action.SwitchTo(1), new Action.SleepFor(500)))).containsExactly(
         "Interrupts off", "TakeUp", "Load", "Interrupts on", "GoLazy", "BeLazy", "Until",
@@ -116,7 +140,7 @@ class CpuWorkloadTest {
 
     assertThat(steps).containsExactly(
         new Program.Touch(0, 7, Access.READ), new Program.Touch(0, 8, Access.READ),
-        new Program.Until(5, false));
+        new Program.Spend(Account.USER, 5));
   }
 
   @Test

@@ -81,13 +81,13 @@ class DomainContractTest {
           TableRig.visit(KernelCall.Visit.CLEAR, 0, 100), TableRig.set(5, 6L, 7L),
           TableRig.visit(KernelCall.Visit.LOOK, 0, 100), TableRig.visit(
               KernelCall.Visit.DETACH, 0, 100),
-          new KernelCall.TableFree(1, List.of()),
+          new KernelCall.TableFree(1, List.of()), new KernelCall.ReadTable(PAGE, -1, true),
           new KernelCall.TableLock(PAGE, PageRange.of(5120)));
     }
 
     @Override
     protected List<KernelCall.Request> posted() {
-      return List.of();
+      return List.of(new KernelCall.LeaveTables());
     }
 
     @Override
@@ -115,7 +115,7 @@ class DomainContractTest {
           new KernelCall.UnshareFrames(FIVE), new KernelCall.Inspect(FIVE),
           new KernelCall.LockFolio(5), new KernelCall.UnlockFolio(5),
           new KernelCall.MapCached(0, 1), new KernelCall.DropCached(List.of(13L), 60),
-          new KernelCall.SplitFrame(5));
+          new KernelCall.SplitFrame(5), new KernelCall.TryGet(FIVE));
     }
 
     @Override

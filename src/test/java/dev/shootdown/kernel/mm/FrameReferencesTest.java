@@ -102,6 +102,20 @@ class FrameReferencesTest {
   }
 
   @Test
+  void shouldTakeNothingBackOfWhatHasNoCountWhenItsOwnerHasTakenItBack() {
+    DomainRig<FrameTable.Command> frames = frames();
+    frames.ask(new KernelCall.DropCached(List.of(7L), 60));
+    frames.ask(free(7));
+    frames.post(new KernelCall.UnmapFrames(List.of(7L)));
+    frames.post(new KernelCall.DirtyFrames(List.of(7L)));
+
+    assertThat(freed(frames)).containsExactly(List.of(7L));
+    assertThat(frames.breaches()).isEmpty();
+    frames.ask(new KernelCall.DropCached(List.of(7L), 60));
+    assertThat(frames.breaches()).singleElement().asString().contains("no cache holds");
+  }
+
+  @Test
   void shouldAlignAndFreeAllFramesWhenAPageIsHuge() {
     DomainRig<FrameTable.Command> frames = frames();
     assertThat(frames.ask(new KernelCall.Allocate(1, FrameKind.ANON, true, 9)))

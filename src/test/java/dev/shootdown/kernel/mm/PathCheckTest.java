@@ -92,7 +92,9 @@ class PathCheckTest {
       value = {
         "commit now | 'commit' takes no argument, not 'now'",
         "sec-inv | 'sec-inv' takes one of [range, gathered, changed, page, group, all]",
-        "pte-clean | 'pte-clean' is no primitive; known are [spend,",
+        "pte-clean | 'pte-clean' is no primitive; did you mean 'pte-clear'?",
+        "flush-tlb | there are cpu-flush, batch-flush, pasid-flush; ",
+        "xyzzy | 'xyzzy' is no primitive; './shootdown list primitives' has all",
         "n-start page UNMAP | write n-start [UNMAP|",
         "spend fast | not 'fast'",
         "spend long time | too many words after 'spend'; write spend (syscall|",
@@ -105,6 +107,28 @@ class PathCheckTest {
   void shouldSayWhatWouldBeRightWhenALineIsWrong(String line, String said) {
     assertThatIllegalArgumentException().isThrownBy(() -> PathStep.parse(line))
         .withMessageContaining(said);
+  }
+
+  @Test
+  void shouldPointToTheStepWhenAPathIsWrong() {
+    assertThat(place("mmap-w-lock", "pte-clear", "mmap-r-unlock")).isEqualTo(2);
+    assertThat(place("pte-clear", "mmap-w-lock", "rmap-lock", "mmap-w-unlock")).isEqualTo(2);
+    assertThat(place("mmap-w-lock", "mmap-downgrade", "pte-clear")).isEqualTo(1);
+    assertThat(place("pte-clear", "pte-clear keep-lock", "rmap-del")).isEqualTo(1);
+    assertThat(place("ptl-lock", "pte-same", "ptl-unlock", "else", "ptl-unlock")).isEqualTo(1);
+    assertThat(place("n-start nonblock", "page-alloc", "n-end", "n-end")).isEqualTo(3);
+    assertThat(place("pte-clear", "page-free", "page-free", "page-free")).isEqualTo(2);
+  }
+
+  private static int place(String... lines) {
+    List<PathStep> steps = Trip.path("p", lines).steps();
+    PathStep wrong = PathCheck.fault(steps).orElseThrow().step();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i) == wrong) {
+        return i;
+      }
+    }
+    throw new AssertionError(wrong + " is no step of the path");
   }
 
   @Test

@@ -51,6 +51,26 @@ class PathsDocTest {
     assertThat(PathStep.parse(example(primitive)).primitive()).isEqualTo(primitive);
   }
 
+  /** What the program prints is what the page says, but for its marks. */
+  @ParameterizedTest
+  @EnumSource(Primitive.class)
+  void shouldSayOfEachPrimitiveWhatTheProgramPrints(Primitive primitive) {
+    assertThat(PathStepText.does(primitive)).as(primitive.text())
+        .isEqualTo(said(primitive));
+    assertThat(PathStepText.example(primitive)).as(primitive.text())
+        .isEqualTo(example(primitive));
+  }
+
+  private static String said(Primitive primitive) {
+    Matcher entry = ENTRY.matcher(page());
+    while (entry.find()) {
+      if (entry.group(1).equals(primitive.usage())) {
+        return entry.group(2).replace("`", "").replaceAll("\\s+", " ").strip();
+      }
+    }
+    return null;
+  }
+
   @Test
   void shouldDescribeNothingThatDoesNotExist() {
     List<String> described = new ArrayList<>();

@@ -111,6 +111,16 @@ class ReleaseTest {
     }
 
     @Override
+    public Program syncWalkers() {
+      return inner.syncWalkers();
+    }
+
+    @Override
+    public boolean freesTablesLate() {
+      return inner.freesTablesLate();
+    }
+
+    @Override
     public long timerPs() {
       return timerPs;
     }

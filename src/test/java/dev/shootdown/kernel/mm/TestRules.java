@@ -19,6 +19,8 @@ final class TestRules implements FlushRules {
   final List<Job> secondaryJobs = new ArrayList<>();
   final List<Job> batchJobs = new ArrayList<>();
   final List<Job> upgradedJobs = new ArrayList<>();
+  int syncs;
+  boolean late;
   private final Era era;
 
   TestRules(Era era) {
@@ -71,5 +73,16 @@ final class TestRules implements FlushRules {
   public Program upgraded(Job job) {
     upgradedJobs.add(job);
     return steps(List.of());
+  }
+
+  @Override
+  public Program syncWalkers() {
+    syncs++;
+    return steps(List.of(new Program.Spend(Account.ACK_WAIT, FLUSH_PS)));
+  }
+
+  @Override
+  public boolean freesTablesLate() {
+    return late;
   }
 }

@@ -154,8 +154,6 @@ class PolicyReaderTest {
   void shouldTellAPlainFlushFromOthers() {
     assertThat(ShippedPolicies.of("under-ptl").isJust(Point.UNDER_PTL)).isTrue();
     assertThat(ShippedPolicies.of("both").isJust(Point.UNDER_PTL)).isFalse();
-    assertThat(ShippedPolicies.of("only-end").flushesNothing()).isTrue();
-    assertThat(ShippedPolicies.of("arch").flushesNothing()).isFalse();
     assertThat(new Flush(Point.UNDER_PTL, Set.of(), Width.CHANGED, false))
         .isEqualTo(Flush.of(Point.UNDER_PTL));
   }
