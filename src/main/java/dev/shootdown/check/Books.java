@@ -1,6 +1,8 @@
 package dev.shootdown.check;
 
 import dev.shootdown.trace.MachineFact;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -10,6 +12,7 @@ import java.util.OptionalLong;
  */
 final class Books {
   private final Holdings holdings = new Holdings();
+  private final Stages stages = new Stages();
   private final Shadow shadow = new Shadow();
   private final PteChanges changes = new PteChanges();
   private final Dmas dmas = new Dmas();
@@ -24,6 +27,7 @@ final class Books {
 
   Books(Docket docket) {
     changes.listen(this::onChange);
+    docket.hear(MachineFact.StagesJoined.class, (atPs, by, fact) -> stages.joined(fact));
     docket.hear(MachineFact.Filled.class, this::onFilled);
     docket.hear(
         MachineFact.Dropped.class,
@@ -147,6 +151,40 @@ final class Books {
     return subject(by, used, through);
   }
 
+  /** What is held that leads to a frame, or through it if it is a guest's. */
+  List<Holding> leadingTo(long pfn) {
+    List<Holding> through = stages.throughGuestFrame(pfn);
+    return through.isEmpty() ? holdings.ofFrame(pfn) : List.copyOf(through);
+  }
+
+  /** What is held by way of a page of the host's that stands behind a guest's table. */
+  List<Holding> heldBehind(int mm, long page) {
+    return stages.throughHostPage(mm, page);
+  }
+
+  /** The DMA under way to a frame, or through it if it is a guest's. */
+  List<Dmas.Dma> dmasTo(long pfn) {
+    if (stages.isEmpty()) {
+      return dmas.to(pfn);
+    }
+    List<Dmas.Dma> all = new ArrayList<>(dmas.to(pfn));
+    dmas.forEach(
+        dma -> {
+          Holding way = dma.through();
+          if (way != null && way.join() != null && way.join().guestPfn() == pfn) {
+            all.add(dma);
+          }
+        });
+    return all;
+  }
+
+  /** The entry through which a DMA to or through frame {@code pfn} went, as far as known. */
+  Case.Subject subject(Dmas.Dma dma, long pfn) {
+    Holding way = dma.through();
+    return way != null && way.join() != null
+        ? way.subject(dma.used().page(), pfn) : subject(dma);
+  }
+
   /** The entry through which a DMA went, as far as it is known. */
   Case.Subject subject(Dmas.Dma dma) {
     return subject(dma.holder(), dma.used(), dma.through());
@@ -177,7 +215,7 @@ final class Books {
   }
 
   private void onFilled(long atPs, Agent by, MachineFact.Filled filled) {
-    Holding holding = new Holding(by, filled, atPs);
+    Holding holding = new Holding(by, filled, atPs, stages.of(filled));
     for (long page = filled.page(); holding.covers(page); page++) {
       Shadow.Page known = shadow.page(filled.mm(), page);
       if (known != null && known.taken() != null) {
@@ -185,6 +223,14 @@ final class Books {
       }
     }
     holdings.add(holding, replaced -> exposures.closed(replaced, atPs));
+    if (holding.join() != null) {
+      MachineFact.StagesJoined join = holding.join();
+      Shadow.Page behind = shadow.page(join.hostMm(), join.hostPage());
+      if (behind != null && behind.taken() != null) {
+        holding.changedBehind(behind.taken(), behind.takenPfn());
+      }
+      stages.add(holding);
+    }
   }
 
   private void onUsed(Agent by, MachineFact.Used used) {
@@ -218,6 +264,10 @@ final class Books {
       long heldPfn = holding.pfnOf(page);
       boolean repointed = takenPfn == Shadow.UNKNOWN && heldPfn != pfn;
       holding.changed(change, page, repointed ? heldPfn : takenPfn);
+    }
+    for (Holding holding : stages.throughHostPage(mm, page)) {
+      boolean repointed = takenPfn == Shadow.UNKNOWN && holding.fill.pfn() != pfn;
+      holding.changedBehind(change, repointed ? holding.fill.pfn() : takenPfn);
     }
   }
 }

@@ -11,6 +11,8 @@ final class Case {
   final StaleUse.Pte change;
   final StaleUse.Free deed;
   final Audience audience;
+  private final Optional<StaleUse.Place> stage;
+  private final StaleUse.Place place;
   private final boolean isBracket;
   final long foundAtPs;
   private FlushesSeen.Flush flush;
@@ -24,19 +26,30 @@ final class Case {
     this.entry = subject.entry();
     this.change = subject.change();
     this.deed = deed;
+    this.stage = subject.stage();
+    this.place = stage.orElse(new StaleUse.Place(0, entry.mm(), entry.page()));
     this.audience = holder.isCpu() ? Audience.CPU : Audience.SECONDARY;
     this.isBracket = holder.kind() == ComponentKind.SUBSCRIBER;
     this.foundAtPs = atPs;
   }
 
-  /** What it is about: an entry and, if it was seen, what made it stale. */
-  record Subject(StaleUse.Entry entry, StaleUse.Pte change) {}
+  /**
+   * What it is about: an entry and, if it was seen, what made it stale.
+   *
+   * @param stage which of two tables it is about, if the entry is made of two
+   */
+  record Subject(StaleUse.Entry entry, StaleUse.Pte change, Optional<StaleUse.Place> stage) {
+    /** About an entry of one table. */
+    Subject(StaleUse.Entry entry, StaleUse.Pte change) {
+      this(entry, change, Optional.empty());
+    }
+  }
 
   /** Looks for what should have covered the page since it changed. */
   void search(FlushesSeen flushes, InvalidationsSeen invalidations) {
     long sincePs = change == null ? deed.atPs() : change.atPs();
-    flush = flushes.covering(audience, entry.mm(), entry.page(), sincePs);
-    miss = flushes.of(deed.operation(), audience, entry.mm());
+    flush = flushes.covering(audience, place.mm(), place.page(), sincePs);
+    miss = flushes.of(deed.operation(), audience, place.mm());
     if (audience == Audience.SECONDARY) {
       invalidation = invalidations.covering(entry.holder(), entry.mm(), entry.page(), sincePs);
     }
@@ -49,7 +62,7 @@ final class Case {
 
   /** A flush began; the first to cover the page after the deed counts as too late. */
   void flushed(FlushesSeen.Flush later) {
-    if (flush == null && later.covers(audience, entry.mm(), entry.page())) {
+    if (flush == null && later.covers(audience, place.mm(), place.page())) {
       flush = later;
     }
   }
@@ -81,7 +94,8 @@ final class Case {
                 Optional.ofNullable(shown).map(FlushesSeen.Flush::evidence),
                 Optional.ofNullable(invalidation)
                     .map(InvalidationsSeen.Invalidation::evidence),
-                isBracket),
+                isBracket,
+                stage),
             usedAtPs);
     return new Finding(
         kind.verdict(), foundAtPs, entry.holder(), evidence.summary(), Optional.of(evidence));

@@ -14,9 +14,12 @@ import java.util.TreeSet;
  * for a page on, nobody may write to the old frame through that page, neither before its entry is
  * changed nor after that.
  *
- * <p>It is over when one of the two frames is freed, or when the page's entry leads to the old
- * frame again because the copy was given up. Writes through other pages are other people's: a page
- * cache page that is copied for a private mapping goes on being written through shared ones.
+ * <p>What a copy misses is lost only when the page gets the copy: who looks under the page-table
+ * lock and finds that somebody may write again (pte_same) gives the copy up. So writes before that
+ * are held back until the page's entry leads to the copy. It is over when one of the two frames is
+ * freed, or when the entry leads to the old frame again. Writes through other pages are other
+ * people's: a page cache page that is copied for a private mapping goes on being written through
+ * shared ones.
  *
  * <p>A comparison by KSM is such a copy (invariant I6): what is written after it is not in the
  * frame that takes the page's place.
@@ -24,7 +27,23 @@ import java.util.TreeSet;
 public final class CopyJudge extends CaseJudge {
   private record Page(int mm, long page) {}
 
-  private record Copy(Page page, MachineFact.CopyBegan fact, StaleUse.Free deed) {}
+  /** A write that is lost if the page gets the copy. */
+  private record Missed(
+      StaleUse.Kind kind, Agent holder, Case.Subject subject, long atPs, boolean used) {}
+
+  private static final class Copy {
+    private final Page page;
+    private final MachineFact.CopyBegan fact;
+    private final StaleUse.Free deed;
+    private final List<Missed> missed = new ArrayList<>(0);
+    private boolean taken;
+
+    private Copy(Page page, MachineFact.CopyBegan fact, StaleUse.Free deed) {
+      this.page = page;
+      this.fact = fact;
+      this.deed = deed;
+    }
+  }
 
   private final Map<Page, Copy> copies = new LinkedHashMap<>();
   private final Map<Long, List<Copy>> byFrame = new LinkedHashMap<>();
@@ -62,10 +81,11 @@ public final class CopyJudge extends CaseJudge {
     byFrame.computeIfAbsent(began.newPfn(), pfn -> new ArrayList<>(2)).add(copy);
     for (Dmas.Dma dma : books().dmas().writing(began.oldPfn())) {
       if (dma.used().mm() == began.mm() && dma.used().page() == began.page()) {
-        cases()
-            .open(
-                StaleUse.Kind.IN_FLIGHT_AT_COPY, dma.holder(), books().subject(dma),
-                copy.deed(), atPs);
+        miss(
+            copy,
+            new Missed(
+                StaleUse.Kind.IN_FLIGHT_AT_COPY, dma.holder(), books().subject(dma), atPs,
+                false));
       }
     }
   }
@@ -75,13 +95,28 @@ public final class CopyJudge extends CaseJudge {
       return;
     }
     Copy copy = copies.get(new Page(used.mm(), used.page()));
-    if (copy != null && copy.fact().oldPfn() == used.pfn()) {
+    if (copy != null && copy.fact.oldPfn() == used.pfn()) {
+      StaleUse.Kind kind =
+          merged.contains(copy.fact.newPfn())
+              ? StaleUse.Kind.WRITTEN_SINCE_MERGE : StaleUse.Kind.WRITTEN_SINCE_COPY;
+      miss(copy, new Missed(kind, by, books().subject(by, used), atPs, true));
+    }
+  }
+
+  private void miss(Copy copy, Missed missed) {
+    if (copy.taken) {
+      tell(copy, missed);
+    } else {
+      copy.missed.add(missed);
+    }
+  }
+
+  private void tell(Copy copy, Missed missed) {
+    if (missed.used()) {
       cases()
-          .openUsed(
-              merged.contains(copy.fact().newPfn())
-                  ? StaleUse.Kind.WRITTEN_SINCE_MERGE : StaleUse.Kind.WRITTEN_SINCE_COPY,
-              by, books().subject(by, used), copy.deed(),
-              atPs);
+          .openUsed(missed.kind(), missed.holder(), missed.subject(), copy.deed, missed.atPs());
+    } else {
+      cases().open(missed.kind(), missed.holder(), missed.subject(), copy.deed, missed.atPs());
     }
   }
 
@@ -91,9 +126,15 @@ public final class CopyJudge extends CaseJudge {
             || change.change() == Change.REPOINTED;
     if (stored && !copies.isEmpty()) {
       Copy copy = copies.get(new Page(mm, page));
-      if (copy != null && copy.fact().oldPfn() == pfn
-          && change.atPs() > copy.deed().atPs()) {
+      if (copy == null || change.atPs() <= copy.deed.atPs()) {
+        return;
+      }
+      if (copy.fact.oldPfn() == pfn) {
         end(copy);
+      } else if (copy.fact.newPfn() == pfn) {
+        copy.taken = true;
+        copy.missed.forEach(missed -> tell(copy, missed));
+        copy.missed.clear();
       }
     }
   }
@@ -107,9 +148,9 @@ public final class CopyJudge extends CaseJudge {
 
   private void end(Copy copy) {
     if (copy != null) {
-      copies.remove(copy.page());
-      forget(copy, copy.fact().oldPfn());
-      forget(copy, copy.fact().newPfn());
+      copies.remove(copy.page);
+      forget(copy, copy.fact.oldPfn());
+      forget(copy, copy.fact.newPfn());
     }
   }
 

@@ -26,6 +26,7 @@ final class CycleSteps {
     say(MachineFact.PageRequested.class, f -> "asks for the page");
     say(MachineFact.PageAnswered.class, f -> "is answered, code " + f.code());
     say(MachineFact.Denied.class, f -> at(f.mm(), f.page(), "is refused"));
+    say(MachineFact.DmaEnded.class, f -> at(f.mm(), f.page(), "has moved its data"));
     say(MachineFact.Filled.class, f -> at(f.mm(), f.page(), f.writable()
         ? "caches it" : "caches it, read-only"));
     say(MachineFact.FillDiscarded.class, f -> at(f.mm(), f.page(), "discards what it read"));

@@ -4,17 +4,20 @@ import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sees that devices come to the end of their work. Each access that a device was given ends in one
- * {@code Used} or in one {@code Denied}; each {@code Used} of a transfer in a {@code Drained}. What
- * is missing of that when nothing is left to happen waits for ever: for a translation, or for
- * memory, whose request or answer was lost.
+ * {@code Used}, {@code DmaEnded} or {@code Denied}; each {@code Used} of a transfer in a {@code
+ * Drained}. What is missing of that when nothing is left to happen waits for ever: for a
+ * translation, for its IOMMU, or for memory, whose request or answer was lost.
  *
- * <p>A device that failed owes nothing, and one with a page request open is judged by that.
+ * <p>A device that failed owes nothing, and one with a page request open is judged by that. So is
+ * one whose page somebody else faults on or transfers for it: its IOMMU.
  */
 final class DeviceWorkJudge {
   private static final int FINDINGS_PER_DEVICE = 3;
@@ -32,8 +35,11 @@ final class DeviceWorkJudge {
 
   private record Page(int mm, long page) {}
 
+  private record Request(Agent by, long number) {}
+
   private final Docket docket;
   private final Map<String, Given> devices = new LinkedHashMap<>();
+  private final Map<Request, Page> faults = new LinkedHashMap<>();
   private final Troubles troubles;
 
   /** A judge of the devices that have {@code wishes}. */
@@ -48,6 +54,15 @@ final class DeviceWorkJudge {
     if (!devices.isEmpty()) {
       docket.hear(
           MachineFact.Used.class, (atPs, by, fact) -> ended(by, fact.mm(), fact.page()));
+      docket.hear(
+          MachineFact.DmaEnded.class, (atPs, by, fact) -> ended(by, fact.mm(), fact.page()));
+      docket.hear(
+          MachineFact.FaultRaised.class,
+          (atPs, by, fact) ->
+              faults.put(new Request(by, fact.request()), new Page(fact.mm(), fact.page())));
+      docket.hear(
+          MachineFact.FaultResolved.class,
+          (atPs, by, fact) -> faults.remove(new Request(by, fact.request())));
       docket.hear(
           MachineFact.Denied.class, (atPs, by, fact) -> ended(by, fact.mm(), fact.page()));
       docket.hear(
@@ -112,16 +127,33 @@ final class DeviceWorkJudge {
       findings.add(finding(new Standstill.Dma(name, text(missing), -1, -1)));
       return findings;
     }
+    Set<Page> others = doneByOthers(name);
     given.left.forEach(
         (page, count) -> {
           int[] ended = given.ended.get(page.mm(), page.page());
           long missing = count - (ended == null ? 0 : ended[0]);
-          if (missing > 0 && findings.size() < FINDINGS_PER_DEVICE) {
+          if (missing > 0 && !others.contains(page) && findings.size() < FINDINGS_PER_DEVICE) {
             findings.add(
                 finding(new Standstill.Dma(name, text(missing), page.mm(), page.page())));
           }
         });
     return findings;
+  }
+
+  /** Pages on which somebody else than {@code device} faults, or which it transfers. */
+  private Set<Page> doneByOthers(String device) {
+    Set<Page> pages = new LinkedHashSet<>();
+    faults.forEach((request, page) -> {
+      if (!request.by().name.equals(device)) {
+        pages.add(page);
+      }
+    });
+    docket.books().dmas().forEach(dma -> {
+      if (!dma.holder().name.equals(device)) {
+        pages.add(new Page(dma.used().mm(), dma.used().page()));
+      }
+    });
+    return pages;
   }
 
   private static String text(long missing) {

@@ -47,6 +47,11 @@ final class Exposures {
     private final Histogram ns = histogram();
     private long maxPs;
     private long open;
+
+    /** A histogram answers with the upper end of a step, which may lie above the longest. */
+    private long ns(double percentile) {
+      return Math.min(ns.getValueAtPercentile(percentile), maxPs / 1000);
+    }
   }
 
   private final Map<Agent, Windows> byHolder = new LinkedHashMap<>();
@@ -86,8 +91,8 @@ final class Exposures {
                     kind,
                     windows.ns.getTotalCount(),
                     windows.open,
-                    windows.ns.getValueAtPercentile(50),
-                    windows.ns.getValueAtPercentile(99),
+                    windows.ns(50),
+                    windows.ns(99),
                     windows.maxPs)));
     return List.copyOf(exposures);
   }

@@ -3,6 +3,7 @@ package dev.shootdown.check;
 import dev.shootdown.trace.MachineFact;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A translation that a component holds, of 4 KiB or 2 MiB, and since when it has been stale. */
@@ -14,17 +15,33 @@ final class Holding {
   final MachineFact.Filled fill;
   final long filledAtPs;
   private final long pages;
+  private final MachineFact.StagesJoined join;
   private StaleUse.Pte staleBy;
   private long staleSincePs;
   private long firstMissedPs;
   private Map<Long, StaleUse.Pte> staleParts;
   private Map<Long, Long> partsMissedPs;
+  private StaleUse.Pte guestChange;
+  private StaleUse.Pte hostChange;
+  private long hostMissedPs = -1;
 
   Holding(Agent holder, MachineFact.Filled fill, long filledAtPs) {
+    this(holder, fill, filledAtPs, null);
+  }
+
+  /** Made of two tables as {@code join} says; of one if that is null. */
+  Holding(
+      Agent holder, MachineFact.Filled fill, long filledAtPs, MachineFact.StagesJoined join) {
+    this.join = join;
     this.holder = holder;
     this.fill = fill;
     this.filledAtPs = filledAtPs;
     this.pages = 1L << fill.order();
+  }
+
+  /** What it is made of, null if it is of one table. */
+  MachineFact.StagesJoined join() {
+    return join;
   }
 
   boolean isHuge() {
@@ -56,7 +73,7 @@ final class Holding {
 
   /** The page for which it gives a frame that it leads to. */
   long pageOf(long pfn) {
-    return fill.page() + (pfn - fill.pfn());
+    return join != null ? fill.page() : fill.page() + (pfn - fill.pfn());
   }
 
   /** The latest change of any of its pages that it missed, or null if it is not stale. */
@@ -72,14 +89,29 @@ final class Holding {
     return staleParts == null ? null : staleParts.get(page);
   }
 
+  /** As {@link #changed}, of the host's table behind the one that its page belongs to. */
+  void changedBehind(StaleUse.Pte change, long pfn) {
+    if (pfn == fill.pfn() && join.readAtPs() <= change.atPs() && grantsMore(change)) {
+      hostMissedPs = hostChange == null ? change.atPs() : hostMissedPs;
+      hostChange = change;
+      stale(change);
+    }
+  }
+
+  /** When the first change of the host's table that it missed happened, in ps; −1 if none did. */
+  long hostMissedPs() {
+    return hostMissedPs;
+  }
+
   /** Makes it stale if {@code change} took away something that it still grants for the page. */
   void changed(StaleUse.Pte change, long page, long pfn) {
-    boolean grantsMore =
-        change.change() != MachineFact.Change.PROTECTED || fill.writable();
-    if (pfn == pfnOf(page) && fill.readAtPs() <= change.atPs() && grantsMore) {
-      staleSincePs = staleBy == null ? Math.max(change.atPs(), filledAtPs) : staleSincePs;
-      firstMissedPs = staleBy == null ? change.atPs() : firstMissedPs;
-      staleBy = change;
+    boolean concerned =
+        join != null
+            ? pfn == join.guestPfn() && join.guestReadAtPs() <= change.atPs()
+            : pfn == pfnOf(page) && fill.readAtPs() <= change.atPs();
+    if (concerned && grantsMore(change)) {
+      guestChange = change;
+      stale(change);
       if (isHuge()) {
         staleParts = staleParts == null ? new LinkedHashMap<>() : staleParts;
         partsMissedPs = partsMissedPs == null ? new LinkedHashMap<>() : partsMissedPs;
@@ -87,6 +119,16 @@ final class Holding {
         partsMissedPs.putIfAbsent(page, change.atPs());
       }
     }
+  }
+
+  private boolean grantsMore(StaleUse.Pte change) {
+    return change.change() != MachineFact.Change.PROTECTED || fill.writable();
+  }
+
+  private void stale(StaleUse.Pte change) {
+    staleSincePs = staleBy == null ? Math.max(change.atPs(), filledAtPs) : staleSincePs;
+    firstMissedPs = staleBy == null ? change.atPs() : firstMissedPs;
+    staleBy = change;
   }
 
   /** From when it has been held though stale, in ps: counted from the first change it missed. */
@@ -104,6 +146,23 @@ final class Holding {
     return new StaleUse.Entry(
         holder.name, fill.mm(), page, pfnOf(page), OptionalLong.of(filledAtPs),
         OptionalLong.of(fill.readAtPs()));
+  }
+
+  /** As {@link #subject}, by the table of the two that leads to frame {@code pfn}. */
+  Case.Subject subject(long page, long pfn) {
+    if (join == null) {
+      return subject(page);
+    }
+    boolean isGuests = pfn == join.guestPfn();
+    return new Case.Subject(
+        new StaleUse.Entry(
+            holder.name, fill.mm(), fill.page(), pfn, OptionalLong.of(filledAtPs),
+            OptionalLong.of(isGuests ? join.guestReadAtPs() : join.readAtPs())),
+        isGuests ? guestChange : hostChange,
+        Optional.of(
+            isGuests
+                ? new StaleUse.Place(1, fill.mm(), fill.page())
+                : new StaleUse.Place(2, join.hostMm(), join.hostPage())));
   }
 
   /** The page, the frame and what made it stale, to hold against its holder. */

@@ -35,7 +35,7 @@ final class KernelPlaces {
     PTE_STEPS.put("exit", "zap_pte_range()");
     DEEDS.put(StaleUse.Deed.PAGE_FREE, "tlb_batch_pages_flush() or __folio_put()");
     DEEDS.put(StaleUse.Deed.TABLE_FREE, "__tlb_remove_table()");
-    DEEDS.put(StaleUse.Deed.REPOINT, "wp_page_copy()");
+    DEEDS.put(StaleUse.Deed.REPOINT, "wp_page_copy() or hugetlb_wp()");
     DEEDS.put(StaleUse.Deed.COPY, "__wp_page_copy_user()");
     DEEDS.put(StaleUse.Deed.FORK, "dup_mmap()");
     DEEDS.put(StaleUse.Deed.MERGE, "try_to_merge_one_page()");

@@ -45,6 +45,9 @@ final class NormalFacts {
   private void translations() {
     of(MachineFact.Filled.class, (f, by, n) -> words(
         f.mm(), f.page(), frame(f.pfn()), bit(f.writable()), n.time(f.readAtPs()), f.order()));
+    of(MachineFact.StagesJoined.class, (f, by, n) -> words(
+        f.mm(), f.page(), frame(f.guestPfn()), n.time(f.guestReadAtPs()), f.hostMm(),
+        f.hostPage(), frame(f.pfn()), n.time(f.readAtPs()), f.reads()));
     of(MachineFact.Used.class, (f, by, n) -> words(
         f.mm(), f.page(), frame(f.pfn()), bit(f.write()),
         n.own(Naming.Family.TRANSFER, by, f.transfer())));

@@ -63,6 +63,14 @@ public final class RepointJudge extends CaseJudge {
                 deed(change), change.atPs());
       }
     }
+    for (Holding way : books().heldBehind(mm, page)) {
+      if (isOldBehind(way.join(), pfn, change)) {
+        cases()
+            .open(
+                StaleUse.Kind.HELD_AT_REPOINT, way.holder,
+                way.subject(way.firstPage(), way.fill.pfn()), deed(change), change.atPs());
+      }
+    }
   }
 
   private void onFilled(long atPs, Agent by, MachineFact.Filled filled) {
@@ -87,6 +95,10 @@ public final class RepointJudge extends CaseJudge {
     if (books().isThroughFresh(used)) {
       return;
     }
+    if (books().through() != null && books().through().join() != null) {
+      onUsed(atPs, by, books().through());
+      return;
+    }
     Shadow.Page known = books().shadow().page(used.mm(), used.page());
     if (known == null || known.repointed() == null || known.taken() != known.repointed()
         || known.pfn() == used.pfn() || merged.contains(known.pfn())) {
@@ -99,6 +111,25 @@ public final class RepointJudge extends CaseJudge {
               StaleUse.Kind.USED_AFTER_REPOINT, by, books().subject(by, used),
               deed(known.repointed()), atPs);
     }
+  }
+
+  /** Through an entry of two tables: what counts is the host's page. */
+  private void onUsed(long atPs, Agent by, Holding way) {
+    MachineFact.StagesJoined join = way.join();
+    Shadow.Page known = books().shadow().page(join.hostMm(), join.hostPage());
+    if (known != null && known.repointed() != null && known.taken() == known.repointed()
+        && !merged.contains(known.pfn())
+        && isOldBehind(join, known.pfn(), known.repointed())) {
+      cases()
+          .openUsed(
+              StaleUse.Kind.USED_AFTER_REPOINT, by, way.subject(way.firstPage(), join.pfn()),
+              deed(known.repointed()), atPs);
+    }
+  }
+
+  private static boolean isOldBehind(
+      MachineFact.StagesJoined join, long newPfn, StaleUse.Pte change) {
+    return join.pfn() != newPfn && join.readAtPs() <= change.atPs();
   }
 
   private static boolean isOld(Holding holding, long page, long newPfn, StaleUse.Pte change) {

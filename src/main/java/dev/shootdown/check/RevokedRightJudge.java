@@ -20,6 +20,7 @@ import java.util.Set;
  *   <li>It doesn't if the page was pinned for who uses it, and it leads to the frame that was
  *       pinned: that right outlives the mapping (FOLL_LONGTERM; Linux 6.12,
  *       Documentation/core-api/pin_user_pages.rst).
+ *   <li>Of an entry that a guest's table and the host's make together the host's right counts.
  *   <li>Before the return it is legal, and so is an announced window of deferred flushing.
  * </ol>
  */
@@ -71,6 +72,10 @@ public final class RevokedRightJudge extends CaseJudge {
       return;
     }
     Holding holding = books().through();
+    if (holding != null && holding.join() != null) {
+      onUsed(atPs, by, holding, used.write());
+      return;
+    }
     Shadow.Page known = books().shadow().page(used.mm(), used.page());
     if (known == null || known.pfn() == Shadow.UNKNOWN
         || known.grants(used.pfn(), used.write())) {
@@ -83,6 +88,25 @@ public final class RevokedRightJudge extends CaseJudge {
       cases()
           .openUsed(
               StaleUse.Kind.USED_AFTER_RETURN, by, books().subject(by, used), deed, atPs);
+    }
+  }
+
+  /** Through an entry of two tables: what counts is the right that the host's page gave. */
+  private void onUsed(long atPs, Agent by, Holding way, boolean write) {
+    MachineFact.StagesJoined join = way.join();
+    Shadow.Page known = books().shadow().page(join.hostMm(), join.hostPage());
+    if (way.hostMissedPs() < 0 || known == null || known.pfn() == Shadow.UNKNOWN
+        || known.grants(join.pfn(), write)) {
+      return;
+    }
+    MachineFact.Used behind =
+        new MachineFact.Used(join.hostMm(), join.hostPage(), join.pfn(), write, -1);
+    StaleUse.Free deed = revoked(behind, way.hostMissedPs());
+    if (deed != null && !books().windows().allow(by, join.hostMm(), join.hostPage())) {
+      cases()
+          .openUsed(
+              StaleUse.Kind.USED_AFTER_RETURN, by, way.subject(way.firstPage(), join.pfn()), deed,
+              atPs);
     }
   }
 

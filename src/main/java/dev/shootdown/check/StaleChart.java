@@ -83,7 +83,9 @@ final class StaleChart {
     }
     stale.change().ifPresent(
         change ->
-            step(change.atPs(), change.actor(), "PTE " + StoryTexts.verb(change.change())));
+            step(
+                change.atPs(), change.actor(),
+                StoryTexts.pte(stale) + " " + StoryTexts.verb(change.change())));
     flush.ifPresent(
         began -> {
           String misses = stale.isCovered() ? "" : " for " + began.flushed() + ", not this page";
@@ -120,12 +122,14 @@ final class StaleChart {
 
   private String mapping() {
     return String.format(
-        "0x%x -> %s 0x%x", entry.page() << 12, isTable() ? "table" : "frame", entry.pfn());
+        "0x%x -> %s 0x%x", entry.page() << 12,
+        isTable() ? "table" : stale.stageText() + "frame", entry.pfn());
   }
 
   private String deed() {
     return switch (stale.kind().deed()) {
-      case PAGE_FREE -> String.format("PAGE-FREE of frame 0x%x", entry.pfn());
+      case PAGE_FREE ->
+          String.format("PAGE-FREE of %sframe 0x%x", stale.stageText(), entry.pfn());
       case TABLE_FREE -> String.format("PGT-FREE of table 0x%x", entry.pfn());
       default -> stale.kind().deed().text();
     };

@@ -230,10 +230,25 @@ public record StaleUse(
    *     else one of the deed's operation that does not cover the page
    * @param invalidation the device-TLB invalidation for the page that was nearest, by the same rule
    * @param isBracket whether the holder hears of notifier brackets, and of no flush
+   * @param place where flushes name the page, if the entry is made of two tables
    */
   public record Cover(
       Audience audience, Optional<Flush> flush, Optional<Invalidation> invalidation,
-      boolean isBracket) {}
+      boolean isBracket, Optional<Place> place) {
+    /** For an entry of one table. */
+    public Cover(
+        Audience audience, Optional<Flush> flush, Optional<Invalidation> invalidation,
+        boolean isBracket) {
+      this(audience, flush, invalidation, isBracket, Optional.empty());
+    }
+  }
+
+  /**
+   * The page by which one of two tables is flushed that make an entry together.
+   *
+   * @param stage 1 for the guest's own table, 2 for the host's behind it
+   */
+  public record Place(int stage, int mm, long page) {}
 
   /**
    * A flush.
@@ -276,7 +291,33 @@ public record StaleUse(
 
   /** Whether the flush (if any) included the page. */
   public boolean isCovered() {
-    return cover.flush().filter(flush -> flush.flushed().contains(entry.page())).isPresent();
+    long page = place().page();
+    return cover.flush().filter(flush -> flush.flushed().contains(page)).isPresent();
+  }
+
+  /** Where flushes name the page: stage 0 of an entry of one table. */
+  Place place() {
+    return cover.place().orElseGet(() -> new Place(0, entry.mm(), entry.page()));
+  }
+
+  /**
+   * Whether one of two tables was flushed in time, and the holder was not told of it: what is
+   * missing is an invalidation, not an order.
+   */
+  public boolean isUntold() {
+    boolean told =
+        cover.invalidation().filter(sent -> sent.sentPs() <= free.atPs()).isPresent();
+    boolean over =
+        cover.flush().filter(flush -> flush.endedPs().orElse(Long.MAX_VALUE) <= free.atPs())
+            .isPresent();
+    return place().stage() > 0 && isCovered() && over && !told && !kind.isInFlight()
+        && !isFillRace();
+  }
+
+  /** Whether a covering flush was over before the deed. */
+  public boolean isFlushedInTime() {
+    return isCovered()
+        && cover.flush().orElseThrow().endedPs().orElse(Long.MAX_VALUE) <= free.atPs();
   }
 
   /** Whether the only covering flush began after the deed. */
@@ -303,32 +344,47 @@ public record StaleUse(
         && entry.readAtPs().isPresent() && kind.deed() == Deed.PAGE_FREE;
   }
 
+  /** Whether it was software that walked, whom no flush reaches but an interrupt may. */
+  public boolean isSoftwareWalk() {
+    return kind == Kind.TABLE_FREED_UNDER_WALK && cover.audience() == Audience.CPU
+        && entry.filledAtPs().isEmpty();
+  }
+
   /**
    * The edges any of which, as far as the facts tell, would have prevented it; likeliest first.
    * Empty if it is not a matter of order.
    */
   public List<Edge> edges() {
-    PageRange page = PageRange.of(entry.page());
-    String flush = cover.audience() == Audience.CPU ? "cpu-flush" : "sec-inv";
+    PageRange page = PageRange.of(place().page());
+    int mm = place().mm();
+    String cpus = isSoftwareWalk() ? "table-sync" : "cpu-flush";
+    String flush = cover.audience() == Audience.CPU ? cpus : "sec-inv";
     String then = kind.deed().primitive();
-    if (kind == Kind.KEPT_WITH_ANOTHER) {
+    if (kind == Kind.KEPT_WITH_ANOTHER || isUntold()) {
       return List.of();
     }
     if (isReadTooEarly()) {
-      return List.of(new Edge("", "n-end", "pte-read", entry.mm(), page));
+      return List.of(new Edge("", "n-end", "pte-read", mm, page));
     }
     if (isFillRace()) {
       return List.of(
-          new Edge("", "fill", flush, entry.mm(), page),
-          new Edge(free.path(), flush, then, entry.mm(), page));
+          new Edge("", "fill", flush, mm, page),
+          new Edge(free.path(), flush, then, mm, page));
     }
     if (kind.isInFlight()) {
-      return List.of(new Edge(free.path(), "drain", then, entry.mm(), page));
+      // Whoever flushes waits for DMA as well, so only a flush in time leaves it to be drained.
+      String first = isFlushedInTime() ? "drain" : flush;
+      return List.of(new Edge(free.path(), first, then, mm, page));
     }
     if (kind == Kind.FILLED_IN_BRACKET) {
-      return List.of(new Edge("", "n-end", "fill", entry.mm(), page));
+      return List.of(new Edge("", "n-end", "fill", mm, page));
     }
-    return List.of(new Edge(free.path(), flush, then, entry.mm(), page));
+    return List.of(new Edge(free.path(), flush, then, mm, page));
+  }
+
+  /** What stands before the name of a guest's frame. */
+  String stageText() {
+    return place().stage() == 1 ? "guest " : "";
   }
 
   /** One line for a person. */
@@ -337,7 +393,8 @@ public record StaleUse(
     return String.format(
         Locale.ROOT,
         "%s, mm %d, address 0x%x, %s 0x%x: %s%s",
-        entry.holder(), entry.mm(), entry.page() << 12, what, entry.pfn(), kind.text(),
+        entry.holder(), entry.mm(), entry.page() << 12, stageText() + what, entry.pfn(),
+        kind.text(),
         usedAtPs.isPresent() && !kind.isUse() ? ", and used later" : "");
   }
 }

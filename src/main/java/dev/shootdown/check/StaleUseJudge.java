@@ -20,6 +20,8 @@ import java.util.List;
  *       one that has a flush pending keeps entries that it drops before it could use them. So a CPU
  *       is judged when it uses one.
  *   <li>Nobody may use an entry to a freed frame; no device and no IOMMU may cache one.
+ *   <li>An entry that a guest's table and the host's make together stands for two frames, the
+ *       guest's and the host's: it must outlive neither.
  *   <li>A device that was pulled out holds nothing any more, and its DMA is not judged: it states
  *       neither what it drops nor what drains.
  *   <li>Within an announced window of deferred flushing devices and IOMMUs may do all that; what
@@ -108,24 +110,59 @@ public final class StaleUseJudge implements Observer {
     if (by.isCpu()) {
       return;
     }
+    Holding holding = by.holding(filled);
+    if (holding != null && holding.join() != null) {
+      onFilled(atPs, holding);
+      return;
+    }
     long pages = 1L << filled.order();
     for (long i = 0; i < pages; i++) {
       long page = filled.page() + i;
       long pfn = filled.pfn() + i;
       if (freed.contains(pfn) && !books.windows().allow(by, filled.mm(), page)) {
-        Case.Subject subject = by.holding(filled).subject(page);
+        Case.Subject subject = holding.subject(page);
         books.cases()
             .open(StaleUse.Kind.FILLED_AFTER_FREE, by, subject, freeOf(pfn), atPs);
       }
     }
   }
 
+  /** An entry of two tables leads to a frame, and through a guest's. */
+  private void onFilled(long atPs, Holding holding) {
+    long page = holding.firstPage();
+    for (long pfn : List.of(holding.join().guestPfn(), holding.fill.pfn())) {
+      if (freed.contains(pfn)
+          && !books.windows().allow(holding.holder, holding.fill.mm(), page)) {
+        books.cases()
+            .open(
+                StaleUse.Kind.FILLED_AFTER_FREE, holding.holder, holding.subject(page, pfn),
+                freeOf(pfn), atPs);
+      }
+    }
+  }
+
   private void onUsed(long atPs, Agent by, MachineFact.Used used) {
+    Holding way = books.through();
+    if (way != null && way.join() != null) {
+      onUsed(atPs, by, way);
+      return;
+    }
     if (freed.contains(used.pfn()) && !books.windows().allow(by, used.mm(), used.page())) {
       books.cases()
           .openUsed(
               StaleUse.Kind.USED_AFTER_FREE, by, books.subject(by, used), freeOf(used.pfn()),
               atPs);
+    }
+  }
+
+  private void onUsed(long atPs, Agent by, Holding way) {
+    long page = way.firstPage();
+    for (long pfn : List.of(way.join().guestPfn(), way.fill.pfn())) {
+      if (freed.contains(pfn) && !books.windows().allow(by, way.fill.mm(), page)) {
+        books.cases()
+            .openUsed(
+                StaleUse.Kind.USED_AFTER_FREE, by, way.subject(page, pfn), freeOf(pfn), atPs);
+      }
     }
   }
 
@@ -145,20 +182,22 @@ public final class StaleUseJudge implements Observer {
         continue;
       }
       frees.remember(pfn, free);
-      for (Holding holding : books.holdings().ofFrame(pfn)) {
+      for (Holding holding : books.leadingTo(pfn)) {
         long page = holding.pageOf(pfn);
         if (!holding.holder.isCpu()
             && !books.windows().allowHolding(holding.holder, holding.fill.mm(), page)) {
           books.cases()
               .open(
-                  StaleUse.Kind.HELD_AT_FREE, holding.holder, holding.subject(page), free, atPs);
+                  StaleUse.Kind.HELD_AT_FREE, holding.holder, holding.subject(page, pfn), free,
+                  atPs);
         }
       }
-      for (Dmas.Dma dma : books.dmas().to(pfn)) {
+      for (Dmas.Dma dma : books.dmasTo(pfn)) {
         if (!books.windows().allow(dma.holder(), dma.used().mm(), dma.used().page())) {
           books.cases()
               .open(
-                  StaleUse.Kind.IN_FLIGHT_AT_FREE, dma.holder(), books.subject(dma), free, atPs);
+                  StaleUse.Kind.IN_FLIGHT_AT_FREE, dma.holder(), books.subject(dma, pfn), free,
+                  atPs);
         }
       }
     }

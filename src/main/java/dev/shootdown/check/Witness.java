@@ -48,13 +48,16 @@ public final class Witness {
     say(lines, "stale:   " + witness.madeStale());
     boolean free = stale.kind().deed() == StaleUse.Deed.PAGE_FREE;
     say(lines, (free ? "freed:   " : "since:   ") + witness.forbidden());
-    if (stale.edges().isEmpty()) {
+    if (stale.isUntold()) {
+      say(lines, "cover:   " + witness.covered() + witness.invalidated());
+      say(lines, "edge:    none; the flush came in time, and left out what both stages make");
+    } else if (stale.edges().isEmpty()) {
       say(lines, "edge:    none; no order of steps would prevent it");
     } else {
       say(lines, "cover:   " + witness.covered() + witness.invalidated());
       say(lines, "edge:    " + Texts.plain(stale.edges().get(0).text()) + " would prevent it");
       tried.ifPresent(what -> say(lines, "checked: " + Texts.plain(what)));
-      say(lines, "delay:   to see it in a real kernel, put one " + witness.delay());
+      say(lines, "delay:   " + witness.delay());
       say(lines, "where:   " + KernelPlaces.of(stale));
     }
     lines.add("again:");
@@ -110,8 +113,8 @@ public final class Witness {
     return stale.change()
         .map(
             change ->
-                "PTE " + StoryTexts.verb(change.change()) + " at " + Texts.ns(change.atPs())
-                    + " ns by " + Texts.plain(change.actor())
+                StoryTexts.pte(stale) + " " + StoryTexts.verb(change.change()) + " at "
+                    + Texts.ns(change.atPs()) + " ns by " + Texts.plain(change.actor())
                     + (change.actor().equals(change.component())
                         ? ""
                         : " (stated by " + Texts.plain(change.component()) + ")"))
@@ -140,7 +143,9 @@ public final class Witness {
       return "no " + wanted + " covered the page, neither before " + moment + " nor after";
     }
     StaleUse.Flush seen = flush.get();
-    String which = wanted + " of operation " + seen.operation()
+    String whose = seen.operation() < 0
+        ? "the driver's queue" : "operation " + seen.operation();
+    String which = wanted + " of " + whose
         + (seen.path().isEmpty() ? "" : " (" + Texts.plain(seen.path()) + ")") + " on "
         + Texts.plain(seen.actor());
     if (!stale.isCovered()) {
@@ -176,9 +181,18 @@ public final class Witness {
   }
 
   private String delay() {
+    boolean isOfDma = stale.kind().isInFlight() && (stale.isFlushedInTime() || flush.isEmpty());
+    boolean isOfFill = stale.isReadTooEarly() || stale.isFillRace()
+        || stale.kind() == StaleUse.Kind.FILLED_IN_BRACKET;
+    return !isOfDma && !isOfFill && (flush.isEmpty() || !stale.isCovered())
+        ? "none is needed in a real kernel: nothing takes the entry away"
+        : "to see it in a real kernel, put one " + delayed(isOfDma);
+  }
+
+  private String delayed(boolean isOfDma) {
     String wanted = StoryTexts.name(stale.cover().audience());
     String deed = stale.kind().deed().text();
-    if (stale.kind().isInFlight()) {
+    if (isOfDma) {
       return "between the first and the last write of the DMA in " + holder;
     }
     if (stale.isReadTooEarly() || stale.kind() == StaleUse.Kind.FILLED_IN_BRACKET) {
@@ -186,9 +200,6 @@ public final class Witness {
     }
     if (stale.isFillRace()) {
       return "between reading the PTE and caching the result in the page walk for " + holder;
-    }
-    if (flush.isEmpty() || !stale.isCovered()) {
-      return "between " + deed + " and the end of " + path();
     }
     if (stale.isTooLate()) {
       return isOfAnother()
@@ -204,7 +215,8 @@ public final class Witness {
   private String flushPath() {
     StaleUse.Flush seen = flush.orElseThrow();
     return seen.path().isEmpty()
-        ? "operation " + seen.operation() : Texts.plain(seen.path());
+        ? seen.operation() < 0 ? "the driver's queue" : "operation " + seen.operation()
+        : Texts.plain(seen.path());
   }
 
   /** Whether the flush belongs to another operation than the deed. */

@@ -9,7 +9,8 @@
  * <p>Judged:
  *
  * <ul>
- *   <li>{@link StaleUseJudge}: a freed frame is held, cached or used (stale-use).
+ *   <li>{@link StaleUseJudge}: a freed frame is held, cached or used (stale-use); where a guest's
+ *       table and the host's make an entry together, {@link Stages}, by either table.
  *   <li>{@link StaleWalkJudge}: so is a freed page-table page (stale-walk).
  *   <li>{@link RepointJudge}: a page gets another frame while the old one is held (cow-breach).
  *   <li>{@link CopyJudge} and {@link SharedFrameJudge}: writes that a copy misses, and writes to
@@ -42,7 +43,8 @@
  *       <td>scenario.MutationTest (no commit, free before commit, no device flush, no drain, old
  *       walks cached); ReferenceMachineTest</td></tr>
  *   <tr><td>I2 no walk through a freed table</td><td>{@link StaleWalkJudge}</td>
- *       <td>StaleWalkJudgeTest; ReferenceMachineTest</td></tr>
+ *       <td>scenario.JudgeMutantsTest (a freed table that the IOMMU isn't told of);
+ *       StaleWalkJudgeTest; ReferenceMachineTest</td></tr>
  *   <tr><td>I3 order of repointing</td><td>{@link RepointJudge}</td>
  *       <td>scenario.MutationTest (a copy without a device flush)</td></tr>
  *   <tr><td>I4 copy on write</td><td>{@link CopyJudge}, {@link SharedFrameJudge}</td>
@@ -60,9 +62,15 @@
  *       <td>scenario.BracketMutantsTest</td></tr>
  *   <tr><td>I10 liveness</td>
  *       <td>{@link LivenessJudge}, {@link WorkJudge}, {@link DeviceWorkJudge}</td>
- *       <td>scenario.LassoScenariosTest, scenario.LostMessagesTest</td></tr>
+ *       <td>scenario.LassoScenariosTest, scenario.LostMessagesTest, scenario.JudgeMutantsTest (a
+ *       CPU that waits for one that hangs)</td></tr>
  *   <tr><td>I11 cost accounting</td><td>{@link Ledger}, {@link CostJudge}</td>
- *       <td>LedgerTest, CostJudgeTest</td></tr>
+ *       <td>scenario.JudgeMutantsTest (a stretch that isn't booked); LedgerTest, CostJudgeTest</td>
+ *       </tr>
+ *   <tr><td>reuse of PASIDs; the parts' own rules</td>
+ *       <td>{@link PasidJudge}; {@link ProtocolJudge}</td>
+ *       <td>scenario.JudgeMutantsTest (no drain, no flush; a device that answers twice);
+ *       protocol.Babble (each part, told anything)</td></tr>
  * </table>
  *
  * <p>Legal, and never told: stale entries while their frame lives and the call has not returned;
@@ -73,7 +81,7 @@
  * <p>Not judged, so a clean verdict says nothing about it: accessed bits; a walk from the root that
  * is inside a page-table page while that is freed; a dirty bit that was cleared and never
  * harvested; sizes that must not be mixed on some architecture; the content that a device reads; an
- * answer to untranslated DMA, or to an access that a user's own part was given, that was lost.
+ * answer to an access that a user's own part was given, that was lost.
  * Taken for granted: frame and page-table numbers are not given out twice in a run, a PASID is the
  * number of its address space unless it is stated to be given out, and a change of a 2 MiB entry
  * names all its 512 pages. Where a page's history was not seen or is forgotten, nobody is accused

@@ -25,6 +25,11 @@ public interface FlushHandler {
       this(mm, generation, range, 0, false, false);
     }
 
+    /** Of no address space and no page: an interrupt that is only to be taken. */
+    public static Flush ofNothing() {
+      return new Flush(-1, 0, new PageRange(0, 0));
+    }
+
     /** How many instructions a flush of {@code pages} takes. */
     public long strides(long pages) {
       return (pages + (1L << strideOrder) - 1) >> strideOrder;
@@ -85,6 +90,16 @@ public interface FlushHandler {
    * by what it has been told.
    */
   default int newestAt(Context context, Flush flush) {
+    return -1;
+  }
+
+  /**
+   * The lock domain whose mask of CPUs this CPU leaves, because the flush concerned it in vain; −1
+   * if it stays.
+   *
+   * @param context what was loaded when the interrupt came
+   */
+  default int leavesAt(Context context, Flush flush) {
     return -1;
   }
 

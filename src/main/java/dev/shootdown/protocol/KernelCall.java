@@ -14,7 +14,7 @@ import java.util.List;
  *       so that the CPU can book the wait to the right accounts. A posted request has no answer.
  * </ol>
  */
-public sealed interface KernelCall extends KernelWords {
+public sealed interface KernelCall extends KernelWords, KernelAnswers {
   /** Said by a CPU. */
   sealed interface ToKernel extends KernelCall {
     /** Calls the handler of this message. */
@@ -117,6 +117,12 @@ public sealed interface KernelCall extends KernelWords {
   /** Its end callback, called and answered by {@link Ok}: it may fill again. */
   record SubscriberEnd(int mm, PageRange range) implements Request {}
 
+  /**
+   * A subscriber's change_pte callback, called with the page-table lock held: {@code page} is about
+   * to get an entry for {@code pfn}. Answered by {@link Ok}; one that has none does nothing.
+   */
+  record ChangePte(int mm, long page, long pfn, boolean writable) implements Request {}
+
   /** Raise the flush generation; answered by {@link FlushTargets}. */
   record NextGeneration() implements Request {}
 
@@ -172,8 +178,31 @@ public sealed interface KernelCall extends KernelWords {
   /** Give back all page-table locks that the caller holds here. */
   record TableUnlock() implements Request {}
 
-  /** PGT-FREE: page-table pages that were unhooked go back to the allocator. */
-  record TableFree(int mm, List<Long> tables) implements Request {}
+  /**
+   * PGT-FREE: page-table pages that were unhooked go back to the allocator.
+   *
+   * @param afterReaders whether that waits for those who are inside of the table's pages now
+   */
+  record TableFree(int mm, List<Long> tables, boolean afterReaders) implements Request {
+    /** At once. */
+    public TableFree(int mm, List<Long> tables) {
+      this(mm, tables, false);
+    }
+  }
+
+  /**
+   * Read what stands over {@code range}, which lies in one 2 MiB group, without a lock; answered by
+   * {@link Visited} with the present entries, or with the page-table page that has them.
+   *
+   * @param table the page-table page to read in; −1 for what stands above, which is that page's
+   *     number or a 2 MiB entry
+   * @param guarded whether the caller has interrupts off, and counts as inside until {@link
+   *     LeaveTables}
+   */
+  record ReadTable(PageRange range, long table, boolean guarded) implements Request {}
+
+  /** The caller is inside of no page-table page any more. */
+  record LeaveTables() implements Request {}
 
   /**
    * Hand out {@code count} frames with one reference each; answered by {@link Frames}.
@@ -203,6 +232,12 @@ public sealed interface KernelCall extends KernelWords {
 
   /** Take one more reference to each frame. */
   record Get(List<Long> pfns) implements Request {}
+
+  /**
+   * The same to each that has references, as folio_try_get does; answered by {@link Frames}, which
+   * has those.
+   */
+  record TryGet(List<Long> pfns) implements Request {}
 
   /** Each frame is mapped once more; with {@code get} the mapping takes a reference, too. */
   record MapFrames(List<Long> pfns, boolean get) implements Request {}
@@ -290,101 +325,6 @@ public sealed interface KernelCall extends KernelWords {
    * @param removes whether the process's elements are removed first
    */
   record ShootDown(int mm, PageRange range, boolean removes) implements Request {}
-
-  /** What an answer carries. */
-  sealed interface Result {}
-
-  /**
-   * A fault to be served in the process.
-   *
-   * @param request its number where it was taken
-   */
-  record WantedFault(long request, int mm, long page, boolean write) implements Result {}
-
-  /**
-   * A complete group of page requests, or one stalled transaction.
-   *
-   * @param group page request group, or the tag of the stalled transaction
-   * @param bound whose PASID it is
-   */
-  record PageRequests(
-      int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants,
-      BoundTo bound) implements Result {
-    /** Of an address space whose number is its PASID. */
-    public PageRequests(
-        int iommu, int device, int pasid, int group, boolean stalled, List<WantedPage> wants) {
-      this(iommu, device, pasid, group, stalled, wants, new BoundTo(pasid, true));
-    }
-  }
-
-  /** Whether an address space has a PASID now. */
-  record Bound(boolean bound) implements Result {}
-
-  /** Done, nothing to say. */
-  record Ok() implements Result {}
-
-  /** Not done: it would have had to sleep (-EAGAIN). */
-  record Again() implements Result {}
-
-  /**
-   * Whether several gathers are active in the same address space (mm_tlb_flush_nested), and whether
-   * any is (mm_tlb_flush_pending).
-   */
-  record Nested(boolean nested, boolean pending) implements Result {
-    /** Several, or none. */
-    public Nested(boolean nested) {
-      this(nested, nested);
-    }
-  }
-
-  /** Whether a batched flush may be owed, and how many entries have been queued so far. */
-  record Batched(boolean owed, long added) implements Result {}
-
-  /** The new generation, and the CPUs that have the address space loaded, by number, ascending. */
-  record FlushTargets(long generation, List<Integer> active, List<Integer> lazy)
-      implements Result {}
-
-  /** The flush generation at the moment of taking the address space up. */
-  record Generation(long generation) implements Result {}
-
-  /**
-   * Whether there is an area, and what it is.
-   *
-   * @param shared whether writes are seen by others that map the same file; if not, they copy
-   * @param file number of the file, −1 for anonymous memory
-   * @param filePage which page of the file it is
-   * @param huge the 2 MiB group of the page, if huge pages may be used there; empty if not
-   */
-  record Area(
-      boolean exists, boolean writable, boolean shared, int file, long filePage, PageRange huge)
-      implements Result {
-    /** Private anonymous memory in 4 KiB pages. */
-    public Area(boolean exists, boolean writable) {
-      this(exists, writable, false, -1, 0, new PageRange(0, 0));
-    }
-  }
-
-  /**
-   * The entries that a visit changed, or that it was to look at.
-   *
-   * @param pages their pages
-   * @param pfns their frames: before the visit, or after it if it stores given frames
-   * @param seen what stood there; empty if nobody cares
-   * @param tables page-table pages that were unhooked
-   */
-  record Visited(List<Long> pages, List<Long> pfns, List<Seen> seen, List<Long> tables)
-      implements Result {
-    /** Entries without details. */
-    public Visited(List<Long> pages, List<Long> pfns) {
-      this(pages, pfns, List.of(), List.of());
-    }
-  }
-
-  /** Frames handed out. */
-  record Frames(List<Long> pfns) implements Result {}
-
-  /** What is known of the frames asked for, in order. */
-  record FrameStates(List<FrameState> frames) implements Result {}
 
   /** What a lock domain listens to. */
   interface KernelSide {

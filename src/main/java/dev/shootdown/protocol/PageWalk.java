@@ -73,6 +73,12 @@ public sealed interface PageWalk {
       return pfn >= 0;
     }
 
+    /** Whether it is that of {@code wanted} in {@code space}, as far as that shows. */
+    public boolean isOf(int space, long wanted) {
+      long first = wanted >>> order << order;
+      return mm == space && (page == first || !isPresent()) && (order == 0 || order == 9);
+    }
+
     @Override
     public void deliverTo(WalkerSide side) {
       side.on(this);

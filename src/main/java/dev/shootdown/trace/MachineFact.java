@@ -78,6 +78,14 @@ public sealed interface MachineFact extends Fact {
     }
   }
 
+  /** Untranslated DMA that a device had asked its IOMMU for is over, and has moved its data. */
+  record DmaEnded(int mm, long page, boolean write) implements MachineFact {
+    @Override
+    public long digest() {
+      return fold(120, mm, page, write ? 1 : 0);
+    }
+  }
+
   /** An access was refused: the page is not mapped, or not for writing. */
   record Denied(int mm, long page, boolean write) implements MachineFact {
     @Override
@@ -638,6 +646,29 @@ public sealed interface MachineFact extends Fact {
     @Override
     public long digest() {
       return fold(113, mm, counted, sequence);
+    }
+  }
+
+  /**
+   * A walk in two stages came to an end: {@code page} leads to a frame of the guest's by the first
+   * stage, and from there to a frame by the second. Who caches the one for the other depends on
+   * both tables.
+   *
+   * @param mm address space of the first stage, a guest's
+   * @param guestPfn the guest's frame, in numbers that are unlike those of the host's
+   * @param guestReadAtPs when the first stage's entry was read, in ps
+   * @param hostMm the process that runs the guest, and {@code hostPage} its page behind that frame
+   * @param readAtPs when the second stage's entry was read, in ps
+   * @param reads how many entries of both tables the walk read
+   */
+  record StagesJoined(
+      int mm, long page, long guestPfn, long guestReadAtPs, int hostMm, long hostPage, long pfn,
+      long readAtPs, int reads) implements MachineFact {
+    @Override
+    public long digest() {
+      return Mix.fold(
+          fold(114, mm, page, guestPfn, guestReadAtPs, reads),
+          fold(115, hostMm, hostPage, pfn, readAtPs));
     }
   }
 

@@ -81,6 +81,37 @@ class DeviceWorkJudgeTest {
     assertThat(court.judgement(true).verdict()).isSameAs(Verdict.CLEAN);
   }
 
+  /** Its IOMMU moves the data, and says so under its own name. */
+  @Test
+  void shouldFindUntranslatedDmaThatNobodyEnded() {
+    scene.state(10, "iommu0", new MachineFact.Used(Scene.MM, 5, 70, false, 0));
+    scene.state(20, "iommu0", new MachineFact.Drained(0));
+    scene.state(25, "dev0", new MachineFact.DmaEnded(Scene.MM, 5, false));
+    scene.state(30, "iommu0", new MachineFact.Used(Scene.MM, 5, 70, false, 1));
+    scene.state(40, "iommu0", new MachineFact.Drained(1));
+    denied(50, 6);
+    assertThat(summaries())
+        .containsExactly("nothing is left to happen, and an access of dev0 will not end");
+
+    scene.state(60, "dev0", new MachineFact.DmaEnded(Scene.MM, 5, false));
+    assertThat(court.judgement(true).verdict()).isSameAs(Verdict.CLEAN);
+  }
+
+  /** It is the IOMMU that waits, for memory or for software. */
+  @Test
+  void shouldBlameTheIommuWhenItHasTakenTheDmaUp() {
+    denied(5, 6);
+    scene.state(10, "dev0", new MachineFact.DmaEnded(Scene.MM, 5, false));
+    scene.state(20, "iommu0", new MachineFact.Used(Scene.MM, 5, 70, false, 3));
+    assertThat(summaries())
+        .containsExactly("nothing is left to happen, and transfer 3 of iommu0 will not end");
+
+    scene.state(30, "iommu0", new MachineFact.Drained(3));
+    scene.state(40, "iommu0", new MachineFact.FaultRaised(8, Scene.MM, 5, false));
+    assertThat(summaries())
+        .containsExactly("nothing is left to happen, and request 8 of iommu0 is unserved");
+  }
+
   /** Its page request says more than its access. */
   @Test
   void shouldTellThePageRequestWhenThatIsOpen() {

@@ -12,15 +12,20 @@ import org.apache.pekko.actor.typed.Behavior;
 
 /**
  * Finds commands that a part forgot in its message table, which the compiler can't: each permitted
- * command is built with plain values and handed to a fresh part.
+ * command is built with plain values and handed to a fresh part. After that it is told anything at
+ * all, see {@link Babble}.
  */
 public final class CommandAudit {
   private CommandAudit() {}
 
-  /** Fails, with their names, if any of {@code command}'s kinds comes back unhandled. */
+  /**
+   * Fails, with their names, if any of {@code command}'s kinds comes back unhandled, and if what
+   * is out of protocol makes the part throw.
+   */
   public static <C> void check(Class<C> command, Supplier<PartHarness<C>> part) {
     assertThat(leaves(command)).isNotEmpty();
     assertThat(unhandled(command, part)).isEmpty();
+    Babble.check(command, part);
   }
 
   static <C> List<String> unhandled(Class<C> command, Supplier<PartHarness<C>> part) {
