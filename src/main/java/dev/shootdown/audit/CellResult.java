@@ -56,10 +56,13 @@ public record CellResult(
    * @param late with one late message
    * @param drawn with drawn latencies, ties and starts
    * @param everyMessage whether every message of the list was late once
+   * @param cleanWithout in how many schedules more nothing was found either with drivers that hear
+   *     of no flush; 0 if something was, or if there is no flush
    */
-  public record Tried(int schedules, int late, int drawn, boolean everyMessage) {
+  public record Tried(
+      int schedules, int late, int drawn, boolean everyMessage, int cleanWithout) {
     /** None. */
-    static final Tried NONE = new Tried(0, 0, 0, false);
+    static final Tried NONE = new Tried(0, 0, 0, false, 0);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.shootdown.engine.SystemPool;
 import dev.shootdown.scenario.EdgeTrials;
 import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
+import dev.shootdown.scenario.Scenarios;
 import dev.shootdown.scenario.Variant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +22,19 @@ import java.util.function.Function;
  * Judges one cell over its schedules.
  *
  * <ol>
- *   <li>The first has constant latencies. If it shows a violation, no other is needed.
+ *   <li>The first has constant latencies. If it shows a violation by the row's operation, no other
+ *       is needed.
  *   <li>Then each message of the list is late once. A message that isn't sent changes no fact; that
  *       is how the end of a kind of messages is found, and such a run is not counted.
  *   <li>Then latencies, ties and starts are drawn until the budget is spent.
+ *   <li>If nothing was found, the same number of schedules is run without any flush of secondary
+ *       TLBs: a flush whose lack changes no outcome is redundant there.
  * </ol>
  */
 final class CellRun {
+  /** What a flush is compared with: nobody tells IOMMUs and devices anything. */
+  static final String NO_FLUSH = "kernel.drivers.range=nothing";
+
   private final SystemPool pool;
   private final StopFlag stop;
   private final CellName name;
@@ -36,10 +43,12 @@ final class CellRun {
   private final Schedules schedules;
   private final String operation;
   private final String reproduce;
+  private final List<String> unflushed;
   private final CostMeter meter;
   private State state = State.SAFE;
   private String why = "";
   private Optional<CellResult.Shown> shown = Optional.empty();
+  private boolean isBeside;
   private int tried;
   private int lateTried;
   private boolean everyMessage = true;
@@ -53,6 +62,8 @@ final class CellRun {
     this.schedules = new Schedules(variant.scenario(), spec);
     this.operation = cell.operation();
     this.reproduce = cell.reproduce();
+    this.unflushed = new ArrayList<>(cell.settings());
+    this.unflushed.add(NO_FLUSH);
     this.meter = new CostMeter(operation);
   }
 
@@ -73,13 +84,38 @@ final class CellRun {
     if (stop.isRaised()) {
       return Optional.empty();
     }
+    int without = state == State.SAFE && meter.cost().requests() > 0 ? cleanWithout() : 0;
+    if (stop.isRaised()) {
+      return Optional.empty();
+    }
     CellResult.Tried counts =
-        new CellResult.Tried(tried, lateTried, Math.max(0, tried - lateTried - 1), everyMessage);
+        new CellResult.Tried(
+            tried, lateTried, Math.max(0, tried - lateTried - 1), everyMessage, without);
     return Optional.of(new CellResult(name, state, why, counts, shown, meter.cost()));
   }
 
+  /**
+   * In how many schedules nothing is found with drivers that hear of no flush, as many as were
+   * tried with it; 0 as soon as something is.
+   */
+  private int cleanWithout() {
+    Schedules deaf =
+        new Schedules(Scenarios.variantOf(AuditLoader.PROFILE, unflushed).scenario(), spec);
+    for (int i = 0; i < tried && !stop.isRaised(); i++) {
+      Schedules.Schedule schedule = i == 0 ? deaf.plain() : deaf.drawn(i - 1);
+      ScenarioResult result = result(schedule, new CostMeter(operation).new Run());
+      boolean clean =
+          result.outcome().failure().isEmpty()
+              && result.judgement().verdictOf(result.outcome().complete()) == Verdict.CLEAN;
+      if (!clean) {
+        return 0;
+      }
+    }
+    return tried;
+  }
+
   private boolean isGoingOn() {
-    return tried < spec.budget() && state != State.UNSAFE && !stop.isRaised();
+    return tried < spec.budget() && (state != State.UNSAFE || isBeside) && !stop.isRaised();
   }
 
   private void late(String fingerprint, CostMeter.Run first) {
@@ -149,8 +185,10 @@ final class CellRun {
           State.LIVELOCK, finding.summary(),
           Optional.of(
               shown(schedule, finding.verdict(), finding.witness(reproduce).orElse(""))));
+    } else if (now == State.UNSAFE) {
+      violated(judgement, how);
     } else if (now != State.SAFE) {
-      Finding finding = worst(now == State.UNSAFE ? checked(judgement, how) : judgement);
+      Finding finding = worst(judgement);
       String summary =
           finding == null ? "the run was not over after its time" : finding.summary();
       String witness = finding == null ? "" : finding.witness(reproduce).orElse("");
@@ -160,6 +198,27 @@ final class CellRun {
           State.INCONCLUSIVE, "the ledger does not close, " + judgement.gaps().get(0).line(),
           Optional.of(shown(schedule, Verdict.INCONCLUSIVE, "")));
     }
+  }
+
+  /**
+   * What shows that the row's operation is at fault goes before what others do beside it, which is
+   * a violation as well, but leaves the question open whether this operation is safe.
+   */
+  private void violated(
+      Judgement judgement, Function<Schedules, Schedules.Schedule> how) {
+    List<Finding> own = Blame.on(operation, judgement);
+    boolean beside = own.isEmpty();
+    if (beside && state == State.UNSAFE) {
+      return;
+    }
+    Finding finding = worst(checked(beside ? judgement : judgement.with(own), how));
+    state = State.UNSAFE;
+    why = (beside ? Blame.beside(operation, finding) : "") + finding.summary();
+    shown =
+        Optional.of(
+            shown(
+                how.apply(schedules), finding.verdict(), finding.witness(reproduce).orElse("")));
+    isBeside = beside;
   }
 
   /**

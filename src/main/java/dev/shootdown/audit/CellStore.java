@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 public final class CellStore implements Audit.Keeper, AutoCloseable {
   private static final String FILE = "cells.jsonl";
-  private static final int SCHEMA = 1;
+  private static final int SCHEMA = 2;
 
   private final Path file;
   private final String header;

@@ -27,6 +27,7 @@ final class CellText {
     tree.put("late", result.tried().late());
     tree.put("drawn", result.tried().drawn());
     tree.put("every", result.tried().everyMessage());
+    tree.put("without", result.tried().cleanWithout());
     result.shown().ifPresent(
         shown -> {
           tree.put("schedule", shown.schedule());
@@ -94,7 +95,7 @@ final class CellText {
               CellResult.State.valueOf(at.getString("state")), at.getString("why"),
               new CellResult.Tried(
                   at.getInt("schedules"), at.getInt("late"), at.getInt("drawn"),
-                  at.getBoolean("every")),
+                  at.getBoolean("every"), at.getInt("without")),
               shown, cost));
     } catch (ConfigException | IllegalArgumentException damaged) {
       return Optional.empty();

@@ -1,6 +1,5 @@
 package dev.shootdown.audit;
 
-import dev.shootdown.audit.CellResult.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,39 +73,15 @@ public final class Matrix {
     if (result == null) {
       return Optional.empty();
     }
-    Optional<CellResult> without = withoutFlush(row, column, consumer, result);
-    if (without.isPresent()) {
+    int without = result.tried().cleanWithout();
+    if (without > 0) {
       return Optional.of(
           new Cell(
               row, column, consumer, result, Judged.REDUNDANT,
-              "without its flush (" + without.get().name().column() + ") it is as clean in "
-                  + without.get().tried().schedules() + " schedules"));
+              "without its flush it is as clean in " + without + " schedules"));
     }
     Judged judged = Judged.valueOf(result.state().name());
     return Optional.of(new Cell(row, column, consumer, result, judged, result.why()));
-  }
-
-  /** The same cell without any flush, if that was tried as often and nothing was found either. */
-  private Optional<CellResult> withoutFlush(
-      Row row, Column column, Consumer consumer, CellResult result) {
-    if (result.state() != State.SAFE || result.cost().requests() == 0
-        || !column.overlay().isEmpty()) {
-      return Optional.empty();
-    }
-    for (Column other : chosen.columns()) {
-      boolean same =
-          other.era() == column.era() && other.arch().equals(column.arch())
-              && other.overlay().isEmpty();
-      if (same && other.policy().flushesNothing()) {
-        CellName name = new CellName(row.name(), other.name(), consumer.name());
-        CellResult without = results.get(name.text());
-        if (without != null && without.state() == State.SAFE
-            && without.tried().schedules() >= result.tried().schedules()) {
-          return Optional.of(without);
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   /** All cells that are there: by consumer, then row, then column. */

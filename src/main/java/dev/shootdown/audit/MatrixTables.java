@@ -77,6 +77,7 @@ public final class MatrixTables {
     tree.put("schedules_late", result.tried().late());
     tree.put("schedules_drawn", result.tried().drawn());
     tree.put("every_message_late", result.tried().everyMessage());
+    tree.put("clean_without_flush", result.tried().cleanWithout());
     tree.put("verdict", result.shown().map(CellResult.Shown::verdict).orElse(""));
     tree.put("shown_by_schedule", result.shown().map(CellResult.Shown::schedule).orElse(0));
     tree.put("shown_how", result.shown().map(CellResult.Shown::how).orElse(""));

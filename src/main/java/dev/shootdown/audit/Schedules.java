@@ -17,8 +17,6 @@ import java.util.TreeMap;
 
 /** Makes a cell's schedules of its scenario: the same machine and work, other times. */
 final class Schedules {
-  private static final String INITIATOR = "cpu0";
-
   /** A schedule, its seed, and how it differs from the first, in words. */
   record Schedule(Scenario scenario, long seed, String how) {}
 
@@ -109,7 +107,7 @@ final class Schedules {
     Map<String, List<Action>> work = new TreeMap<>(scenario.work());
     work.replaceAll(
         (cpu, actions) -> {
-          if (cpu.equals(INITIATOR)) {
+          if (cpu.equals(Blame.INITIATOR)) {
             return actions;
           }
           long laterPs = Dice.of(seed, "audit " + cpu).below(spec.shiftPs() + 1);
@@ -153,6 +151,6 @@ final class Schedules {
         scenario.title(), scenario.question(), scenario.expect(),
         run.with(run.seed(), tieSeed), machine,
         scenario.kernel(), scenario.processes(), scenario.files(), work, dma,
-        scenario.servers());
+        scenario.accesses(), scenario.servers());
   }
 }

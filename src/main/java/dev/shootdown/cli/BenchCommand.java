@@ -139,7 +139,7 @@ final class BenchCommand implements Runnable {
               names = "--round",
               paramLabel = "US",
               defaultValue = "400",
-              description = "A frame between two nodes, both ways at once (default: ${DEFAULT-VALUE}).")
+              description = "A frame each way between two nodes (default: ${DEFAULT-VALUE}).")
           double roundUs,
       @Option(
               names = "--frame",

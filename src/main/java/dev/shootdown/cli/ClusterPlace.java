@@ -188,12 +188,19 @@ final class ClusterPlace implements AutoCloseable {
     return coordinator == null ? Optional.empty() : coordinator.lost().map(LostNode::getMessage);
   }
 
+  /** Ends the last run on the other nodes, where they would wait for this one. */
+  void abort(String reason) {
+    if (coordinator != null) {
+      coordinator.abort(reason);
+    }
+  }
+
   /** The record as it is: a run that was torn apart exits with {@value #CLUSTER_FAILURE}. */
   RunRecord marked(RunRecord record) {
     if (lost().isEmpty()) {
       return record;
     }
-    coordinator.abort(lost().get());
+    abort(lost().get());
     Circumstances was = record.circumstances();
     return new RunRecord(
         record.identity(), record.texts(), record.outcome(), record.judgement(),

@@ -10,11 +10,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
-    description = "Explains a configuration key: meaning, unit, default, source.",
+    description = {
+      "Explains a configuration key: meaning, unit, default, source;",
+      "a kernel path with its steps; a primitive of such paths."
+    },
     footer = {
       "",
       "Examples:",
       "  ./shootdown explain parts.cpu.flush-page",
+      "  ./shootdown explain paths.munmap",
       "  ./shootdown explain --in scenarios/machines/milan-72.conf"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -23,7 +27,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "KEY",
-      description = "A dotted path such as parts.cpu.flush-page.")
+      description = "A dotted path such as parts.cpu.flush-page, or a primitive's name.")
   private String key;
 
   @Option(
@@ -44,11 +48,11 @@ final class ExplainCommand implements Callable<Integer> {
     if (key == null && file == null) {
       throw CliProblem.usage("explain needs a KEY, such as parts.cpu.flush-page, or --in FILE");
     }
-    if (key != null) {
-      terminal.out().print(Explanation.of(key));
-    }
-    if (file != null) {
-      terminal.out().print(FileExplanation.of(terminal, file, key));
+    if (key != null && file != null) {
+      terminal.out().print(FileExplanation.beside(terminal, file, key));
+    } else {
+      terminal.out()
+          .print(file == null ? Explanation.of(key) : FileExplanation.of(terminal, file));
     }
     return ExitCode.OK;
   }

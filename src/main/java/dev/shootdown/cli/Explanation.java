@@ -30,6 +30,10 @@ final class Explanation {
    */
   static String of(String path) {
     String wanted = path.startsWith("shootdown.") ? path.substring("shootdown.".length()) : path;
+    Optional<String> ofPaths = PathExplanation.of(wanted);
+    if (ofPaths.isPresent()) {
+      return ofPaths.get();
+    }
     Optional<KeyDoc> found = ReferenceText.find(wanted);
     if (found.isEmpty()) {
       List<String> near = ReferenceText.nearest(wanted, NEAR_MOST);
@@ -42,7 +46,7 @@ final class Explanation {
 
   private String text() {
     StringBuilder text = new StringBuilder(key.path()).append('\n');
-    line(text, "meaning", key.meaning().isEmpty() ? "(not documented)" : key.meaning());
+    line(text, "meaning", meaning());
     if (isObject()) {
       line(text, "keys", String.join("\n", members()));
     } else {
@@ -54,7 +58,16 @@ final class Explanation {
     return text.toString();
   }
 
-  private static void line(StringBuilder text, String label, String value) {
+  /** The comment above it, else the title that entries such as policies have. */
+  private String meaning() {
+    return !key.meaning().isEmpty()
+        ? key.meaning()
+        : ReferenceText.find(key.path() + ".title")
+            .map(title -> title.defaultText().replaceAll("^\"|\"$", ""))
+            .orElse("(not documented)");
+  }
+
+  static void line(StringBuilder text, String label, String value) {
     String head = String.format("  %-8s ", label);
     text.append(head)
         .append(value.replace("\n", "\n" + " ".repeat(head.length())))

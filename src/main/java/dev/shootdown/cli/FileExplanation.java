@@ -14,27 +14,42 @@ final class FileExplanation {
   private FileExplanation() {}
 
   /**
-   * The explanation, some lines a key.
+   * All that the file sets, some lines a key.
    *
-   * @param key the only key that is wanted; null for all
    * @throws dev.shootdown.config.ConfigProblems if the file can't be read
    */
-  static String of(Terminal terminal, Path file, String key) {
+  static String of(Terminal terminal, Path file) {
+    StringBuilder text = new StringBuilder();
+    ReferenceText.setIn(read(terminal, file, new Problems(terminal.cwd())))
+        .forEach(doc -> tell(text, doc, true));
+    return text.toString();
+  }
+
+  /**
+   * What is known of a key, and what the file sets it to; a kernel path as the file has it.
+   *
+   * @throws dev.shootdown.config.ConfigProblems if the file can't be read
+   */
+  static String beside(Terminal terminal, Path file, String key) {
     Problems problems = new Problems(terminal.cwd());
+    ConfigObject config = read(terminal, file, problems);
+    Optional<String> path = PathExplanation.in(config, key, problems);
+    if (path.isPresent()) {
+      return path.get();
+    }
+    StringBuilder text = new StringBuilder(Explanation.of(key));
+    List<KeyDoc> here =
+        ReferenceText.setIn(config).stream().filter(doc -> doc.path().equals(key)).toList();
+    here.forEach(doc -> tell(text, doc, false));
+    return here.isEmpty() ? text.append("  here     as by default\n").toString() : text.toString();
+  }
+
+  private static ConfigObject read(Terminal terminal, Path file, Problems problems) {
     ConfigObject config =
         ConfigFiles.load(
             terminal.cwd().resolve(file), Optional.empty(), List.of(), terminal.cwd(), problems);
     problems.throwIfAny();
-    StringBuilder text = new StringBuilder();
-    for (KeyDoc doc : ReferenceText.setIn(config)) {
-      if (key == null || doc.path().equals(key)) {
-        tell(text, doc, key == null);
-      }
-    }
-    if (text.isEmpty()) {
-      text.append(key == null ? "" : "  here     as by default\n");
-    }
-    return text.toString();
+    return config;
   }
 
   private static void tell(StringBuilder text, KeyDoc doc, boolean withPath) {

@@ -17,7 +17,7 @@ final class ListCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "KIND",
-      description = "scenarios, parts, paths, primitives or eras; everything if left out.")
+      description = "scenarios, parts, paths, primitives, policies or eras; all if left out.")
   private String kind;
 
   @Option(

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /** What can be run and named. */
 final class Listing {
-  static final List<String> KINDS = List.of("scenarios", "parts", "paths", "primitives", "eras");
+  static final List<String> KINDS =
+      List.of("scenarios", "parts", "paths", "primitives", "policies", "eras");
 
   private static final String SCENARIOS = "scenarios";
 
@@ -46,6 +47,7 @@ final class Listing {
       case "parts" -> Catalogue.parts();
       case "paths" -> Catalogue.paths();
       case "primitives" -> Catalogue.primitives();
+      case "policies" -> Catalogue.policies();
       default -> Catalogue.eras();
     };
   }

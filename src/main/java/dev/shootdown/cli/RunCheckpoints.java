@@ -4,8 +4,10 @@ import dev.shootdown.checkpoint.CheckpointFile;
 import dev.shootdown.checkpoint.CheckpointFolder;
 import dev.shootdown.checkpoint.Origin;
 import dev.shootdown.config.Scale;
+import dev.shootdown.engine.BadCheckpoint;
 import dev.shootdown.engine.Checkpoints;
 import dev.shootdown.engine.Snapshot;
+import dev.shootdown.report.TraceForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,19 +15,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Keeps one run in files. While it runs they lie in {@code <id>.partial/checkpoint}, so that they
  * are there if it is killed; {@link #moveInto} takes them along to the results.
  */
 final class RunCheckpoints implements Checkpoints {
+  /** What a shell takes as one word. */
+  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
   private final Origin origin;
   private final Optional<Snapshot> from;
   private final Path partial;
   private final Path files;
   private final CheckpointFolder folder;
   private final Consumer<String> talk;
+
+  /** Set by the thread that runs partition 0. */
+  private volatile boolean diskRefused;
 
   /**
    * The checkpoints of the run that {@code origin} says.
@@ -46,7 +56,7 @@ final class RunCheckpoints implements Checkpoints {
   /**
    * Makes room, before the run.
    *
-   * @throws dev.shootdown.engine.BadCheckpoint if the disk refuses
+   * @throws UncheckedIOException if the disk refuses
    */
   void begin() {
     folder.begin(from.map(Snapshot::atPs).orElse(0L));
@@ -62,9 +72,24 @@ final class RunCheckpoints implements Checkpoints {
     return from;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws BadCheckpoint if the disk refuses; {@link #isDiskProblem} then
+   */
   @Override
   public void keep(Snapshot snapshot) {
-    folder.add(new CheckpointFile(origin, snapshot));
+    try {
+      folder.add(new CheckpointFile(origin, snapshot));
+    } catch (UncheckedIOException refused) {
+      diskRefused = true;
+      throw new BadCheckpoint(refused.getMessage());
+    }
+  }
+
+  /** Whether the disk was what ended the run: neither its configuration nor a part. */
+  boolean isDiskProblem() {
+    return diskRefused;
   }
 
   @Override
@@ -72,21 +97,56 @@ final class RunCheckpoints implements Checkpoints {
     talk.accept("no checkpoint at " + Scale.TIME.show(atPs) + ": " + why);
   }
 
-  /** How to go on, if there is anything to go on from. */
-  Optional<String> hint(Terminal terminal, Path directory) {
-    return new CheckpointFolder(directory.resolve(CheckpointFolder.NAME)).newest().map(
-        file -> "shootdown: to go on: ./shootdown run --resume " + terminal.shown(directory));
+  /**
+   * How to go on from what is kept in {@code directory}, if there is anything.
+   *
+   * @param traces what the run was asked to write: who observes a run is part of what is kept
+   */
+  Optional<String> hint(Terminal terminal, Path directory, Set<TraceForm> traces) {
+    StringBuilder command = new StringBuilder("shootdown: to go on: ./shootdown run");
+    traces.forEach(form -> command.append(" --trace ").append(form));
+    command.append(" --resume ").append(quoted(terminal.shown(directory)));
+    try {
+      return new CheckpointFolder(directory.resolve(CheckpointFolder.NAME)).newest().map(
+          file -> command.toString());
+    } catch (UncheckedIOException gone) {
+      return Optional.empty();
+    }
+  }
+
+  private static String quoted(String path) {
+    return PLAIN.matcher(path).matches() ? path : "'" + path.replace("'", "'\\''") + "'";
+  }
+
+  /** The directory of unfinished results. */
+  Path partial() {
+    return partial;
   }
 
   /** Moves the files aside while the directory of unfinished results is written anew. */
   Path aside() {
     Path aside = partial.resolveSibling(partial.getFileName() + "-" + CheckpointFolder.NAME);
-    return move(files, aside);
+    return Files.isDirectory(files) ? move(files, aside) : aside;
+  }
+
+  /** Undoes {@link #aside}: no results came to be, and the files are all there is. */
+  void putBack(Path now) {
+    if (!now.equals(files) && Files.isDirectory(now)) {
+      try {
+        Files.createDirectories(partial);
+      } catch (IOException refused) {
+        throw unmovable(now, refused);
+      }
+      move(now, files);
+    }
   }
 
   /** Takes the files along from {@code now} into the results in {@code directory}. */
   void moveInto(Path now, Path directory) {
     try {
+      if (!Files.isDirectory(now)) {
+        return; // somebody has removed it meanwhile; the results are there
+      }
       if (new CheckpointFolder(now).newest().isEmpty()) {
         Files.deleteIfExists(now); // the run was over before the first one was due
       } else {
@@ -100,8 +160,13 @@ final class RunCheckpoints implements Checkpoints {
       // those of a run that was interrupted: they stay
       return;
     } catch (IOException refused) {
-      throw new UncheckedIOException(refused);
+      throw unmovable(now, refused);
     }
+  }
+
+  private static UncheckedIOException unmovable(Path source, IOException refused) {
+    return new UncheckedIOException(
+        "checkpoints cannot be moved out of " + source + " (" + refused + ")", refused);
   }
 
   Path files() {
@@ -113,7 +178,7 @@ final class RunCheckpoints implements Checkpoints {
       return Files.move(
           source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException refused) {
-      throw new UncheckedIOException(refused);
+      throw unmovable(source, refused);
     }
   }
 }

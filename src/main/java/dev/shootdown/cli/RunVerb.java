@@ -9,6 +9,7 @@ import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.report.FactKeeper;
 import dev.shootdown.report.ResultDirectory;
+import dev.shootdown.report.ResultProblem;
 import dev.shootdown.report.RunRecord;
 import dev.shootdown.report.Stats;
 import dev.shootdown.scenario.EdgeTrials;
@@ -16,6 +17,7 @@ import dev.shootdown.scenario.ScenarioResult;
 import dev.shootdown.scenario.ScenarioRun;
 import dev.shootdown.scenario.Scenarios;
 import dev.shootdown.scenario.Variant;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,6 +34,9 @@ final class RunVerb {
   private final RunRequest request;
   private final ClusterRequest cluster;
   private final RunKeeper keeper;
+
+  /** How to go on with the run that ended early, if that can be: the last line of all. */
+  private Optional<String> goOn = Optional.empty();
 
   RunVerb(
       Terminal terminal, RunRequest request, ClusterRequest cluster, RunKeeper keeper) {
@@ -109,6 +114,7 @@ final class RunVerb {
     if (interrupts.isRaised()) {
       terminal.err().println("shootdown: interrupted");
     }
+    goOn.ifPresent(terminal.err()::println);
     return code;
   }
 
@@ -162,8 +168,11 @@ final class RunVerb {
           variant.whereIsPin(cut.component(), terminal.cwd()).orElse(label(variant));
       throw new CliProblem(ExitCode.USAGE, where + ": " + cut.getMessage(), cut);
     } catch (BadCheckpoint refused) {
-      throw new CliProblem(
-          ExitCode.USAGE, label(variant) + ": " + refused.getMessage(), refused);
+      place.abort(refused.getMessage());
+      throw unkept(label(variant), refused, checkpoints.orElseThrow());
+    } catch (UncheckedIOException refused) {
+      place.abort(refused.getMessage());
+      throw refused;
     }
     progress.ended(result.judgement().findings().size() + result.judgement().unlisted());
     RunRecord record =
@@ -173,12 +182,31 @@ final class RunVerb {
     Path directory = write(record, checkpoints);
     report.tell(label(variant), record, directory);
     if (!isWhole(record)) {
-      checkpoints.flatMap(kept -> kept.hint(terminal, directory)).ifPresent(
-          terminal.err()::println);
+      goOn = checkpoints.flatMap(kept -> hint(kept, directory));
     }
     place.lost().ifPresent(
         what -> terminal.err().println("shootdown: " + label(variant) + ": " + what));
     return record.circumstances().exitCode();
+  }
+
+  private Optional<String> hint(RunCheckpoints kept, Path directory) {
+    return kept.hint(terminal, directory, request.results().traces());
+  }
+
+  /** A full disk is no mistake in what was asked for, and what was kept before is still there. */
+  private CliProblem unkept(String label, BadCheckpoint refused, RunCheckpoints checkpoints) {
+    String what = label + ": " + refused.getMessage();
+    if (!checkpoints.isDiskProblem()) {
+      return new CliProblem(ExitCode.USAGE, what, refused);
+    }
+    return new CliProblem(
+        ExitCode.ENVIRONMENT, what + nextLine(Optional.of(checkpoints)), refused);
+  }
+
+  /** How to go on from unfinished results, as the last line of a message; empty if it can't be. */
+  private String nextLine(Optional<RunCheckpoints> checkpoints) {
+    return checkpoints.flatMap(kept -> hint(kept, kept.partial()))
+        .map(line -> "\n" + line).orElse("");
   }
 
   /** The result with what came of adding the order of steps that its findings miss. */
@@ -217,10 +245,17 @@ final class RunVerb {
     boolean whole = isWhole(record);
     Optional<Path> kept =
         checkpoints.map(files -> whole ? files.files() : files.aside());
-    Path directory =
-        whole
-            ? ResultDirectory.write(parent, record, request.results().force())
-            : ResultDirectory.writePartial(parent, record);
+    Path directory;
+    try {
+      directory =
+          whole
+              ? ResultDirectory.write(parent, record, request.results().force())
+              : ResultDirectory.writePartial(parent, record);
+    } catch (ResultProblem refused) {
+      checkpoints.ifPresent(files -> files.putBack(kept.get()));
+      throw new CliProblem(
+          ExitCode.ENVIRONMENT, refused.getMessage() + nextLine(checkpoints), refused);
+    }
     checkpoints.ifPresent(files -> files.moveInto(kept.get(), directory));
     return directory;
   }

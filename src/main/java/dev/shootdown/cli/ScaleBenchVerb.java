@@ -34,7 +34,8 @@ final class ScaleBenchVerb {
     positive("--frame", frameUs);
     if (!(roundUs >= frameUs)) {
       throw CliProblem.usage(
-          "--round " + roundUs + " us has a frame in it, which takes " + frameUs + " us by --frame");
+          "--round " + roundUs + " us has a frame in it, which takes " + frameUs
+              + " us by --frame");
     }
     ScaleModel model =
         new ScaleModel(eventUs / US_PER_S, roundUs / US_PER_S, frameUs / US_PER_S);

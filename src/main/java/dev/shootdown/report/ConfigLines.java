@@ -11,6 +11,8 @@ import java.util.List;
  */
 final class ConfigLines {
   private static final String SHIPPED = "reference.conf";
+  /** A whole file, packed, beside which its digest stands: nothing for people. */
+  private static final String PACKED = "accesses.content";
 
   /**
    * One setting.
@@ -31,7 +33,7 @@ final class ConfigLines {
   private ConfigLines() {}
 
   /**
-   * All settings in the order of the file.
+   * All settings in the order of the file, but for a file's packed text.
    *
    * @param file for messages
    * @throws UnreadableResult if braces don't match
@@ -82,7 +84,7 @@ final class ConfigLines {
     }
     if (opens) {
       open.push(new Open(key, body.endsWith("["), new int[1]));
-    } else {
+    } else if (!key.endsWith(PACKED)) {
       settings.add(new Setting(key, value, origin));
     }
   }

@@ -141,7 +141,10 @@ final class JsonReader {
       if (digits.matches("-?\\d{1,18}")) {
         return Long.parseLong(digits);
       }
-      return new BigDecimal(digits);
+      BigDecimal number = new BigDecimal(digits);
+      // A seed may have nineteen digits, of which not all fit.
+      boolean fits = digits.matches("-?\\d{19}") && number.toBigInteger().bitLength() < 64;
+      return fits ? (Object) number.longValueExact() : number;
     } catch (NumberFormatException e) {
       throw broken("a value was expected");
     }

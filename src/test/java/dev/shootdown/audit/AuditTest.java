@@ -56,21 +56,28 @@ class AuditTest {
     assertThat(matrix.cells()).hasSize(15);
   }
 
+  /** In era C as well, whose kernels can't be had without a flush. */
   @Test
-  void shouldCallAFlushRedundantWhenItsLackWasTriedAndFoundClean() {
-    Selection both =
-        Small.sites(List.of("=upgrade", "=huge-split"), List.of("vtd-ats"),
-            List.of("B:both", "B:only-end"));
-    Matrix matrix = Small.audited(spec.withBudget(3), both, 1);
-    Selection alone =
-        Small.sites(List.of("=huge-split"), List.of("vtd-ats"), List.of("B:both"));
-    Matrix untried = Small.audited(spec.withBudget(3), alone, 1);
+  void shouldCallAFlushRedundantWhenItsLackChangesNoOutcome() {
+    Matrix matrix =
+        Small.audited(
+            spec.withBudget(3),
+            Small.sites(
+                List.of("=upgrade", "=huge-split", "=munmap"), List.of("vtd-ats", "kvm"),
+                List.of("B:both", "C:x86")),
+            2);
 
-    Matrix.Cell split = Small.cell(matrix, "huge-split/B:both/vtd-ats");
-    assertThat(split.judged()).isEqualTo(Judged.REDUNDANT);
-    assertThat(split.because()).contains("B:only-end", "3 schedules");
-    assertThat(Small.cell(untried, "huge-split/B:both/vtd-ats").judged())
-        .isEqualTo(Judged.SAFE);
+    for (String column : List.of("B:both", "C:x86")) {
+      Matrix.Cell split = Small.cell(matrix, "huge-split/" + column + "/vtd-ats");
+      assertThat(split.judged()).isEqualTo(Judged.REDUNDANT);
+      assertThat(split.because()).isEqualTo("without its flush it is as clean in 3 schedules");
+      assertThat(Small.cell(matrix, "munmap/" + column + "/vtd-ats").judged())
+          .as("a device would keep the page").isEqualTo(Judged.SAFE);
+      assertThat(Small.cell(matrix, "upgrade/" + column + "/vtd-ats").judged())
+          .as("nothing is flushed").isEqualTo(Judged.SAFE);
+      assertThat(Small.cell(matrix, "munmap/" + column + "/kvm").judged())
+          .as("no secondary TLB is there").isEqualTo(Judged.SAFE);
+    }
   }
 
   /** What a walker fills after the start, no flush at the start takes away (1897bdc4d331). */

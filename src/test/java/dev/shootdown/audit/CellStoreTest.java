@@ -21,7 +21,7 @@ class CellStoreTest {
   private static CellResult result(String row) {
     return new CellResult(
         new CellName(row, "B", "vtd-ats"), CellResult.State.UNSAFE, "why \"it\" is",
-        new CellResult.Tried(7, 3, 3, true),
+        new CellResult.Tried(7, 3, 3, true, 7),
         Optional.of(new CellResult.Shown(7, "late", "stale-use", "line one\nline two\n")),
         new Cost(
             7, 14, new Cost.Latency(14, 1, 2), new Cost.Width(3, 4, 5), new Cost.Held(6, 7, 8)));

@@ -128,7 +128,7 @@ class AuditTest {
     Files.writeString(
         directory.resolve("bad.conf"), page.replace("mmap-r-unlock", "mmap-w-unlock"));
     assertThat(refused("bad.conf"))
-        .contains("bad.conf:4: paths.guard-install.steps: 'mmap-w-unlock' comes without");
+        .contains("bad.conf:9: paths.guard-install.steps[17]: 'mmap-w-unlock' comes without");
 
     Files.writeString(
         directory.resolve("typo.conf"), page.replace("touch a 0 2 write", "touch b 0 2 write"));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointRunTest {
   private static final String SCENARIO = "scenarios/02-overtaken-fill.conf";
@@ -148,8 +149,63 @@ class CheckpointRunTest {
     assertThat(ofOther.errLines()).hasSize(1).first().asString()
         .contains("is of shootdown 0.0 (code 0); this is ");
     Typed ofDamaged = run("on", "--resume", damaged.toString());
-    assertThat(ofDamaged.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(ofDamaged.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
     assertThat(ofDamaged.errLines()).hasSize(1).first().asString().contains("is damaged");
+  }
+
+  /** The second checkpoint can't be written: what it is written as first is a directory. */
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void shouldExitWithThreeAndSayHowToGoOnWhenTheDiskRefuses(String workers) throws IOException {
+    run("plain", SCENARIO + ":broken");
+    String id = only("plain").getFileName().toString();
+    Path checkpoints = out.resolve("kept").resolve(id + ".partial").resolve("checkpoint");
+    Path inTheWay = checkpoints.resolve("at-20000000.ckpt.tmp");
+    Files.createDirectories(inTheWay.resolve("full"));
+
+    Typed refused =
+        run("kept", SCENARIO + ":broken", "--workers", workers, "--checkpoint", "every 10 us");
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(refused.errLines()).hasSize(2);
+    assertThat(refused.errLines().get(0))
+        .startsWith(
+            "shootdown: " + SCENARIO + ":broken: checkpoints cannot be written to " + checkpoints)
+        .contains("at-20000000.ckpt.tmp");
+    assertThat(refused.errLines().get(1))
+        .isEqualTo(
+            "shootdown: to go on: ./shootdown run --resume " + out.resolve("kept/" + id)
+                + ".partial");
+
+    Files.delete(inTheWay.resolve("full"));
+    Files.delete(inTheWay);
+    Typed on = Typed.inProject(command(refused.errLines().get(1)));
+    assertThat(on.exitCode()).as(on.err()).isZero();
+    assertThat(fingerprint("kept")).isEqualTo(fingerprint("plain"));
+  }
+
+  /** The words behind {@code ./shootdown} in a line that says how to go on. */
+  private static String[] command(String line) {
+    String start = "./shootdown ";
+    return line.substring(line.indexOf(start) + start.length()).split(" ");
+  }
+
+  private String fingerprint(String of) throws IOException {
+    return Files.readString(only(of).resolve("fingerprint.txt"));
+  }
+
+  @Test
+  void shouldExitWithThreeBeforeTimeStartsWhenThereIsNoPlaceForCheckpoints() throws IOException {
+    run("plain", SCENARIO + ":broken");
+    Path file = out.resolve("kept").resolve(only("plain").getFileName() + ".partial");
+    Files.createDirectory(file.getParent());
+    Files.createFile(file);
+
+    Typed refused = run("kept", SCENARIO + ":broken", "--checkpoint", "every 10 us");
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(refused.errLines()).hasSize(1).first().asString()
+        .startsWith("shootdown: checkpoints cannot be written to " + file);
   }
 
   @ParameterizedTest

@@ -79,13 +79,16 @@ class ClusterProcessesTest {
     try (Strike strike = new Strike(Programs::isUnderWay, worker -> signal(signal, worker.pid()))) {
       Watched run =
           Watched.run(
-              strike, "run", scenario.toString(), "--local-nodes", "2", "--give-up", "4", "--out",
-              results().toString());
+              strike, "run", scenario.toString(), "--local-nodes", "2", "--give-up", "4",
+              "--checkpoint", "every 5 us", "--out", results().toString());
 
       assertThat(strike.isDone()).as(run.err()).isTrue();
       assertThat(run.exitCode()).as(run.err()).isEqualTo(CLUSTER_FAILURE);
       assertThat(run.err())
           .containsPattern("node 127\\.0\\.0\\.1:\\d+: no sign of life for 4 s, window \\d+");
+      assertThat(run.err().lines().reduce((before, last) -> last).orElseThrow())
+          .startsWith("shootdown: to go on: ./shootdown run --resume " + results())
+          .endsWith(".partial");
     }
     shouldHaveLeftWhatThereWas();
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class FrontTest {
@@ -20,6 +21,20 @@ class FrontTest {
     assertThat(typed.out()).contains("run", "list", "explain", "bench", "Exit codes");
     assertThat(typed.out()).doesNotContain("\u001b");
     assertThat(typed.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run", "sweep", "audit", "museum", "list", "explain", "report", "diff", "replay",
+        "validate", "node", "bench"
+      })
+  void shouldHelpWithAVerbWhenItIsNamed(String verb) {
+    Typed typed = Typed.inProject(verb, "--help");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.out()).startsWith("Usage: shootdown " + verb + " ");
+    assertThat(Typed.inProject("--help").out()).containsPattern("(?m)^  " + verb + " ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,7 @@ class TellingTest {
   @Test
   void shouldListEveryKindWhenNoneIsNamed() {
     assertThat(Typed.inProject("list").out())
-        .contains("scenario ", "part ", "path ", "primitive ", "era ")
+        .contains("scenario ", "part ", "path ", "primitive ", "policy ", "era ")
         .contains("munmap ", "ats-device ");
   }
 
@@ -82,6 +83,55 @@ class TellingTest {
     assertThat(Typed.inProject("explain", "kernel").out())
         .contains("  keys     kernel.arch\n           kernel.arch-rules\n")
         .doesNotContain("kernel.costs.");
+  }
+
+  @Test
+  void shouldTellItsStepsAndErasWhenAPathIsExplained() {
+    List<String> lines = Typed.inProject("explain", "paths.migrate").outLines();
+
+    assertThat(lines)
+        .startsWith("paths.migrate")
+        .contains("  site     C12", "  eras     A, B, C", "           as migrate+b: B, C")
+        .anyMatch(line -> line.startsWith("  meaning  migration: entries make way"))
+        .anyMatch(line -> line.matches(" {11}rmap-lock {20,}i_mmap_rwsem of the range's .*"))
+        .anyMatch(line -> line.startsWith("  defined  classpath:paths.conf:"))
+        .allMatch(line -> line.length() <= 100);
+    assertThat(lines).filteredOn(line -> line.strip().startsWith("pte-restore")).hasSize(2);
+  }
+
+  @Test
+  void shouldExplainAPathOfAFileAsTheFileHasIt() throws IOException {
+    Files.writeString(
+        cwd.resolve("own.conf"),
+        "paths.mine { title = \"my path\", site = C2\n  steps = [\"B: pte-clear\"] }\n");
+    Files.writeString(cwd.resolve("bad.conf"), "paths.mine { title = t, steps = [\"pte-cler\"] }");
+
+    assertThat(Typed.in(cwd, "explain", "paths.mine", "--in", "own.conf").outLines())
+        .contains("  meaning  my path", "  eras     B", "  defined  own.conf:1");
+    assertThat(Typed.in(cwd, "explain", "paths.mine", "--in", "bad.conf").err())
+        .contains("bad.conf:1: paths.mine.steps[0]: 'pte-cler' is no primitive");
+    assertThat(Typed.in(cwd, "explain", "paths.mine").exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "pte-return ; written  pte-return (same|read-only) [keep-lock]",
+        "policies.both ; meaning  under the page-table lock, and again when the bracket ends"
+      })
+  void shouldTellWhatAPrimitiveOrAPolicyIs(String word, String said) {
+    assertThat(Typed.inProject("explain", word).out()).contains(said);
+  }
+
+  @Test
+  void shouldListPoliciesWithTheirErasAndPrimitivesWithWhatTheyDo() {
+    assertThat(Typed.inProject("list", "policies").outLines())
+        .anyMatch(line -> line.matches("policy +arch +inside the architecture's .*\\(eras C\\)"))
+        .anyMatch(line -> line.matches("policy +both .*\\(eras AB\\)"));
+    assertThat(Typed.inProject("list", "primitives").outLines())
+        .anyMatch(line -> line.endsWith("`share (fork|ksm)`: from now on nobody may write the"
+            + " captured frames in place; for ksm the fresh ones."));
   }
 
   @Test

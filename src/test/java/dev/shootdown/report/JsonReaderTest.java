@@ -23,6 +23,16 @@ class JsonReaderTest {
     assertThat(JsonReader.read("f", Json.text(tree))).isEqualTo(tree);
   }
 
+  /** Nine of ten seeds that fill 64 bits have nineteen digits. */
+  @Test
+  void shouldReadALongWhenAWholeNumberFitsOne() {
+    List<Object> ends = List.of(Long.MAX_VALUE, Long.MIN_VALUE, 1234567890123456789L);
+
+    assertThat(JsonReader.read("f", Json.text(ends))).isEqualTo(ends);
+    assertThat(JsonReader.read("f", "[9223372036854775808]"))
+        .isEqualTo(List.of(new BigDecimal("9223372036854775808")));
+  }
+
   @Test
   void shouldKeepEveryDigitWhenANumberIsNotWhole() {
     assertThat(JsonReader.read("f", "[1.50, 2e3]"))
