@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -65,5 +66,27 @@ class ReadmeTest {
       }
     }
     assertThat(command).isNotBlank();
+  }
+
+  /** The figures of a session that is shown can go stale as any other. */
+  @Test
+  void shouldPrintWhatIsShownWhenTheFirstCommandIsRun() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    Matcher block = Pattern.compile("(?s)```\n(clean  01-unmap-one-page.*?)```").matcher(readme);
+    assertThat(block.find()).isTrue();
+    String[] words = {
+      "run", "scenarios/01-unmap-one-page.conf", "--out", results.toString(), "--quiet"
+    };
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    assertThat(Main.run(words, out, System.err, Path.of(""))).isZero();
+
+    assertThat(settled(said.toString(StandardCharsets.UTF_8))).isEqualTo(settled(block.group(1)));
+  }
+
+  /** Without the hash, which every new key changes, and without what depends on the place. */
+  private String settled(String text) {
+    return text.replace(results.toString(), "results")
+        .replaceAll("-[0-9a-f]{8}-s1", "-HASH-s1").strip();
   }
 }

@@ -35,12 +35,12 @@ final class Forms {
   private final Form arrays = new ArrayForm();
   private final Form lambdas;
   private final Form lists;
-  private final Form built = BuiltForm.closed();
+  private final Form built = FixedForm.closed();
 
   Forms(Allowed allowed) {
     this.allowed = allowed;
     this.lambdas = new LambdaForm(allowed);
-    this.lists = new FixedForm(
+    this.lists = FixedForm.value(
         whole -> ((Collection<?>) whole).toArray(), parts -> Stream.of(parts).toList());
     collections();
     values();
@@ -63,13 +63,13 @@ final class Forms {
   }
 
   private void values() {
-    known.put(Optional.class, new FixedForm(
+    known.put(Optional.class, FixedForm.value(
         whole -> ((Optional<?>) whole).stream().toArray(),
         parts -> parts.length == 0 ? Optional.empty() : Optional.of(parts[0])));
-    known.put(OptionalLong.class, new FixedForm(
+    known.put(OptionalLong.class, FixedForm.value(
         whole -> ((OptionalLong) whole).stream().boxed().toArray(),
         parts -> parts.length == 0 ? OptionalLong.empty() : OptionalLong.of((Long) parts[0])));
-    known.put(OptionalInt.class, new FixedForm(
+    known.put(OptionalInt.class, FixedForm.value(
         whole -> ((OptionalInt) whole).stream().boxed().toArray(),
         parts -> parts.length == 0 ? OptionalInt.empty() : OptionalInt.of((Integer) parts[0])));
     known.put(BitSet.class, new BitsForm());
@@ -148,7 +148,7 @@ final class Forms {
   private Form ours(Class<?> type) {
     if (type.isHidden()) {
       FieldForm captured = new FieldForm(type, Object.class);
-      return new BuiltForm(captured::parts);
+      return FixedForm.built(captured::parts);
     }
     if (type.isRecord()) {
       return new RecordForm(type);
@@ -176,7 +176,7 @@ final class Forms {
     }
     if (name.startsWith("java.util.ImmutableCollections$")
         || name.startsWith("java.util.Collections$Unmodifiable")) {
-      return new BuiltForm(Forms::shown);
+      return FixedForm.built(Forms::shown);
     }
     if (EnumSet.class.isAssignableFrom(type)) {
       return new KeyedForm(null, true);

@@ -5,10 +5,13 @@ import dev.shootdown.protocol.Broadcast;
 import dev.shootdown.protocol.DeviceFaults;
 import dev.shootdown.protocol.Dma;
 import dev.shootdown.protocol.GuestDma;
+import dev.shootdown.protocol.Hosting;
 import dev.shootdown.protocol.Invalidation;
 import dev.shootdown.protocol.Ipi;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.protocol.Mirror;
+import dev.shootdown.protocol.NestedDomain;
+import dev.shootdown.protocol.OpenCapi;
 import dev.shootdown.protocol.PageWalk;
 import dev.shootdown.protocol.SharedTable;
 import dev.shootdown.protocol.Vcpu;
@@ -41,9 +44,9 @@ final class MessageNames {
   private static SortedSet<String> collect() {
     SortedSet<String> names = new TreeSet<>();
     List.of(Ats.class, Broadcast.class, DeviceFaults.class, Dma.class, GuestDma.class,
-            Invalidation.class, Ipi.class, KernelCall.class, Mirror.class, PageWalk.class,
-            SharedTable.class, Vcpu.class, Vfio.class, VhostIotlb.class, ViommuNotifier.class,
-            ViommuQueue.class)
+            Hosting.class, Invalidation.class, Ipi.class, KernelCall.class, Mirror.class,
+            NestedDomain.class, OpenCapi.class, PageWalk.class, SharedTable.class, Vcpu.class,
+            Vfio.class, VhostIotlb.class, ViommuNotifier.class, ViommuQueue.class)
         .forEach(protocol -> collect(protocol, names));
     return names;
   }

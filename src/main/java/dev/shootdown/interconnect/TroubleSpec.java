@@ -1,6 +1,7 @@
 package dev.shootdown.interconnect;
 
 import dev.shootdown.config.Checked;
+import dev.shootdown.config.Nearest;
 import dev.shootdown.config.Settings;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,8 +92,10 @@ public record TroubleSpec(
   @Override
   public void check(Settings at) {
     if (!MessageNames.ALL.contains(message) && !message.equals(ANY)) {
-      at.problem("message", "is not a message of any protocol; there are "
-          + String.join(", ", MessageNames.ALL));
+      String near = Nearest.to(message, MessageNames.ALL)
+          .map(name -> "; did you mean '" + name + "'?").orElse("");
+      at.problem("message", "'" + message + "' is not a message of any protocol" + near
+          + "; there are " + String.join(", ", MessageNames.ALL));
     }
     if (nth.isPresent() && nth.get() < 1) {
       at.problem("nth", "must be at least 1: messages are counted from 1");

@@ -45,6 +45,7 @@ final class AcceleratorFamily implements PartFamily {
     private final MirrorDriver driver;
     private int mm;
     private PageRange range = PageRange.of(0);
+    private Optional<GpuAccesses> accesses = Optional.empty();
 
     private Gpus(
         Declared part, Settings at, List<AccessLine> lines, GpuSpec spec, MirrorSpec mirror,
@@ -164,6 +165,18 @@ final class AcceleratorFamily implements PartFamily {
   }
 
   @Override
+  public Optional<AccessTarget> accesses(String part) {
+    for (Gpus gpu : gpus) {
+      if (gpu.part.name().equals(part)) {
+        GpuAccesses target = new GpuAccesses(gpu.mm, gpu.range);
+        gpu.accesses = Optional.of(target);
+        return Optional.of(target);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Program> server(
       String cpu, ToIntFunction<String> domainOf, FaultHandlers faults) {
     return servers.stream()
@@ -244,7 +257,9 @@ final class AcceleratorFamily implements PartFamily {
   private static void build(MachineKit kit, Gpus gpu) {
     End end = gpu.end();
     End driver = gpu.software();
-    List<GpuJob> jobs = gpu.lines.stream().map(line -> line.in(gpu.range)).toList();
+    List<GpuJob> jobs = new ArrayList<>();
+    gpu.lines.forEach(line -> jobs.add(line.in(gpu.range)));
+    gpu.accesses.ifPresent(accesses -> jobs.addAll(accesses.jobs()));
     MirrorLayout layout =
         new MirrorLayout(gpu.mm, gpu.range, kit.walkerNumber(driver.name()), gpu.driver);
     kit.builder().<Gpu.Command>component(

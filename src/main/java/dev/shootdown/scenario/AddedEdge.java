@@ -93,7 +93,10 @@ record AddedEdge(Scenario scenario, String text) {
     ConfigObject config = variant.config();
     Steps steps = new Steps(config, deedPath);
     String where = " before each " + String.join(" or ", steps.present(deeds)) + " in " + deedPath;
-    if (stale.kind().isInFlight()) {
+    if (stale.isSoftwareWalk()) {
+      return of(steps.before(deeds, "table-sync").in(config), "table-sync" + where);
+    }
+    if (stale.kind().isInFlight() && stale.isFlushedInTime()) {
       return of(steps.before(deeds, "spend " + DRAIN).in(config), "a pause of " + DRAIN + where);
     }
     String flushPath = late(stale, rows);
@@ -208,7 +211,7 @@ record AddedEdge(Scenario scenario, String text) {
         scenario.title(), scenario.question(), scenario.expect(), scenario.run(),
         scenario.machine().with(scenario.machine().wires(), all), scenario.kernel(),
         scenario.processes(), scenario.files(), scenario.work(), scenario.dma(),
-        scenario.servers());
+        scenario.accesses(), scenario.servers());
   }
 
   /** Whether the page is among those that the deed's operation is about. */

@@ -4,9 +4,15 @@ import dev.shootdown.config.ConfigFiles;
 import dev.shootdown.config.Problems;
 import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.mm.PathStep;
+import dev.shootdown.kernel.mm.PathStepText;
+import dev.shootdown.kernel.notifier.Era;
+import dev.shootdown.kernel.notifier.Policy;
+import dev.shootdown.kernel.notifier.PolicyReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What can be named in a scenario. */
 public final class Catalogue {
@@ -52,11 +58,25 @@ public final class Catalogue {
   public static List<Entry> primitives() {
     List<Entry> entries = new ArrayList<>();
     for (PathStep.Primitive primitive : PathStep.Primitive.values()) {
-      String arguments = primitive.arguments().isEmpty() ? "" : " " + primitive.arguments();
+      String words = primitive.arguments().isEmpty() ? "" : "`" + primitive.usage() + "`: ";
       entries.add(
-          new Entry("primitive", primitive.text(), primitive.text() + arguments));
+          new Entry("primitive", primitive.text(), words + PathStepText.does(primitive)));
     }
     return entries;
+  }
+
+  /** The policies that ship, in their order. */
+  public static List<Entry> policies() {
+    Problems problems = new Problems();
+    Settings all =
+        Settings.of(ConfigFiles.reference(problems), "", problems).child("policies");
+    return PolicyReader.read(all).values().stream().sorted(Policy.BY_ORDER)
+        .map(
+            policy -> new Entry(
+                "policy", policy.name(), policy.title() + " (eras "
+                    + Arrays.stream(Era.values()).filter(policy.eras()::contains).map(Era::name)
+                        .collect(Collectors.joining()) + ")"))
+        .toList();
   }
 
   /** The eras. */
@@ -73,6 +93,7 @@ public final class Catalogue {
     List<Entry> all = new ArrayList<>(parts());
     all.addAll(paths());
     all.addAll(primitives());
+    all.addAll(policies());
     all.addAll(eras());
     all.replaceAll(
         e -> new Entry(e.kind().toLowerCase(Locale.ROOT), e.name(), e.line()));

@@ -32,6 +32,21 @@ record DeferringRules(FlushRules rules, FlushQueue queue) implements FlushRules 
   }
 
   @Override
+  public Program syncWalkers() {
+    return rules.syncWalkers();
+  }
+
+  @Override
+  public boolean freesTablesLate() {
+    return rules.freesTablesLate();
+  }
+
+  @Override
+  public boolean leavesMask() {
+    return rules.leavesMask();
+  }
+
+  @Override
   public Program defer(Job job) {
     return queue.defer(job);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The spinlocks of IOMMU drivers: one component for each queue, and one for each address space that
@@ -50,8 +51,11 @@ final class DriverLockParts {
 
   /** How CPUs come to write commands. */
   CommandQueues queues(Numbering numbers, IntUnaryOperator tails) {
+    // As values: a CPU that held the scenario would hold what has no image, a user's own part.
+    List<Polling> polling =
+        IntStream.range(0, scenario.machine().iommus().size()).mapToObj(this::polling).toList();
     return new CommandQueues(
-        tails, domainsOf(spaces, numbers), domainsOf(queues, numbers), this::polling,
+        tails, domainsOf(spaces, numbers), domainsOf(queues, numbers), polling::get,
         spec.reclaimPs());
   }
 

@@ -24,12 +24,14 @@ import dev.shootdown.kernel.iommu.VtdDriverSpec;
  * @param locks the spinlocks that they take
  * @param defersIdle whether Intel's SVM leaves the flush of a PASID in which no device works to the
  *     IOMMU
+ * @param heldUpPs what comes between counting a bracket's end and the lock, where amd-v2-unlocked
+ *     drives, in ps
  */
 public record DriverSpec(
     Driver iommu, Driver amdIommu, Driver smmu, long submitPs, long giveUpPs,
     VtdDriverSpec vtd, SmmuDriverSpec smmuDriver, FlushQueueSpec flushQueue,
     IopfThreadSpec pageRequests, RangeRule range, DriverLocksSpec locks,
-    boolean defersIdle) {
+    boolean defersIdle, long heldUpPs) {
   /** A driver. */
   public enum Driver {
     /** Intel's, Linux 6.12: cache tags, one aligned block. */
@@ -42,14 +44,16 @@ public record DriverSpec(
     AMD_V2,
     /** AMD's iommu_v2 of Linux 3.6: an empty table within each bracket. */
     AMD_V2_UNCOUNTED,
-    /** AMD's iommu_v2 before Linux 3.19: the same, and brackets are counted. */
+    /** The same, and brackets are counted, but not under the lock (before d73a6d722a67). */
+    AMD_V2_UNLOCKED,
+    /** AMD's iommu_v2 before Linux 3.19: counted under the lock. */
     AMD_V2_COUNTED,
     /** Arm's SVA. */
     SMMU;
 
     /** Whether it gives a PASID an empty page table while a bracket is open. */
     boolean emptiesTables() {
-      return this == AMD_V2_UNCOUNTED || this == AMD_V2_COUNTED;
+      return this == AMD_V2_UNCOUNTED || this == AMD_V2_UNLOCKED || this == AMD_V2_COUNTED;
     }
   }
 

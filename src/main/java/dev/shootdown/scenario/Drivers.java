@@ -8,6 +8,7 @@ import dev.shootdown.kernel.iommu.CommandQueues;
 import dev.shootdown.kernel.iommu.CompositeDriver;
 import dev.shootdown.kernel.iommu.GivenPasids;
 import dev.shootdown.kernel.iommu.IntelSvmDriver;
+import dev.shootdown.kernel.iommu.RangeRule;
 import dev.shootdown.kernel.iommu.RangedDriver;
 import dev.shootdown.kernel.iommu.SecondaryDriver;
 import dev.shootdown.kernel.iommu.SmmuDriver;
@@ -36,8 +37,10 @@ final class Drivers {
                 RangedDriver.of(driver(driver, spec, bound, queues), spec.range())));
     scenario.machine().families().forEach(
         family -> drivers.addAll(family.drivers(numbers::domainOf)));
-    SecondaryDriver all =
+    SecondaryDriver each =
         drivers.size() == 1 ? drivers.get(0) : new CompositeDriver(drivers);
+    boolean none = spec.range().kind() == RangeRule.Kind.NOTHING; // links and VMs included
+    SecondaryDriver all = none ? RangedDriver.of(each, spec.range()) : each;
     Map<Integer, Integer> pasids = Pasids.byProcess(scenario.processes());
     return pasids.isEmpty() ? all : new BoundDriver(all, pasids, numbers.faultQueue());
   }
@@ -92,7 +95,7 @@ final class Drivers {
               bindings, spec.submitPs(), false, spec.defersIdle(), queues);
       case AMD_SVA -> new AmdDriver(bindings, spec.submitPs(), spec.giveUpPs(), queues);
       case AMD_V2 -> new AmdV2Driver(bindings, spec.submitPs(), spec.giveUpPs(), queues);
-      case AMD_V2_UNCOUNTED, AMD_V2_COUNTED ->
+      case AMD_V2_UNCOUNTED, AMD_V2_UNLOCKED, AMD_V2_COUNTED ->
           AmdV2Driver.beforeInvalidateRange(
               bindings, spec.submitPs(), spec.giveUpPs(), queues);
       case SMMU -> new SmmuDriver(spec.smmuDriver(), bindings, queues);

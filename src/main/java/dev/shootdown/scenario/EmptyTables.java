@@ -32,7 +32,7 @@ final class EmptyTables {
       Scenario.Process process = scenario.processes().get(mm);
       for (Driver driver : Driver.values()) {
         if (driver.emptiesTables() && isUsed(scenario, process, driver)) {
-          String name = process.name() + (driver == Driver.AMD_V2_COUNTED ? ".v2c" : ".v2");
+          String name = process.name() + suffix(driver);
           tables.add(
               new Table(
                   driver,
@@ -40,6 +40,22 @@ final class EmptyTables {
         }
       }
     }
+  }
+
+  private static String suffix(Driver driver) {
+    return switch (counting(driver)) {
+      case NONE -> ".v2";
+      case UNLOCKED -> ".v2u";
+      case LOCKED -> ".v2c";
+    };
+  }
+
+  private static EmptyTableLayout.Counting counting(Driver driver) {
+    return switch (driver) {
+      case AMD_V2_COUNTED -> EmptyTableLayout.Counting.LOCKED;
+      case AMD_V2_UNLOCKED -> EmptyTableLayout.Counting.UNLOCKED;
+      default -> EmptyTableLayout.Counting.NONE;
+    };
   }
 
   private static boolean isUsed(Scenario scenario, Scenario.Process process, Driver driver) {
@@ -64,7 +80,7 @@ final class EmptyTables {
       EmptyTableLayout layout =
           new EmptyTableLayout(
               table.subscription().mm(), numbers.cpus.size() + i,
-              table.driver() == Driver.AMD_V2_COUNTED, spec.submitPs(), spec.giveUpPs());
+              counting(table.driver()), spec.heldUpPs(), spec.submitPs(), spec.giveUpPs());
       kit.builder().<EmptyTable.Command>component(
           table.end().name(), ctx -> EmptyTable.create(layout, bindings, ctx));
     }

@@ -2,6 +2,7 @@ package dev.shootdown.scenario;
 
 import dev.shootdown.address.PageRange;
 import dev.shootdown.config.Nearest;
+import dev.shootdown.config.Problems;
 import dev.shootdown.config.Scale;
 import dev.shootdown.config.Settings;
 import dev.shootdown.emulator.GuestAction;
@@ -39,15 +40,21 @@ final class GuestWorkReader {
 
   /** The lines of {@code do}; every mistake is told with its place. */
   List<GuestAction> actions(Settings at) {
+    List<GuestAction> actions = actions(at.items("do"), at.problems());
+    at.finish();
+    return actions;
+  }
+
+  /** What {@code lines} say; every mistake is told with its place. */
+  List<GuestAction> actions(List<Settings.Item> lines, Problems problems) {
     List<GuestAction> actions = new ArrayList<>();
-    for (Settings.Item line : at.items("do")) {
+    for (Settings.Item line : lines) {
       try {
         actions.addAll(lines(line.text().trim()));
       } catch (IllegalArgumentException wrong) {
-        at.problems().add(line.origin(), line.path(), wrong.getMessage());
+        problems.add(line.origin(), line.path(), wrong.getMessage());
       }
     }
-    at.finish();
     return actions;
   }
 

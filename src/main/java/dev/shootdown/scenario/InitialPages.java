@@ -63,7 +63,8 @@ final class InitialPages {
           inSpace.add(
               new AddressSpace.Area(
                   area.range(), area.pages().writable(), area.shared(), area.file(),
-                  area.filePage(), area.pages().huge()));
+                  area.filePage(), area.pages().huge(),
+                  area.pages().state() == PageState.HUGETLB));
         }
         if (area.pages().mapped()) {
           map(processes, process, area);
@@ -175,7 +176,7 @@ final class InitialPages {
           case KSM -> FrameKind.KSM;
           case ZERO -> FrameKind.ZERO;
           case PFN_MAPPED -> FrameKind.PFN_MAPPED;
-          case PLAIN -> ofFile ? FrameKind.FILE : FrameKind.ANON;
+          case PLAIN, HUGETLB -> ofFile ? FrameKind.FILE : FrameKind.ANON;
         };
     uses.put(
         pfn, new Use(kind, pages.huge() ? HUGE_ORDER : 0, ofFile ? area.file() : -1, filePage));

@@ -1,6 +1,5 @@
 package dev.shootdown.scenario;
 
-import dev.shootdown.config.Nearest;
 import dev.shootdown.config.Problems;
 import dev.shootdown.config.Settings;
 import dev.shootdown.kernel.arch.Arch;
@@ -14,6 +13,7 @@ import dev.shootdown.kernel.iommu.SmmuDriverSpec;
 import dev.shootdown.kernel.iommu.VtdDriverSpec;
 import dev.shootdown.kernel.mm.Costs;
 import dev.shootdown.kernel.mm.Path;
+import dev.shootdown.kernel.mm.PathCheck;
 import dev.shootdown.kernel.mm.PathStep;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.Policy;
@@ -115,7 +115,7 @@ final class KernelReader {
             rules.count("global-ids", 0, 65_536), rules.timePs("global-id-check"),
             rules.flag("global-id-transition"), rules.count("broadcast-pages-max", 1, 65_536),
             rules.flag("tlb-range"), rules.count("broadcasts-max", 1, 1 << 21),
-            rules.timePs("fence"), rules.timePs("flush-multi"));
+            rules.timePs("fence"), rules.timePs("flush-multi"), rules.flag("keep-mask"));
     rules.finish();
     return spec;
   }
@@ -159,41 +159,20 @@ final class KernelReader {
     Settings svm = at.child("intel-svm");
     boolean defersIdle = svm.flag("defer-idle");
     svm.finish();
+    Settings v2 = at.child("amd-v2");
+    long heldUpPs = v2.timePs("held-up");
+    v2.finish();
     DriverSpec spec =
         new DriverSpec(
             of.choice("iommu", DriverSpec.Driver.class),
-            amdDriver(of),
+            of.choice("amd-iommu", DriverSpec.Driver.class),
             of.choice("smmu", DriverSpec.Driver.class), submitPs, at.timePs("give-up"), vtdSpec,
             smmuSpec, queueSpec, threadSpec,
             new RangeRule(of.choice("range", RangeRule.Kind.class), arch.flushCeiling()),
-            locksSpec, defersIdle);
+            locksSpec, defersIdle, heldUpPs);
     spec.refuseRange(of);
     of.finish();
     return spec;
-  }
-
-  /** Refuses by its name the driver between two that are there. */
-  private static DriverSpec.Driver amdDriver(Settings of) {
-    if (of.text("amd-iommu").equals("amd-v2-unlocked")) {
-      of.notModelled(
-          "amd-iommu",
-          "'amd-v2-unlocked' is not modelled: it counted brackets without a lock (before"
-              + " d73a6d722a67), so that an end which had counted to 0 could put the table back"
-              + " after a new start had emptied it; write amd-v2-counted or amd-v2-uncounted");
-      return DriverSpec.Driver.AMD_V2;
-    }
-    return of.choice("amd-iommu", DriverSpec.Driver.class);
-  }
-
-  /** The primitive that a mistyped one may stand for. */
-  private static String near(String step) {
-    String word = step.trim().replaceFirst("^\\S+:\\s+", "").split("\\s+")[0];
-    List<String> known = new ArrayList<>();
-    for (PathStep.Primitive primitive : PathStep.Primitive.values()) {
-      known.add(primitive.text());
-    }
-    return known.contains(word)
-        ? "" : Nearest.to(word, known).map(n -> "; did you mean '" + n + "'?").orElse("");
   }
 
   private static String site(Settings at) {
@@ -213,20 +192,36 @@ final class KernelReader {
       return same.get();
     }
     for (Settings at : all.objects()) {
-      List<PathStep> steps = new ArrayList<>();
-      for (Settings.Item item : at.items("steps")) {
-        try {
-          steps.add(PathStep.parse(item.text()));
-        } catch (IllegalArgumentException wrong) {
-          problems.add(item.origin(), item.path(), wrong.getMessage() + near(item.text()));
-        }
-      }
-      Path path = new Path(at.name(), at.text("title"), site(at), steps);
-      PathRules.check(path).ifPresent(wrong -> at.problem("steps", wrong));
-      paths.put(at.name(), path);
+      paths.put(at.name(), path(at));
       at.finish();
     }
     all.finish();
     return paths;
+  }
+
+  private Path path(Settings at) {
+    List<Settings.Item> lines = at.items("steps");
+    List<PathStep> steps = new ArrayList<>();
+    for (Settings.Item line : lines) {
+      try {
+        steps.add(PathStep.parse(line.text()));
+      } catch (IllegalArgumentException wrong) {
+        problems.add(line.origin(), line.path(), wrong.getMessage());
+      }
+    }
+    Path path = new Path(at.name(), at.text("title"), site(at), steps);
+    if (steps.size() == lines.size()) { // a step that can't be read is missed by those around it
+      PathRules.fault(path).ifPresent(wrong -> tell(wrong, path, lines));
+    }
+    return path;
+  }
+
+  /** Equal steps may stand in several places, so the place is looked up by identity. */
+  private void tell(PathCheck.Fault wrong, Path path, List<Settings.Item> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      if (path.steps().get(i) == wrong.step()) {
+        problems.add(lines.get(i).origin(), lines.get(i).path(), wrong.message());
+      }
+    }
   }
 }

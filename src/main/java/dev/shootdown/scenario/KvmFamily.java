@@ -2,9 +2,12 @@ package dev.shootdown.scenario;
 
 import dev.shootdown.address.Access;
 import dev.shootdown.config.Settings;
+import dev.shootdown.emulator.GuestAction;
+import dev.shootdown.emulator.NestedGuestSpec;
 import dev.shootdown.hardware.ats.AtsDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
 import dev.shootdown.hardware.iommu.IommuSpec;
+import dev.shootdown.hardware.iommu.NestedSpec;
 import dev.shootdown.hardware.memory.MemorySpec;
 import dev.shootdown.hardware.vcpu.GuestWork;
 import dev.shootdown.hardware.vcpu.VcpuSpec;
@@ -21,17 +24,20 @@ import java.util.function.ToIntFunction;
 /**
  * Virtual machines: KVM's MMU, the vCPUs, and what walks KVM's table besides them.
  *
- * <p>A vCPU names its VM, an IOMMU its VM, a device its IOMMU; each must be declared before. A
- * guest's memory are areas of the process that runs it. Facts of devices name guest pages, in an
- * address space of the guest's own; all others name the host's pages.
+ * <p>A vCPU names its VM, an IOMMU its VM, a device its IOMMU, a guest's own table its IOMMU; each
+ * must be declared before. A guest's memory are areas of the process that runs it. Facts of devices
+ * name guest pages, in an address space of the guest's own, or the pages of the guest's own table
+ * if there is one; all others name the host's pages.
  */
 final class KvmFamily implements PartFamily {
   private static final long PAGE_MASK = 0xfff;
+  private static final int PAGE_SHIFT = 12;
 
   private final List<KvmParts.Vm> vms = new ArrayList<>();
   private final List<KvmParts.VcpuPart> vcpus = new ArrayList<>();
   private final List<KvmParts.IommuPart> iommus = new ArrayList<>();
   private final List<KvmParts.DevicePart> devices = new ArrayList<>();
+  private final List<KvmParts.GuestPart> guests = new ArrayList<>();
   private final List<Declared> parts = new ArrayList<>();
   private final List<FaultServer> servers = new ArrayList<>();
   private Optional<MemorySpec> memory = Optional.empty();
@@ -42,7 +48,10 @@ final class KvmFamily implements PartFamily {
         new Catalogue.Entry("part", "kvm", "KVM's MMU of a VM: retry protocol, mmu_lock, APIC"),
         new Catalogue.Entry("part", "vcpu", "a virtual CPU: second-stage TLB, requests, kicks"),
         new Catalogue.Entry("part", "kvm-iommu", "an IOMMU that walks KVM's second-stage table"),
-        new Catalogue.Entry("part", "assigned-device", "an ATS device behind a kvm-iommu"));
+        new Catalogue.Entry("part", "assigned-device", "an ATS device behind a kvm-iommu"),
+        new Catalogue.Entry(
+            "part", "nested-guest", "a guest's own table before KVM's: two stages, walked by"
+                + " hardware"));
   }
 
   @Override
@@ -52,6 +61,7 @@ final class KvmFamily implements PartFamily {
       case "kvm" -> vm(part, at);
       case "vcpu" -> vcpu(part, at);
       case "kvm-iommu" -> iommu(part, at);
+      case "nested-guest" -> guest(part, at);
       default -> device(part, at);
     }
   }
@@ -83,13 +93,38 @@ final class KvmFamily implements PartFamily {
       at.problem("vm", "a virtual machine's table is shared with one kvm-iommu, not with two");
     }
     KvmDomainSpec domain = at.child("domain").bind(KvmDomainSpec.class);
-    iommus.add(new KvmParts.IommuPart(part, vm, domain, at.bind(IommuSpec.class)));
+    NestedSpec nested = at.child("nested").bind(NestedSpec.class);
+    iommus.add(
+        new KvmParts.IommuPart(part, vm, at, domain, nested, at.bind(IommuSpec.class)));
+  }
+
+  private void guest(Declared part, Settings at) {
+    int iommu = behind(at);
+    if (guests.stream().anyMatch(other -> other.iommu() == iommu)) {
+      at.problem("iommu", "there is one guest table before KVM's, not two");
+    }
+    long frames = at.address("frames");
+    if ((frames & PAGE_MASK) != 0) {
+      at.problem("frames", "frames start at a page, so the address ends in 000");
+    }
+    GuestWorkReader reader = new GuestWorkReader(List.of(), NestedWiring.ADDRESS_BITS);
+    List<GuestAction> actions = reader.actions(at.items("do"), at.problems());
+    guests.add(
+        new KvmParts.GuestPart(
+            part, iommu, at, frames >>> PAGE_SHIFT, actions, at.bind(NestedGuestSpec.class)));
+  }
+
+  /** The number of the IOMMU that the part is behind. */
+  private int behind(Settings at) {
+    return find(
+        at, "iommu", "kvm-iommu", iommus.stream().map(KvmParts.IommuPart::part).toList());
   }
 
   private void device(Declared part, Settings at) {
-    int iommu =
-        find(at, "iommu", "kvm-iommu", iommus.stream().map(KvmParts.IommuPart::part).toList());
-    int space = iommu < iommus.size() ? KvmParts.space(iommus.get(iommu).vm()) : 0;
+    int iommu = behind(at);
+    int vm = iommu < iommus.size() ? iommus.get(iommu).vm() : 0;
+    boolean byIova = at.children("dma").stream().anyMatch(job -> job.has("iova"));
+    int space = byIova ? KvmParts.stageOne(vm) : KvmParts.space(vm);
     List<DmaJob> jobs = new ArrayList<>();
     for (Settings job : at.children("dma")) {
       long sizeBytes = job.bytesOr("size", 64);
@@ -98,11 +133,22 @@ final class KvmFamily implements PartFamily {
       }
       jobs.add(
           new DmaJob(
-              job.timePs("at"), space, job.address("gfn"), job.choice("access", Access.class),
+              job.timePs("at"), space, page(job, byIova), job.choice("access", Access.class),
               job.countOr("count", 1, 1_000_000, 1), job.timePsOr("every", 0), sizeBytes));
     }
     devices.add(
-        new KvmParts.DevicePart(part, iommu, at, jobs, at.bind(AtsDeviceSpec.class)));
+        new KvmParts.DevicePart(part, iommu, at, byIova, jobs, at.bind(AtsDeviceSpec.class)));
+  }
+
+  private static long page(Settings job, boolean byIova) {
+    if (!byIova) {
+      return job.address("gfn");
+    }
+    long iova = job.address("iova");
+    if ((iova & PAGE_MASK) != 0) {
+      job.problem("iova", "a transfer starts at a page, so the address ends in 000");
+    }
+    return iova >>> PAGE_SHIFT;
   }
 
   /** The number of the part that {@code key} names. */
@@ -134,8 +180,17 @@ final class KvmFamily implements PartFamily {
     }
     for (KvmParts.DevicePart device : devices) {
       if (device.iommu() < iommus.size()) {
-        memoryOf.check(device, vms.get(iommus.get(device.iommu()).vm()));
+        KvmParts.Vm vm = vms.get(iommus.get(device.iommu()).vm());
+        memoryOf.check(device, vm, guestOf(device.iommu()).isPresent());
       }
+    }
+    for (KvmParts.GuestPart guest : guests) {
+      if (guest.iommu() < iommus.size()) {
+        memoryOf.check(guest, vms.get(iommus.get(guest.iommu()).vm()));
+      }
+    }
+    for (int iommu = 0; iommu < iommus.size(); iommu++) {
+      NestedWiring.check(root, iommus.get(iommu), guestOf(iommu).isPresent());
     }
     if (!iommus.isEmpty()) {
       memory = Optional.of(root.child("parts").child("memory").bind(MemorySpec.class));
@@ -154,7 +209,16 @@ final class KvmFamily implements PartFamily {
         join(pairs, device.part().name(), iommus.get(device.iommu()).part().name());
       }
     }
+    for (KvmParts.GuestPart guest : guests) {
+      if (guest.iommu() < iommus.size()) {
+        join(pairs, guest.part().name(), iommus.get(guest.iommu()).part().name());
+      }
+    }
     return pairs;
+  }
+
+  private Optional<KvmParts.GuestPart> guestOf(int iommu) {
+    return guests.stream().filter(guest -> guest.iommu() == iommu).findFirst();
   }
 
   private String vm(int number) {
@@ -205,7 +269,11 @@ final class KvmFamily implements PartFamily {
       Optional<KvmParts.IommuPart> iommu =
           iommus.stream().filter(shared -> shared.vm() == vm.number).findFirst();
       Optional<KvmIommuWiring> shared =
-          iommu.map(part -> new KvmIommuWiring(kit, vm, own.size(), part, behind(part)));
+          iommu.map(
+              part ->
+                  new KvmIommuWiring(
+                      kit, vm, own.size(), part, behind(part),
+                      guestOf(iommus.indexOf(part))));
       shared.ifPresent(wiring -> wiring.declare(memory.orElseThrow()));
       guest.connect(iommu.map(KvmParts.IommuPart::end));
       shared.ifPresent(KvmIommuWiring::connect);

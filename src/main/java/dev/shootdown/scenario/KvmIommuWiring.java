@@ -4,9 +4,11 @@ import dev.shootdown.engine.Inlet;
 import dev.shootdown.engine.Link;
 import dev.shootdown.hardware.ats.AtsDevice;
 import dev.shootdown.hardware.ats.AtsDeviceLayout;
+import dev.shootdown.hardware.ats.DmaWork;
 import dev.shootdown.hardware.iommu.CommandInterface;
 import dev.shootdown.hardware.iommu.Iommu;
 import dev.shootdown.hardware.iommu.IommuLayout;
+import dev.shootdown.hardware.iommu.Nesting;
 import dev.shootdown.hardware.memory.Memory;
 import dev.shootdown.hardware.memory.MemorySpec;
 import dev.shootdown.kernel.iommufd.KvmDomain;
@@ -21,6 +23,7 @@ import dev.shootdown.protocol.SharedTable;
 import dev.shootdown.scenario.Links.End;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What walks a virtual machine's table besides its vCPUs, and the software and memory with it. */
 final class KvmIommuWiring {
@@ -36,10 +39,11 @@ final class KvmIommuWiring {
   private final End domain;
   private final End memory;
   private final List<End> ends;
+  private final Optional<NestedWiring> nested;
 
   /** The IOMMU is walker number {@code walker} at the VM's table, behind the vCPUs. */
   KvmIommuWiring(MachineKit kit, KvmParts.Vm vm, int walker, KvmParts.IommuPart part,
-      List<KvmParts.DevicePart> devices) {
+      List<KvmParts.DevicePart> devices, Optional<KvmParts.GuestPart> guest) {
     this.kit = kit;
     this.vm = vm;
     this.walker = walker;
@@ -49,6 +53,7 @@ final class KvmIommuWiring {
     this.domain = new End(iommu.name() + ".domain", iommu.socket());
     this.memory = new End(iommu.name() + ".memory", iommu.socket());
     this.ends = devices.stream().map(KvmParts.DevicePart::end).toList();
+    this.nested = guest.map(own -> new NestedWiring(kit, vm, own, iommu, domain));
   }
 
   /** Adds the components. */
@@ -57,14 +62,32 @@ final class KvmIommuWiring {
     List<Integer> depths =
         devices.stream().map(device -> device.spec().invalidateQueueDepth()).toList();
     IommuLayout layout =
-        new IommuLayout(walker, List.of(space), depths, 0, devices.size());
+        nested.isPresent()
+            ? new IommuLayout(
+                NestedWiring.IOMMU_AT_GUEST, List.of(KvmParts.stageOne(vm.number), space),
+                depths, 0, devices.size())
+            : new IommuLayout(walker, List.of(space), depths, 0, devices.size());
+    Optional<Nesting> nesting =
+        nested.map(
+            own ->
+                new Nesting(
+                    part.nested(), space, walker, KvmParts.firstFrame(vm.number), vm.mm,
+                    vm.slots));
     kit.builder().<Iommu.Command>component(
-        iommu.name(), ctx -> Iommu.create(CommandInterface.VTD, part.spec(), layout, ctx),
+        iommu.name(),
+        ctx -> Iommu.create(CommandInterface.VTD, part.spec(), layout, nesting, ctx),
         part.part().pin());
+    KvmDomainLayout behind =
+        new KvmDomainLayout(
+            space, devices.size(),
+            nested.map(
+                own ->
+                    new KvmDomainLayout.StageOne(
+                        KvmParts.stageOne(vm.number), NestedWiring.DOMAIN_AT_GUEST,
+                        KvmParts.firstFrame(vm.number))));
     kit.builder().<KvmDomain.Command>component(
-        domain.name(),
-        ctx ->
-            KvmDomain.create(part.domain(), new KvmDomainLayout(space, devices.size()), ctx));
+        domain.name(), ctx -> KvmDomain.create(part.domain(), behind, ctx));
+    nested.ifPresent(own -> own.declare(devices.size()));
     kit.builder().<Memory.Command>component(
         memory.name(), ctx -> Memory.create(memorySpec, ctx));
     for (int i = 0; i < devices.size(); i++) {
@@ -72,7 +95,7 @@ final class KvmIommuWiring {
       AtsDeviceLayout place = new AtsDeviceLayout(i, i);
       kit.builder().<AtsDevice.Command>component(
           device.part().name(),
-          ctx -> AtsDevice.create(device.spec(), place, device.jobs(), ctx),
+          ctx -> AtsDevice.create(device.spec(), place, DmaWork.of(device.jobs()), ctx),
           device.part().pin());
     }
   }
@@ -82,6 +105,7 @@ final class KvmIommuWiring {
     table();
     software();
     traffic();
+    nested.ifPresent(NestedWiring::connect);
   }
 
   private Link link(String kind, End from, End to) {
@@ -91,8 +115,16 @@ final class KvmIommuWiring {
   private void table() {
     Inlet<PageWalk.ToTable> walks =
         kit.builder().inlet(vm.part.name(), "iommu-walks", KvmMmu.Walked::new);
-    kit.builder().connectFamily(
-        iommu.name(), "tables", List.of(walks), List.of(link("table-read", iommu, vm.end())));
+    List<Inlet<PageWalk.ToTable>> tables = new ArrayList<>();
+    List<Link> wires = new ArrayList<>();
+    nested.ifPresent(
+        own -> {
+          tables.add(own.walks());
+          wires.add(link("table-read", iommu, own.guest()));
+        });
+    tables.add(walks);
+    wires.add(link("table-read", iommu, vm.end()));
+    kit.builder().connectFamily(iommu.name(), "tables", tables, wires);
   }
 
   private void software() {
@@ -111,8 +143,14 @@ final class KvmIommuWiring {
     kit.builder().connect(domain.name(), "faults", taken, link("doorbell", domain, iommu));
     Inlet<Invalidation.ToCpu> status =
         kit.builder().inlet(domain.name(), "status", KvmDomain.IommuAnswered::new);
-    kit.builder().connectFamily(
-        iommu.name(), "cpus", List.of(status), List.of(link(STATUS, iommu, domain)));
+    List<Inlet<Invalidation.ToCpu>> cpus = new ArrayList<>(List.of(status));
+    List<Link> wires = new ArrayList<>(List.of(link(STATUS, iommu, domain)));
+    nested.filter(NestedWiring::isDirect).ifPresent(
+        own -> {
+          cpus.add(own.status());
+          wires.add(link(STATUS, iommu, own.queue()));
+        });
+    kit.builder().connectFamily(iommu.name(), "cpus", cpus, wires);
     Inlet<DeviceFaults.ToKernel> raised =
         kit.builder().inlet(domain.name(), "faults", KvmDomain.Requested::new);
     kit.builder().connectFamily(

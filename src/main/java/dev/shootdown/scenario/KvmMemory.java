@@ -119,12 +119,37 @@ final class KvmMemory {
     }
   }
 
-  /** Refuses a device that reaches for what is no memory. */
-  void check(KvmParts.DevicePart device, KvmParts.Vm vm) {
+  /**
+   * Refuses a device that reaches for what is no memory.
+   *
+   * @param nested whether the guest has a table of its own, whose addresses the device uses then
+   */
+  void check(KvmParts.DevicePart device, KvmParts.Vm vm, boolean nested) {
+    if (device.byIova() != nested && !device.jobs().isEmpty()) {
+      device.at().problem(
+          "dma",
+          nested ? "a nested-guest has a table of its own; write iova in place of gfn"
+              : "an iova needs a nested-guest, whose table it is an address of");
+      return;
+    }
     for (DmaJob job : device.jobs()) {
-      if (!vm.has(job.page())) {
+      if (!nested && !vm.has(job.page())) {
         device.at().problem(
             "dma", String.format("the guest has no page 0x%x; give it a slot", job.page()));
+      }
+    }
+  }
+
+  /** Refuses a guest whose driver would take frames that it hasn't got. */
+  void check(KvmParts.GuestPart guest, KvmParts.Vm vm) {
+    for (long gfn = guest.firstGfn(); gfn < guest.endGfn(); gfn++) {
+      if (!vm.has(gfn)) {
+        guest.at().problem(
+            "frames",
+            String.format(
+                "what it maps takes the guest's pages from 0x%x to 0x%x, and there is no page"
+                    + " 0x%x; give it a slot", guest.firstGfn(), guest.endGfn() - 1, gfn));
+        return;
       }
     }
   }

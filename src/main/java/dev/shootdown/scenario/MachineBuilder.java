@@ -7,6 +7,7 @@ import dev.shootdown.hardware.ats.AtsDeviceLayout;
 import dev.shootdown.hardware.ats.BypassDevice;
 import dev.shootdown.hardware.ats.DmaDevice;
 import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.hardware.ats.DmaWork;
 import dev.shootdown.hardware.cpu.Cpu;
 import dev.shootdown.hardware.cpu.CpuLayout;
 import dev.shootdown.hardware.cpu.Dvm;
@@ -26,7 +27,9 @@ import dev.shootdown.kernel.mm.ReverseMap;
 import dev.shootdown.protocol.KernelCall;
 import dev.shootdown.scenario.Scenario.DeviceKind;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Builds a machine: one component per part and per lock domain, one wire per pair that talks. */
@@ -184,27 +187,27 @@ final class MachineBuilder {
     for (int i = 0; i < machine.devices().size(); i++) {
       int number = i;
       Scenario.DevicePart part = machine.devices().get(i);
-      List<DmaJob> jobs = scenario.dma().getOrDefault(part.name(), List.of());
+      DmaWork work = scenario.workOf(part);
       if (part.kind() instanceof DeviceKind.Ats ats) {
         AtsDeviceLayout layout =
             new AtsDeviceLayout(numbers.numberAtIommu(i, part.iommu()), i);
         builder.<AtsDevice.Command>component(
             part.name(),
-            ctx -> AtsDevice.create(ats.spec(), layout, jobs, around(ctx)), part.pin());
+            ctx -> AtsDevice.create(ats.spec(), layout, work, around(ctx)), part.pin());
       } else if (part.kind() instanceof DeviceKind.Dma dma) {
         int atIommu = numbers.numberAtIommu(i, part.iommu());
         builder.<DmaDevice.Command>component(
             part.name(),
-            ctx -> DmaDevice.create(dma.spec(), atIommu, jobs, around(ctx)), part.pin());
+            ctx -> DmaDevice.create(dma.spec(), atIommu, work, around(ctx)), part.pin());
       } else if (part.kind() instanceof DeviceKind.Bypass bypass) {
-        List<BypassDevice.Pin> pins = pins(pages, jobs);
+        List<BypassDevice.Pin> pins = pins(pages, work);
         builder.<BypassDevice.Command>component(
             part.name(),
-            ctx -> BypassDevice.create(bypass.spec(), number, jobs, pins, around(ctx)), part.pin());
+            ctx -> BypassDevice.create(bypass.spec(), number, work, pins, around(ctx)), part.pin());
       } else if (part.kind() instanceof DeviceKind.Own own) {
         AtsDeviceLayout layout =
             new AtsDeviceLayout(numbers.numberAtIommu(i, part.iommu()), i);
-        own(part, own.part().orElseThrow(), layout, jobs);
+        own(part, own.part().orElseThrow(), layout, work);
       }
     }
     memories();
@@ -229,7 +232,9 @@ final class MachineBuilder {
   }
 
   private <C> void own(
-      Scenario.DevicePart part, OwnPart<C> own, AtsDeviceLayout layout, List<DmaJob> jobs) {
+      Scenario.DevicePart part, OwnPart<C> own, AtsDeviceLayout layout, DmaWork work) {
+    List<DmaJob> jobs = new ArrayList<>(work.jobs());
+    jobs.addAll(work.trace().asJobs());
     builder.<C>component(
         part.name(), ctx -> own.create(layout, jobs, around(ctx)), part.pin());
   }
@@ -238,21 +243,26 @@ final class MachineBuilder {
   private void pinned(InitialPages pages) {
     for (Scenario.DevicePart part : machine.devices()) {
       if (part.kind() instanceof DeviceKind.Bypass) {
-        pins(pages, scenario.dma().getOrDefault(part.name(), List.of())).stream()
-            .distinct().forEach(pin -> pages.pin(pin.pasid(), pin.page()));
+        pins(pages, scenario.workOf(part)).forEach(pin -> pages.pin(pin.pasid(), pin.page()));
       }
     }
   }
 
   /** What a device works on was pinned before time starts. */
-  private static List<BypassDevice.Pin> pins(InitialPages pages, List<DmaJob> jobs) {
-    List<BypassDevice.Pin> pins = new ArrayList<>();
-    for (DmaJob job : jobs) {
-      PageTable.Leaf leaf = pages.leaves(job.pasid()).get(job.page());
-      if (leaf != null) {
-        pins.add(new BypassDevice.Pin(job.pasid(), job.page(), leaf.pfn()));
-      }
+  private static List<BypassDevice.Pin> pins(InitialPages pages, DmaWork work) {
+    Set<BypassDevice.Pin> pins = new LinkedHashSet<>();
+    work.jobs().forEach(job -> pin(pages, job.pasid(), job.page(), pins));
+    for (int i = 0; i < work.trace().size(); i++) {
+      pin(pages, work.trace().pasid(i), work.trace().page(i), pins);
     }
-    return pins;
+    return List.copyOf(pins);
+  }
+
+  private static void pin(
+      InitialPages pages, int mm, long page, Set<BypassDevice.Pin> pins) {
+    PageTable.Leaf leaf = pages.leaves(mm).get(page);
+    if (leaf != null) {
+      pins.add(new BypassDevice.Pin(mm, page, leaf.pfn()));
+    }
   }
 }

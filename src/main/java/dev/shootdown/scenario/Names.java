@@ -7,6 +7,7 @@ import dev.shootdown.scenario.Scenario.Area;
 import dev.shootdown.scenario.Scenario.Home;
 import dev.shootdown.scenario.Scenario.Process;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -70,8 +71,13 @@ final class Names {
 
   /** Any part that {@code key} names. */
   String part(Settings at, String key) {
+    return part(at, key, parts);
+  }
+
+  /** One of {@code parts}, which {@code key} names. */
+  static String part(Settings at, String key, Collection<String> parts) {
     String name = at.text(key);
-    find(at, key, "part", name, parts);
+    find(at, key, "part", name, List.copyOf(parts));
     return name;
   }
 

@@ -20,7 +20,7 @@ import java.util.function.ToIntFunction;
  *   <li>One instance serves one scenario. Each part of its types is handed to it, in the order in
  *       which they were declared.
  *   <li>When all parts and processes are known, it reads its own blocks and checks what concerns
- *       several parts.
+ *       several parts; then it is handed what a file of accesses has for its parts.
  *   <li>From then on it doesn't change: one scenario is built for many runs, perhaps at a time. All
  *       that changes during a run is made in {@link #build}.
  * </ol>
@@ -80,6 +80,11 @@ interface PartFamily {
 
   /** Reads the family's own blocks at the root, and checks what concerns several parts. */
   void complete(Settings root, Names names);
+
+  /** Where accesses of one of its parts go that stand in a file; empty if it takes none. */
+  default Optional<AccessTarget> accesses(String part) {
+    return Optional.empty();
+  }
 
   /** The wires that {@link #build} will make, for trouble and for {@code machine.wires}. */
   List<Pair> wires();

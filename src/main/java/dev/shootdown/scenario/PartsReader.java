@@ -47,6 +47,7 @@ final class PartsReader {
   private final List<SwitchPart> switches = new ArrayList<>();
   private final MeshReader meshes = new MeshReader();
   private final TreeMap<String, String> steady = new TreeMap<>();
+  private final TreeSet<String> used = new TreeSet<>();
 
   PartsReader(Settings root) {
     this.root = root;
@@ -81,6 +82,8 @@ final class PartsReader {
     }
     tune.finish();
     DvmSpec broadcast = types.child("dvm").bind(DvmSpec.class);
+    used.add("dvm");
+    new UnusedDefaults(knownTypes()).check(types, used);
     types.keys().forEach(types::ignore);
     if (cpus.isEmpty()) {
       at.problem("parts", "a machine needs at least one part of type cpu");
@@ -114,13 +117,13 @@ final class PartsReader {
     }
     Optional<PartFamily> family = Families.of(families, type);
     if (!TYPES.contains(type) && family.isEmpty()) {
-      List<String> known = new ArrayList<>(TYPES);
-      Families.types().forEach(entry -> known.add(entry.name()));
+      List<String> known = knownTypes();
       at.problem("type", "'" + type + "' is no part; there are " + known
           + Nearest.to(type, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
       at.keys().forEach(at::ignore);
       return;
     }
+    used.add(type);
     Settings spec = layered(at, types, tune, name, type);
     spec.text("name");
     spec.text("type");
@@ -132,6 +135,12 @@ final class PartsReader {
     } else {
       own(name, type, pin, spec);
     }
+  }
+
+  private static List<String> knownTypes() {
+    List<String> known = new ArrayList<>(TYPES);
+    Families.types().forEach(entry -> known.add(entry.name()));
+    return known;
   }
 
   private void own(String name, String type, int pin, Settings spec) {

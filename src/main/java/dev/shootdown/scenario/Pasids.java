@@ -43,7 +43,7 @@ final class Pasids {
           scenario.processes().get(mm).devices().stream()
               .filter(device -> device < scenario.machine().devices().size())
               .map(device -> scenario.machine().devices().get(device).iommu())
-              .filter(iommu -> iommu >= 0)
+              .filter(iommu -> iommu >= 0 && iommu < scenario.machine().iommus().size())
               .map(iommu -> scenario.machine().iommus().get(iommu).type())
               .anyMatch(type -> scenario.kernel().drivers().of(type).emptiesTables());
       if (empties && scenario.processes().get(mm).pasid().isPresent()) {

@@ -14,6 +14,11 @@ final class PathRules {
 
   /** What is wrong with the path in one of the kernels, if anything is. */
   static Optional<String> check(Path path) {
+    return fault(path).map(PathCheck.Fault::message);
+  }
+
+  /** The same with the step, which is one of {@link Path#steps()}. */
+  static Optional<PathCheck.Fault> fault(Path path) {
     for (String variant : path.variants()) {
       List<PathStep> before = null;
       for (Era era : Era.values()) {
@@ -21,9 +26,11 @@ final class PathRules {
           List<PathStep> steps = path.in(era, architecture, variant);
           if (!steps.equals(before)) {
             before = steps;
-            Optional<String> wrong = PathCheck.check(steps);
+            Optional<PathCheck.Fault> wrong = PathCheck.fault(steps);
             if (wrong.isPresent()) {
-              return wrong.map(text -> text + where(era, architecture, variant));
+              String where = where(era, architecture, variant);
+              return wrong.map(
+                  fault -> new PathCheck.Fault(fault.message() + where, fault.step()));
             }
           }
         }

@@ -18,6 +18,11 @@ final class Pieces {
   private static final Set<Primitive> OF_ONE_FILE =
       EnumSet.of(Primitive.RMAP_LOCK, Primitive.CACHE_DROP);
 
+  private static final Set<Primitive> OF_SMALL_PAGES =
+      EnumSet.of(
+          Primitive.PTE_POPULATE, Primitive.PMD_SPLIT, Primitive.PMD_COLLAPSE, Primitive.PTE_SWAP,
+          Primitive.PTE_LAZYFREE, Primitive.PTE_PROTNONE);
+
   private Pieces() {}
 
   /** From the first area's start to the last one's end. */
@@ -25,26 +30,54 @@ final class Pieces {
     return areas.stream().map(Area::range).reduce(areas.get(0).range(), PageRange::hull);
   }
 
-  /** The areas as a path takes them: a single one as far as {@code range} names it. */
-  static List<Action.Piece> of(List<Area> areas, PageRange range) {
+  /**
+   * The areas as a path takes them: a single one as far as {@code range} names it.
+   *
+   * @throws IllegalArgumentException if that is never done to one of them
+   */
+  static List<Action.Piece> of(List<Area> areas, PageRange range, Path path) {
+    areas.forEach(area -> check(area, path));
     return areas.size() == 1
-        ? List.of(new Action.Piece(range, areas.get(0).file()))
-        : areas.stream().map(area -> new Action.Piece(area.range(), area.file())).toList();
+        ? List.of(piece(areas.get(0), range))
+        : areas.stream().map(area -> piece(area, area.range())).toList();
+  }
+
+  private static Action.Piece piece(Area area, PageRange range) {
+    return new Action.Piece(range, area.file(), isPfns(area));
   }
 
   /** Whether one of them is flushed before the next one begins, on any architecture. */
   static boolean arePfns(List<Area> areas) {
-    return areas.stream().anyMatch(
-        area -> area.pages().state() == Scenario.PageState.PFN_MAPPED);
+    return areas.stream().anyMatch(Pieces::isPfns);
+  }
+
+  private static boolean isPfns(Area area) {
+    return area.pages().state() == Scenario.PageState.PFN_MAPPED;
+  }
+
+  /** Refuses what is never done to hugetlb pages. */
+  private static void check(Area area, Path path) {
+    if (area.pages().state() == Scenario.PageState.HUGETLB) {
+      path.steps().stream().map(PathStep::primitive).filter(OF_SMALL_PAGES::contains).findFirst()
+          .ifPresent(
+              step -> {
+                throw new IllegalArgumentException(
+                    "'" + area.name() + "' is hugetlb, whose pages stay whole and in memory; '"
+                        + path.name() + "' has '" + step.text() + "'");
+              });
+    }
   }
 
   /**
-   * Refuses several areas that no call of {@code path} would take together.
+   * Refuses several areas that no call of {@code path} would take together in that kernel.
    *
    * @throws IllegalArgumentException saying what would be right
    */
-  static void check(Process process, List<Area> areas, Path path) {
-    List<Primitive> steps = path.steps().stream().map(PathStep::primitive).toList();
+  static void check(
+      Process process, List<Area> areas, Path path, Scenario.Kernel kernel) {
+    List<Primitive> steps =
+        path.in(kernel.era(), kernel.arch().architecture()).stream()
+            .map(PathStep::primitive).toList();
     if (!steps.contains(Primitive.FOR_AREA) || path.needsTarget()) {
       throw new IllegalArgumentException("'" + path.name() + "' takes a single area");
     }

@@ -51,7 +51,12 @@ final class ProcessReader {
       }
       List<Integer> bound = new ArrayList<>();
       for (String device : at.textsOr("devices", List.of())) {
-        bound.add(names.device(at, "devices", device));
+        int number = names.device(at, "devices", device);
+        if (bound.contains(number) && devices.size() > number
+            && devices.get(number).name().equals(device)) {
+          at.problem("devices", "'" + device + "' is named twice; once is enough");
+        }
+        bound.add(number);
       }
       bound.forEach(device -> refuseTooMany(at, device, processes));
       int socket = at.countOr("home", 0, 63, 0);
@@ -133,6 +138,9 @@ final class ProcessReader {
       at.problem("huge", "2 MiB pages need an address and a number of pages in multiples of 512");
     }
     PageState state = at.choiceOr("state", PageState.class, PageState.PLAIN);
+    if (state == PageState.HUGETLB && (!huge || at.has("file"))) {
+      at.problem("state", "hugetlb pages need 'huge = true'; those of a file are not modelled");
+    }
     Optional<AreaName> sameAs =
         at.has("same-as") ? sameAs(at, range, before, areas) : Optional.empty();
     int node = at.countOr("node", 0, 63, -1);

@@ -35,10 +35,10 @@ final class QueueTails {
 
   /** By the number of an IOMMU, which domain gives places; −1 for none. */
   IntUnaryOperator domainOf(Scenario scenario, Numbering numbers) {
-    return iommu -> {
-      Scenario.IommuPart part = scenario.machine().iommus().get(iommu);
-      return smmus.contains(part) ? numbers.domainOf(name(part)) : -1;
-    };
+    // Numbers alone: a CPU that held the scenario would hold what has no image, a user's own part.
+    int[] domains = scenario.machine().iommus().stream()
+        .mapToInt(part -> smmus.contains(part) ? numbers.domainOf(name(part)) : -1).toArray();
+    return iommu -> domains[iommu];
   }
 
   /** Adds the components. */

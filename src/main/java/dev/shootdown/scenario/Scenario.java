@@ -5,6 +5,8 @@ import dev.shootdown.hardware.ats.AtsDeviceSpec;
 import dev.shootdown.hardware.ats.BypassDeviceSpec;
 import dev.shootdown.hardware.ats.DmaDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.hardware.ats.DmaTrace;
+import dev.shootdown.hardware.ats.DmaWork;
 import dev.shootdown.hardware.cpu.CpuSpec;
 import dev.shootdown.hardware.cpu.DvmSpec;
 import dev.shootdown.hardware.iommu.IommuSpec;
@@ -36,6 +38,7 @@ import java.util.Optional;
  * @param files names of files, by number, with their sockets
  * @param work what each CPU does, by the CPU's name
  * @param dma what each device does, by its name
+ * @param accesses what each device does besides, out of a file of accesses, by its name
  * @param servers CPUs that serve devices' page requests, by name
  */
 public record Scenario(
@@ -49,6 +52,7 @@ public record Scenario(
     List<Home> files,
     Map<String, List<Action>> work,
     Map<String, List<DmaJob>> dma,
+    Map<String, DmaTrace> accesses,
     List<String> servers) {
 
   /**
@@ -57,14 +61,21 @@ public record Scenario(
   public Scenario withWork(List<Process> newProcesses, Map<String, List<Action>> newWork) {
     return new Scenario(
         title, question, expect, run, machine, kernel, newProcesses, files, newWork, dma,
-        servers);
+        accesses, servers);
   }
 
   /** The same with another limit on virtual time. */
   public Scenario withUntilPs(long untilPs) {
     return new Scenario(
         title, question, expect, run.until(untilPs), machine, kernel, processes, files, work, dma,
-        servers);
+        accesses, servers);
+  }
+
+  /** All that {@code device} does. */
+  public DmaWork workOf(DevicePart device) {
+    return new DmaWork(
+        dma.getOrDefault(device.name(), List.of()),
+        accesses.getOrDefault(device.name(), DmaTrace.NONE));
   }
 
   /** Something with a name on a socket. */
@@ -188,7 +199,9 @@ public record Scenario(
     /** The page of zeros: read-only. */
     ZERO,
     /** Memory without a reference count (VM_PFNMAP). */
-    PFN_MAPPED
+    PFN_MAPPED,
+    /** 2 MiB pages of hugetlb, which stay whole. */
+    HUGETLB
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.shootdown.scenario;
 
 import dev.shootdown.check.Verdict;
 import dev.shootdown.config.Settings;
+import dev.shootdown.hardware.ats.DmaTrace;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.scenario.Scenario.Home;
 import dev.shootdown.scenario.Scenario.Process;
@@ -25,8 +26,8 @@ final class ScenarioReader {
   }
 
   Scenario read() {
-    String title = root.text("title");
-    String question = root.text("question");
+    String title = line("title");
+    String question = line("question");
     String expect = expect();
     RunSpec run = RunSpec.read(root.child("run"), root.child("check"));
     Scenario.Kernel kernel = new KernelReader(root, knownPaths).kernel();
@@ -43,10 +44,12 @@ final class ScenarioReader {
     WorkReader work =
         new WorkReader(kernel, processes, machine.cpus(), machine.devices());
     Map<String, List<Action>> actions = work.work(root.children("workload"));
+    Map<String, DmaTrace> accesses =
+        new AccessReader(root, machine, processes, names).read(actions, work.servers());
     Scenario scenario =
         new Scenario(
             title, question, expect, run, machine, kernel, processes, files,
-            actions, work.dma(root.children("dma")), work.servers());
+            actions, work.dma(root.children("dma")), accesses, work.servers());
     Pasids.check(root, scenario);
     IdleFlushes.check(root, scenario);
     MemoryNodes.check(root, scenario);
@@ -55,6 +58,14 @@ final class ScenarioReader {
     root.ignore("museum");
     root.finish();
     return scenario;
+  }
+
+  private String line(String key) {
+    String text = root.text(key);
+    if (text.contains("\n") || text.contains("\r")) {
+      root.problem(key, "must be one line; write the rest as a comment");
+    }
+    return text;
   }
 
   private String expect() {

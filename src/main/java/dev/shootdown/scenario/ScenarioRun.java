@@ -14,11 +14,14 @@ import dev.shootdown.engine.Simulation;
 import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.hardware.ats.DmaTrace;
 import dev.shootdown.kernel.mm.Action;
 import dev.shootdown.trace.MachineFact;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** One run of a scenario: the machine is built, run, and judged. */
 public final class ScenarioRun {
@@ -123,16 +126,29 @@ public final class ScenarioRun {
   private static List<DeviceWish> wishes(Scenario scenario) {
     List<DeviceWish> wishes = new ArrayList<>();
     for (Scenario.DevicePart part : scenario.machine().devices()) {
-      boolean statesAll =
-          part.kind() instanceof Scenario.DeviceKind.Ats
-              || part.kind() instanceof Scenario.DeviceKind.Bypass;
+      boolean statesAll = !(part.kind() instanceof Scenario.DeviceKind.Own);
       List<DmaJob> jobs = scenario.dma().getOrDefault(part.name(), List.of());
       if (statesAll && jobs.stream().allMatch(job -> job.untilPs() == DmaJob.FOR_EVER)) {
         jobs.forEach(
             job -> wishes.add(
                 new DeviceWish(part.name(), job.pasid(), job.page(), job.count())));
+        wishes.addAll(wishes(part.name(), scenario.workOf(part).trace()));
       }
     }
+    return wishes;
+  }
+
+  /** One for each page. */
+  private static List<DeviceWish> wishes(String device, DmaTrace trace) {
+    Map<Integer, Map<Long, Long>> counts = new TreeMap<>();
+    for (int i = 0; i < trace.size(); i++) {
+      counts.computeIfAbsent(trace.pasid(i), first -> new TreeMap<>())
+          .merge(trace.page(i), 1L, Long::sum);
+    }
+    List<DeviceWish> wishes = new ArrayList<>();
+    counts.forEach(
+        (pasid, pages) -> pages.forEach(
+            (page, count) -> wishes.add(new DeviceWish(device, pasid, page, count))));
     return wishes;
   }
 

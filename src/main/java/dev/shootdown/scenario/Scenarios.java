@@ -1,6 +1,7 @@
 package dev.shootdown.scenario;
 
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.shootdown.config.ConfigFiles;
@@ -16,7 +17,9 @@ import java.util.TreeSet;
 public final class Scenarios {
   /** What does not change a result, and so stays out of the configuration's hash. */
   private static final List<String> LEFT_OUT =
-      List.of("run.workers", "run.seed", "title", "question", "expect", "sweep", "museum");
+      List.of(
+          "run.workers", "run.seed", "title", "question", "expect", "sweep", "museum",
+          AccessFile.KEY + "." + AccessFile.NAME, AccessFile.KEY + "." + AccessFile.CONTENT);
 
   private Scenarios() {}
 
@@ -36,7 +39,7 @@ public final class Scenarios {
     ConfigObject whole = ConfigFiles.load(file, site, overrides, relativeTo, problems);
     problems.throwIfAny();
     ConfigValue overlays = whole.get("variants");
-    refuseNoObjects(overlays, problems);
+    refuseBadOverlays(overlays, problems);
     ConfigObject base = whole.withoutKey("variants");
     List<Variant> loaded = new ArrayList<>();
     String fileName = file.getFileName().toString().replaceFirst("\\.conf$", "");
@@ -67,19 +70,33 @@ public final class Scenarios {
     return loaded;
   }
 
-  private static void refuseNoObjects(ConfigValue overlays, Problems problems) {
+  private static void refuseBadOverlays(ConfigValue overlays, Problems problems) {
     if (overlays instanceof ConfigObject byName) {
       for (String name : new TreeSet<>(byName.keySet())) {
-        if (!(byName.get(name) instanceof ConfigObject)) {
-          problems.add(
-              byName.get(name).origin(), "variants." + name,
-              "must be an object { ... } of what differs");
-        }
+        refuseBadOverlay(name, byName.get(name), problems);
       }
     } else if (overlays != null && overlays.valueType() != ConfigValueType.NULL) {
       problems.add(overlays.origin(), "variants", "must be an object { ... } of variants");
     }
     problems.throwIfAny();
+  }
+
+  /** A variant's name is part of a file's name. */
+  private static void refuseBadOverlay(String name, ConfigValue overlay, Problems problems) {
+    String path = ConfigUtil.joinPath("variants", name);
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,31}")) {
+      problems.add(
+          overlay.origin(), path,
+          "is no name of a variant; write a letter or digit and up to 31 of A-Z, a-z, 0-9, ., _,"
+              + " -");
+    }
+    if (!(overlay instanceof ConfigObject object)) {
+      problems.add(overlay.origin(), path, "must be an object { ... } of what differs");
+    } else if (object.containsKey("variants")) {
+      problems.add(
+          object.get("variants").origin(), path + ".variants",
+          "a variant has none of its own; write them side by side");
+    }
   }
 
   /**
@@ -113,11 +130,48 @@ public final class Scenarios {
    */
   public static Scenario of(
       ConfigObject config, Optional<KnownPaths> paths, Problems problems) {
-    return new ScenarioReader(Settings.of(config, "", problems), paths).read();
+    ConfigObject whole = withAccesses(config, problems);
+    return new ScenarioReader(Settings.of(whole, "", problems), paths).read();
+  }
+
+  /**
+   * A configuration with the texts of the files of accesses that it and its variants name: from
+   * then on it can be read where those files aren't. What holds a text already stays as it is.
+   *
+   * @param problems receives whatever is wrong, and knows what file names are relative to
+   */
+  public static ConfigObject withAccesses(ConfigObject config, Problems problems) {
+    ConfigObject whole = AccessFile.taken(config, problems);
+    if (whole.get("variants") instanceof ConfigObject variants) {
+      ConfigObject taken = variants;
+      for (String name : new TreeSet<>(variants.keySet())) {
+        if (variants.get(name) instanceof ConfigObject overlay) {
+          taken = taken.withValue(name, AccessFile.taken(overlay, problems));
+        }
+      }
+      whole = whole.withValue("variants", taken);
+    }
+    return whole;
+  }
+
+  /**
+   * How long the files of accesses are that a configuration and its variants hold, packed.
+   *
+   * @param config as {@link #withAccesses} gives it
+   */
+  public static long accessesLength(ConfigObject config) {
+    long length = AccessFile.length(config);
+    if (config.get("variants") instanceof ConfigObject variants) {
+      for (ConfigValue overlay : variants.values()) {
+        length += overlay instanceof ConfigObject object ? AccessFile.length(object) : 0;
+      }
+    }
+    return length;
   }
 
   private static Variant read(
-      String fileName, String name, ConfigObject config, Problems problems) {
+      String fileName, String name, ConfigObject named, Problems problems) {
+    ConfigObject config = withAccesses(named, problems);
     Settings settings = Settings.of(config, "", problems);
     Scenario scenario = new ScenarioReader(settings).read();
     return new Variant(fileName, name, config, scenario, ConfigFiles.hash8(config, LEFT_OUT));

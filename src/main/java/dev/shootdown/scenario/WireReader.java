@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads wires by kind, wires by their ends, and the trouble in them. */
 final class WireReader {
@@ -64,12 +65,27 @@ final class WireReader {
   private String end(Settings at, String key) {
     String name = at.text(key);
     if (!parts.contains(name)) {
-      at.problem(
-          key,
-          "the wire leads to nowhere: there is no part '" + name + "'"
-              + Nearest.to(name, parts).map(n -> "; did you mean '" + n + "'?").orElse(""));
+      at.problem(key, nowhere(name));
     }
     return name;
+  }
+
+  /** Refuses trouble whose wire isn't written {@code "from -> to"}, or doesn't exist. */
+  private void refuseUnknown(Settings at) {
+    String[] ends = at.text("wire").split(" -> ", -1);
+    Optional<String> unknown = Stream.of(ends).filter(end -> !parts.contains(end)).findFirst();
+    if (ends.length != 2) {
+      at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
+    } else if (unknown.isPresent()) {
+      at.problem("wire", nowhere(unknown.get()) + "; there are " + parts);
+    } else {
+      refuseUnjoined(at, "wire", ends[0], ends[1]);
+    }
+  }
+
+  private String nowhere(String name) {
+    return "the wire leads to nowhere: there is no part '" + name + "'"
+        + Nearest.to(name, parts).map(n -> "; did you mean '" + n + "'?").orElse("");
   }
 
   /** A wire that nobody has would be ignored, and a scenario about it would show nothing. */
@@ -96,7 +112,7 @@ final class WireReader {
       }
       Optional<String> key = byName ? Optional.of(at.name()) : Optional.empty();
       if (at.has("part")) {
-        String name = end(at, "part");
+        String name = Names.part(at, "part", parts);
         if (steady.containsKey(name)) {
           at.notModelled(
               "part", "'" + name + "' can be neither stalled nor slowed: parts of type "
@@ -105,14 +121,7 @@ final class WireReader {
         partTrouble.add(at.bind(PartTroubleSpec.class).orNamed(key));
         continue;
       }
-      String[] ends = at.text("wire").split(" -> ", -1);
-      boolean named =
-          ends.length == 2 && parts.contains(ends[0]) && parts.contains(ends[1]);
-      if (named) {
-        refuseUnjoined(at, "wire", ends[0], ends[1]);
-      } else {
-        at.problem("wire", "name two parts, such as \"iommu0 -> nic0\"; there are " + parts);
-      }
+      refuseUnknown(at);
       TroubleSpec spec = at.bind(TroubleSpec.class).orNamed(key);
       WireSpec wire = wires.byEnds().getOrDefault(
           spec.wire(), wires.byKind().get(kinds.getOrDefault(spec.wire(), "")));

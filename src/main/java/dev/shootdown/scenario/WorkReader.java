@@ -270,13 +270,17 @@ final class WorkReader {
           "'" + path.name() + "' needs a process that is given a PASID; '"
               + processes.get(mm).name() + "' has no 'pasid'");
     }
-    PageRange target =
-        moves ? target(mm, words.subList(to + 1, words.size()), range) : NOWHERE;
+    boolean riscv = kernel.arch().architecture() == Architecture.RISCV;
+    if (riscv && uses(path, PathStep.Primitive.INTERRUPTS_OFF)) {
+      throw new IllegalArgumentException(
+          "'" + path.name() + "' turns interrupts off, which is not modelled on riscv");
+    }
+    PageRange target = moves ? target(mm, words.subList(to + 1, words.size()), range) : NOWHERE;
     int child = forks ? child(words.subList(into + 1, words.size())) : -1;
     boolean byArea = Pieces.arePfns(areas) && uses(path, PathStep.Primitive.COMMIT);
     return new Action.Operate(
         byArea ? path.flushedByArea() : path, mm, range, target, area.file(), child,
-        Pieces.of(areas, range));
+        Pieces.of(areas, range, path));
   }
 
   /** The areas that a path is for; several are taken whole. */
@@ -292,7 +296,7 @@ final class WorkReader {
     for (String name : source.get(0).split(",", -1)) {
       areas.add(area(mm, name));
     }
-    Pieces.check(processes.get(mm), areas, path);
+    Pieces.check(processes.get(mm), areas, path, kernel);
     return areas;
   }
 

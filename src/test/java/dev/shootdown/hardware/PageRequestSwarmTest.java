@@ -9,6 +9,7 @@ import dev.shootdown.hardware.ats.AtsDevice;
 import dev.shootdown.hardware.ats.AtsDeviceLayout;
 import dev.shootdown.hardware.ats.AtsDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.hardware.ats.DmaWork;
 import dev.shootdown.hardware.ats.PageRequestSpec;
 import dev.shootdown.protocol.Ats;
 import dev.shootdown.protocol.Dma;
@@ -55,7 +56,7 @@ class PageRequestSwarmTest {
             dice.chance(0.5) ? Access.WRITE : Access.READ, 1, 0, 64));
       }
       this.device = new PartHarness<>(new RecordingCtx<AtsDevice.Command>("nic0"),
-          ctx -> AtsDevice.create(spec, new AtsDeviceLayout(0, 0), jobs, ctx));
+          ctx -> AtsDevice.create(spec, new AtsDeviceLayout(0, 0), DmaWork.of(jobs), ctx));
     }
 
     void run() {

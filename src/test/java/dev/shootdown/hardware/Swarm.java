@@ -9,6 +9,7 @@ import dev.shootdown.hardware.ats.AtsDevice;
 import dev.shootdown.hardware.ats.AtsDeviceLayout;
 import dev.shootdown.hardware.ats.AtsDeviceSpec;
 import dev.shootdown.hardware.ats.DmaJob;
+import dev.shootdown.hardware.ats.DmaWork;
 import dev.shootdown.hardware.iommu.Iommu;
 import dev.shootdown.hardware.iommu.IommuLayout;
 import dev.shootdown.hardware.iommu.IommuSpec;
@@ -108,7 +109,7 @@ final class Swarm {
           dice.below(PAGES), dice.chance(0.4) ? Access.WRITE : Access.READ, 1, 0, 64));
     }
     devices.add(new PartHarness<>(new RecordingCtx<AtsDevice.Command>("dev" + number),
-        ctx -> AtsDevice.create(spec, new AtsDeviceLayout(number, number), jobs, ctx)));
+        ctx -> AtsDevice.create(spec, new AtsDeviceLayout(number, number), DmaWork.of(jobs), ctx)));
     watches.add(new SwarmWatch(
         number, spec.invalidateQueueDepth(), spec.atcEntries(), violations));
     toDevices.add(lane(Lane.Rule.PCIE,

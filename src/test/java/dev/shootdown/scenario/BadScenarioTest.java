@@ -67,10 +67,23 @@ class BadScenarioTest {
         bad("kernel.drivers.amd-iommu = amd-v2-counted", "kernel.drivers.amd-iommu",
             "'amd-v2-counted' ended with Linux 3.18", "write kernel.era = A"),
         bad("kernel.drivers.amd-iommu = amd-v2-unlocked", "kernel.drivers.amd-iommu",
-            "is not modelled: it counted brackets without a lock", "d73a6d722a67"),
+            "'amd-v2-unlocked' ended with Linux 3.18", "write kernel.era = A"),
         bad("run.tie-order = random", "run.tie-order", "write stable or \"seed 7\""),
         bad("run.tie-order = \"seed x\"", "'seed x' is no tie order"),
-        bad("expect = fine", "expect", "'fine' is no verdict", "stale-use"));
+        bad("expect = fine", "expect", "'fine' is no verdict", "stale-use"),
+        bad("expect = {}", "expect", "must be a text, not an object"),
+        bad("kernel.era = [B]", "kernel.era", "must be a text, not a list"),
+        bad("title = \"two\\nlines\"", "title", "must be one line"),
+        bad("title = \"\\u001b[31mred\"", "title", "the control character U+001B"),
+        bad("\"\" = 5", "\"\"", "unknown key"),
+        bad("parts.cpu.walk = -1ns", "machine.parts[0].walk", "must not be negative",
+            "(the same for 3 others)"),
+        bad("parts.cpuu.walk = 1ns", "parts.cpuu: is no type of parts", "did you mean 'cpu'?"),
+        bad("parts.smmu.walkrs = 1", "parts.smmu.walkrs", "unknown key", "did you mean 'walkers'?"),
+        bad("parts.host.slise = 1ms", "parts.host.slise", "did you mean 'slice'?"),
+        bad("variants { \"a/b\" {} }", "variants.\"a/b\"", "is no name of a variant"),
+        bad("variants { \"\" {} }", "variants.\"\"", "is no name of a variant"),
+        bad("variants { a { variants { b {} } } }", "variants.a.variants", "none of its own"));
   }
 
   static List<Arguments> inParts() {
@@ -81,6 +94,10 @@ class BadScenarioTest {
             "there is no iommu 'iommu1' before this part", "did you mean 'iommu0'?"),
         bad("machine.memory-policy = preferred", "memory-policy", "'preferred'"),
         bad(part("name = Cpu9, type = cpu"), "'Cpu9' is no name"),
+        bad(part("type = cpu"), "machine.parts[5].name: missing; expected a text"),
+        bad("machine.parts = [ { name = cpu0, type = cpu }, { name = nic0, type = ats-device,"
+            + " iommu = iommu0 }, { name = memory0, type = memory } ]",
+            "machine.parts[1].iommu: there is no iommu 'iommu0' before this part"),
         bad("tune.nic1.atc-ways = 4", "tune.nic1", "no part 'nic1'", "did you mean 'nic0'?"),
         bad(wire("from = iommu0, to = nic7, kind = pcie"), "the wire leads to nowhere",
             "there is no part 'nic7'", "did you mean 'nic0'?"),
@@ -90,9 +107,14 @@ class BadScenarioTest {
         bad(trouble("wire = \"memory0 -> cpu0\", message = Transferred, delay = 1us"),
             "no wire leads from 'memory0' to 'cpu0'"),
         bad(trouble("wire = \"iommu0 -> nic9\", message = TranslationCompletion, delay = 1us"),
+            "the wire leads to nowhere: there is no part 'nic9'", "did you mean 'nic0'?"),
+        bad(trouble("wire = \"iommu0, nic0\", message = TranslationCompletion, delay = 1us"),
             "name two parts", "nic0"),
+        bad(trouble("part = nic9, action = stall, from = 1us, until = 2us"),
+            "trouble[0].part: there is no part 'nic9'", "did you mean 'nic0'?"),
         bad(trouble("wire = \"iommu0 -> nic0\", message = TranslationComplete, delay = 1us"),
-            "is not a message of any protocol", "TranslationCompletion"),
+            "'TranslationComplete' is not a message of any protocol",
+            "did you mean 'TranslationCompletion'?"),
         bad(trouble(
             "wire = \"iommu0 -> nic0\", message = InvalidateRequest, delay = 1us, nth = 0"),
             "counted from 1"));
@@ -132,6 +154,7 @@ class BadScenarioTest {
         bad("kernel.era = A, " + work("uffd-wp a"), "'uffd-wp' has no steps in era A on x86"),
         bad("kernel.era = A, " + work("migrate+b a"),
             "'migrate+b' has no steps in era A on x86"),
+        bad("processes = [ { name = app, devices = [nic0, nic0] } ]", "'nic0' is named twice"),
         bad("processes = [ { name = app, pasid = p } ]", "needs no PASID; name its devices"),
         bad("kernel { era = A, drivers.amd-iommu = amd-v2-counted },"
             + " machine.parts = [ { name = cpu0, type = cpu }, { name = i, type = amd-iommu },"
@@ -169,6 +192,27 @@ class BadScenarioTest {
     assertThat(problems).extracting(Problem::line).hasSize(1);
     assertThat(problems.get(0).line()).contains(said)
         .startsWith("bad.conf:" + (LINES + 1) + ": ");
+  }
+
+  /** Not where the list begins, and not what follows from a step that can't be read. */
+  @Test
+  void shouldSayAtWhichStepWhenAPathIsWrong() {
+    String path = "paths.p { title = t, site = C2, steps = [\n  \"mmap-r-lock\", \"pte-clear\"\n"
+        + "  \"n-start\"\n  %s\n  \"mmap-r-unlock\"\n] }\n";
+    List<Problem> unclosed =
+        Scene.problems(folder, Scene.BASE + path.formatted("\"spend 1us\""));
+    List<Problem> twice =
+        Scene.problems(folder, Scene.BASE + path.formatted("\"n-end\", \"B: n-end\""));
+    List<Problem> unread =
+        Scene.problems(folder, Scene.BASE + path.formatted("\"n-ennd\""));
+
+    assertThat(unclosed).extracting(Problem::line).singleElement().asString()
+        .startsWith("bad.conf:" + (LINES + 3) + ": paths.p.steps[2]: 'n-start' is never");
+    assertThat(twice).extracting(Problem::line).singleElement().asString()
+        .startsWith("bad.conf:" + (LINES + 4) + ": paths.p.steps[4]: 'n-end' comes without")
+        .endsWith("(era B, x86)");
+    assertThat(unread).extracting(Problem::line).singleElement().asString()
+        .startsWith("bad.conf:" + (LINES + 4) + ": paths.p.steps[3]: 'n-ennd' is no primitive");
   }
 
   private static final String PARTS = """

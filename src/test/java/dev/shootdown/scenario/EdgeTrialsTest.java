@@ -69,8 +69,10 @@ class EdgeTrialsTest {
 
   @Test
   void shouldPauseWhenADmaWasUnderWay() {
+    assertThat(tried(Scene.shipped("70"), "answers-at-once"))
+        .startsWith("with a pause of 100us before each page-free");
     assertThat(tried(Scene.shipped("14"), "nobody-flushes"))
-        .startsWith("with a pause of 100us before each mkclean-mark");
+        .as("and is not over before anything is flushed").startsWith("with the policy under-ptl");
   }
 
   @Test

@@ -70,6 +70,42 @@ class LostMessagesTest {
 
   @ParameterizedTest
   @CsvSource({
+      "dma0 -> iommu0, UntranslatedDma, an access of dma0 will not end",
+      "iommu0 -> dma0, UntranslatedDone, an access of dma0 will not end",
+      "iommu0 -> memory0, Transfer, transfer 0 of iommu0 will not end",
+      "memory0 -> iommu0, Transferred, transfer 0 of iommu0 will not end"})
+  void shouldFindNoProgressWhenUntranslatedDmaIsNeverAnswered(
+      String wire, String message, String what) {
+    ScenarioResult result = runUntranslated(drop(wire, message));
+
+    assertThat(Scene.verdict(result)).isEqualTo("no-progress");
+    assertThat(result.judgement().findings()).singleElement().satisfies(
+        finding -> {
+          assertThat(finding.summary()).isEqualTo("nothing is left to happen, and " + what);
+          assertThat(finding.witness("again").orElseThrow())
+              .contains("trouble: drop " + message, "mm 0, address 0x1000");
+        });
+  }
+
+  /** One transfer of a device without an ATC. */
+  private ScenarioResult runUntranslated(String trouble) {
+    String text = """
+        include classpath("profiles/two-socket-ats.conf")
+        machine.parts = [ { name = cpu0, type = cpu, socket = 0 }
+          { name = iommu0, type = iommu, socket = 1 }
+          { name = dma0, type = dma-device, iommu = iommu0 }
+          { name = memory0, type = memory, socket = 0 } ]
+        processes = [ { name = app, devices = [dma0],
+          areas = [ { name = a, at = "0x1000", pages = 1 } ] } ]
+        workload = [ { cpu = cpu0, process = app, do = ["spin 40us"] } ]
+        dma = [ { device = dma0, process = app, area = a, access = write, at = 5us } ]
+        %s
+        """.formatted(trouble);
+    return Scene.run(pool, Scene.load(Scene.write(folder, text)).get(0).scenario());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
       "nic0 -> iommu0, PageRequest",
       "iommu0 -> nic0, PrgResponse"})
   void shouldFindNoProgressWhenAPageRequestIsNeverAnswered(String wire, String message) {
@@ -104,7 +140,8 @@ class LostMessagesTest {
   void shouldBeCleanWhenNothingIsLost() {
     List<String> clean = List.of(
         Scene.verdict(run("", "\"spin 40us\", \"munmap a\"", "")),
-        Scene.verdict(run(", mapped = false", "\"spin 40us\"", "")));
+        Scene.verdict(run(", mapped = false", "\"spin 40us\"", "")),
+        Scene.verdict(runUntranslated("")));
 
     assertThat(clean).containsOnly("clean");
   }

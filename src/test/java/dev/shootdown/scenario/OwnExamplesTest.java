@@ -108,16 +108,18 @@ class OwnExamplesTest {
     }
   }
 
-  private String run(Path scenario, ClassLoader loader, int exitCode) throws IOException {
+  private String run(Path scenario, ClassLoader loader, int exitCode, String... more)
+      throws IOException {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8)) {
       thread.setContextClassLoader(loader);
-      String[] arguments = {
-        "run", scenario.toString(), "--out", folder.resolve("results").toString()
-      };
-      int ended = Main.run(arguments, stream, stream, Path.of(""));
+      List<String> arguments = new ArrayList<>(
+          List.of("run", scenario.toString(), "--out", folder.resolve("results").toString()));
+      arguments.addAll(List.of(more));
+      int ended =
+          Main.run(arguments.toArray(String[]::new), stream, stream, Path.of(""));
       assertThat(ended).as(said.toString(StandardCharsets.UTF_8)).isEqualTo(exitCode);
     } finally {
       thread.setContextClassLoader(before);
@@ -164,6 +166,17 @@ class OwnExamplesTest {
       String said = run(example.resolve("own-device.conf"), loader, 0);
 
       assertThat(said).contains("stale-use").contains("clean").contains("mine");
+    }
+  }
+
+  @Test
+  void shouldKeepAMachineWhenAPartOfItIsSomebodysOwn() throws IOException {
+    Path example = Path.of("examples", "own-device");
+    try (URLClassLoader loader = compiled(example)) {
+      run(example.resolve("own-device.conf"), loader, 0, "--checkpoint", "every 5 us");
+
+      List<Path> kept = files(folder.resolve("results"), ".ckpt");
+      assertThat(kept).as("two of each variant").hasSize(4);
     }
   }
 

@@ -119,9 +119,9 @@ class ReferenceConfTest {
     assertThat(Scenarios.profile("two-socket-ats", List.of("processes=[{name=app,areas=[]}]")))
         .isNotNull();
     assertThat(new TreeSet<>(reference().keySet())).containsExactly(
-        "check", "dma", "expect", "files", "kernel", "machine", "museum", "parts", "paths",
-        "policies", "processes", "question", "run", "sweep", "title", "trouble", "tune", "variants",
-        "viommu-work", "wires", "workload");
+        "accesses", "check", "dma", "expect", "files", "kernel", "machine", "museum", "parts",
+        "paths", "policies", "processes", "question", "run", "sweep", "title", "trouble",
+        "tune", "variants", "viommu-work", "wires", "workload");
   }
 
   @Test

@@ -33,9 +33,15 @@ class ShippedPathsTest {
       for (Architecture architecture : Architecture.values()) {
         List<Primitive> steps = steps(path, era, architecture);
         boolean merges = architecture == Architecture.X86 || architecture == Architecture.POWER;
-        assertThat(steps.indexOf(Primitive.COMMIT) > steps.indexOf(Primitive.N_END))
-            .as("%s %s", era, architecture).isEqualTo(merges);
-        assertThat(steps).containsOnlyOnce(Primitive.COMMIT, Primitive.GATHER_CHECK);
+        int end = steps.indexOf(Primitive.N_END);
+        if (end >= 0) {
+          assertThat(steps.subList(0, end).contains(Primitive.COMMIT))
+              .as("%s %s", era, architecture).isNotEqualTo(merges);
+          assertThat(steps.subList(end, steps.size()))
+              .as("tlb_finish_mmu asks for others after the bracket")
+              .containsSubsequence(Primitive.GATHER_CHECK, Primitive.COMMIT);
+          assertThat(steps).containsOnlyOnce(Primitive.GATHER_CHECK);
+        }
       }
     }
   }

@@ -110,6 +110,25 @@ class TopologiesTest {
     assertThat(count(result, "kvm0", MachineFact.SubscriberStarted.class)).isEqualTo(1);
   }
 
+  /** Both sides take a page away from the GPU: the host and the guest. */
+  @Test
+  void shouldWalkInTwoStagesOnTopologyC() {
+    ScenarioResult result =
+        run(
+            "c-nested",
+            "tune.vcpu0.do = [\"touch 0x100 write\"]\n"
+                + "tune.guest0.do = [\"map 0x1000 2\", \"spin-until 90us\", \"unmap 0x1000 1\"]\n"
+                + "tune.gpu0.dma = [ { iova = \"0x1000\", access = write, at = 9us,"
+                + " every = 1us, count = 60 } ]\n"
+                + "workload = [ { cpu = cpu0, process = qemu,"
+                + " do = [\"spin-until 40us\", \"dontneed ram 256 8\","
+                + " \"populate ram 256 8\"] } ]\n");
+
+    assertThat(count(result, "gpu0", MachineFact.Used.class)).isEqualTo(60);
+    assertThat(count(result, "gpu0", MachineFact.InvalidationTaken.class)).isEqualTo(2);
+    assertThat(count(result, "iommu0", MachineFact.StagesJoined.class)).isEqualTo(2);
+  }
+
   @Test
   void shouldShootDownOnTopologyD() {
     String jobs =

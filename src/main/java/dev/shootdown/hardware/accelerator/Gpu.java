@@ -175,8 +175,19 @@ public final class Gpu extends AbstractBehavior<Gpu.Command> implements Mirror.G
     }
   }
 
+  private boolean isOpen(int job) {
+    boolean open = job >= 0 && job < questions.length && questions[job] != Question.NONE;
+    if (!open) {
+      ctx.mark(new MachineFact.ProtocolBreach("a driver answered what no job asked for"));
+    }
+    return open;
+  }
+
   @Override
   public void on(Mirror.Mapped mapped) {
+    if (!isOpen(mapped.job())) {
+      return;
+    }
     Question question = questions[mapped.job()];
     questions[mapped.job()] = Question.NONE;
     if (question == Question.OVERTAKEN) {
@@ -200,6 +211,9 @@ public final class Gpu extends AbstractBehavior<Gpu.Command> implements Mirror.G
 
   @Override
   public void on(Mirror.Failed failed) {
+    if (!isOpen(failed.job())) {
+      return;
+    }
     GpuJob job = jobs.get(failed.job());
     questions[failed.job()] = Question.NONE;
     ctx.mark(new MachineFact.Denied(mm, job.page(), job.write()));
