@@ -44,7 +44,7 @@ public final class Ledger implements Observer {
         MachineFact.InterruptSent.class,
         (atPs, by, fact) -> {
           LedgerRow row = row(fact.operation(), atPs, by.name, "an interrupt for");
-          if (row != null) {
+          if (row != null && fact.flush()) {
             row.interrupted();
           }
         });

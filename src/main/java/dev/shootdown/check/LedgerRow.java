@@ -78,7 +78,7 @@ public final class LedgerRow {
     return stolenPs;
   }
 
-  /** Interrupts sent. */
+  /** Interrupts sent that ask for a flush. */
   public int ipis() {
     return ipis;
   }

@@ -125,7 +125,7 @@ final class NormalFacts {
     of(MachineFact.FlushEnded.class,
         (f, by, n) -> words(operation(f.operation()), f.audience().ordinal()));
     of(MachineFact.InterruptSent.class,
-        (f, by, n) -> words(operation(f.operation()), f.target()));
+        (f, by, n) -> words(operation(f.operation()), f.target(), bit(f.flush())));
     of(MachineFact.FaultRaised.class, (f, by, n) -> words(
         n.own(Naming.Family.REQUEST, by, f.request()), f.mm(), f.page(), bit(f.write())));
     of(MachineFact.FaultRetried.class,

@@ -64,7 +64,7 @@ final class Explanation {
         ? key.meaning()
         : ReferenceText.find(key.path() + ".title")
             .map(title -> title.defaultText().replaceAll("^\"|\"$", ""))
-            .orElse("(not documented)");
+            .orElse(isObject() ? "a block of the keys below" : "(not documented)");
   }
 
   static void line(StringBuilder text, String label, String value) {

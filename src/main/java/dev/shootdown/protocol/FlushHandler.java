@@ -30,6 +30,11 @@ public interface FlushHandler {
       return new Flush(-1, 0, new PageRange(0, 0));
     }
 
+    /** Whether there is nothing to flush. */
+    public boolean isNothing() {
+      return range.pages() == 0;
+    }
+
     /** How many instructions a flush of {@code pages} takes. */
     public long strides(long pages) {
       return (pages + (1L << strideOrder) - 1) >> strideOrder;

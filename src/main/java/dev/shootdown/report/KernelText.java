@@ -142,7 +142,8 @@ final class KernelText {
       line(
           atPs, cpu, "...1.",
           "csd_queue_cpu: cpu=" + sent.target()
-              + " callsite=smp_call_function_many_cond func=flush_tlb_func csd="
+              + " callsite=smp_call_function_many_cond func="
+              + (sent.flush() ? "flush_tlb_func" : "tlb_remove_table_smp_sync") + " csd="
               + String.format(Locale.ROOT, "%016x", sent.operation() << 16 | sent.target()));
     } else if (fact instanceof MachineFact.Stolen stolen) {
       String vector = "vector=" + CALL_FUNCTION_VECTOR;

@@ -120,7 +120,9 @@ final class Timeline {
     } else if (fact instanceof MachineFact.FlushEnded ended) {
       onFlushEnded(atPs, at, ended);
     } else if (fact instanceof MachineFact.InterruptSent sent) {
-      Slice sending = slice(at, "interrupts sent", atPs, atPs, "flush, CPU " + sent.target());
+      String what = sent.flush() ? "flush" : "wait for walkers";
+      Slice sending =
+          slice(at, "interrupts sent", atPs, atPs, what + ", CPU " + sent.target());
       interrupts.computeIfAbsent(sent.operation(), op -> new ArrayList<>()).add(sending);
     } else if (fact instanceof MachineFact.Stolen stolen) {
       onStolen(atPs, at, stolen);

@@ -240,11 +240,21 @@ public sealed interface MachineFact extends Fact {
     }
   }
 
-  /** An interrupt was sent to CPU {@code target}, asking for a flush. */
-  record InterruptSent(long operation, int target) implements MachineFact {
+  /**
+   * An interrupt was sent to CPU {@code target}.
+   *
+   * @param flush whether it asks for a flush; if not, it is only to be taken, as whoever walks
+   *     without a lock has interrupts off
+   */
+  record InterruptSent(long operation, int target, boolean flush) implements MachineFact {
+    /** One that asks for a flush. */
+    public InterruptSent(long operation, int target) {
+      this(operation, target, true);
+    }
+
     @Override
     public long digest() {
-      return fold(20, operation, target);
+      return fold(20, operation, target, flush ? 1 : 0);
     }
   }
 

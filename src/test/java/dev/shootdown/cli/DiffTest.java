@@ -91,7 +91,7 @@ class DiffTest {
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.outLines())
         .anyMatch(line -> line.matches("tune.nic0.drop-racing-fills +false +true"))
-        .anyMatch(line -> line.matches("run events +52 +55 +\\+5\\.8"))
+        .anyMatch(line -> line.matches("run events +53 +56 +\\+5\\.7"))
         .anyMatch(line -> line.startsWith("The fingerprints differ, as they may"));
   }
 

@@ -125,7 +125,7 @@ class MutationTest {
     List<String> early = steps("migrate");
     List<String> copy = List.of("page-alloc anon", "copy-content");
     early.removeAll(copy);
-    early.addAll(early.indexOf("AB: sec-inv page"), copy);
+    early.addAll(early.indexOf("AB/-b: sec-inv page"), copy);
     Scenario right = Scene.load(Scene.write(folder, text)).get(0).scenario();
     assertThat(Scene.verdict(Scene.run(pool, right))).isEqualTo("clean");
     Scenario wrong =

@@ -98,7 +98,8 @@ final class Sending {
       ctx.send(cpus.at(target), new Ipi.Queue(cpu, timeLine.operation(), what));
       return;
     }
-    ctx.mark(new MachineFact.InterruptSent(timeLine.operation(), target));
+    ctx.mark(
+        new MachineFact.InterruptSent(timeLine.operation(), target, !what.isNothing()));
     ctx.send(
         cpus.at(target),
         spec.coalesceInterrupts()

@@ -128,6 +128,10 @@ final class Translator {
       return;
     }
     int walker = (int) entry.tag();
+    if (!isWanted(walker, entry)) {
+      ctx.mark(new MachineFact.ProtocolBreach("a page table answers with the entry walked for"));
+      return;
+    }
     if (walks.isOvertaken(walker) && spec.dropRacingWalks()) {
       Wanted overtaken = walks.wanted(walker);
       ctx.mark(new MachineFact.FillDiscarded(overtaken.pasid(), overtaken.page()));
@@ -138,6 +142,15 @@ final class Translator {
     } else {
       finish(walker, entry, false);
     }
+  }
+
+  private boolean isWanted(int walker, PageWalk.Entry entry) {
+    if (second.isPresent() && second.get().isAt(walker)) {
+      SecondStage stage = second.get();
+      return entry.isOf(stage.nesting().space(), stage.gfn(walker));
+    }
+    Wanted wanted = walks.wanted(walker);
+    return entry.isOf(mm(wanted.pasid()), wanted.page());
   }
 
   /** The first stage's leaf came; on to the second stage. */
