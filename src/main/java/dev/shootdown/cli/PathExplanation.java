@@ -10,7 +10,7 @@ import dev.shootdown.kernel.mm.PathStep.Primitive;
 import dev.shootdown.kernel.mm.PathStepText;
 import dev.shootdown.kernel.notifier.Architecture;
 import dev.shootdown.kernel.notifier.Era;
-import java.util.ArrayList;
+import dev.shootdown.scenario.PathLines;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -51,14 +51,7 @@ final class PathExplanation {
     }
     Settings at = Settings.of(config, "", problems).child(PATHS).child(name);
     List<Settings.Item> lines = at.items("steps");
-    List<PathStep> steps = new ArrayList<>();
-    for (Settings.Item line : lines) {
-      try {
-        steps.add(PathStep.parse(line.text()));
-      } catch (IllegalArgumentException wrong) {
-        problems.add(line.origin(), line.path(), wrong.getMessage());
-      }
-    }
+    List<PathStep> steps = PathLines.steps(lines, problems);
     Path path = new Path(name, at.text("title"), at.text("site"), steps);
     problems.throwIfAny();
     return Optional.of(

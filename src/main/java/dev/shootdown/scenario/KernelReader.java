@@ -18,7 +18,6 @@ import dev.shootdown.kernel.mm.PathStep;
 import dev.shootdown.kernel.notifier.Era;
 import dev.shootdown.kernel.notifier.Policy;
 import dev.shootdown.kernel.notifier.PolicyReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -201,14 +200,7 @@ final class KernelReader {
 
   private Path path(Settings at) {
     List<Settings.Item> lines = at.items("steps");
-    List<PathStep> steps = new ArrayList<>();
-    for (Settings.Item line : lines) {
-      try {
-        steps.add(PathStep.parse(line.text()));
-      } catch (IllegalArgumentException wrong) {
-        problems.add(line.origin(), line.path(), wrong.getMessage());
-      }
-    }
+    List<PathStep> steps = PathLines.steps(lines, problems);
     Path path = new Path(at.name(), at.text("title"), site(at), steps);
     if (steps.size() == lines.size()) { // a step that can't be read is missed by those around it
       PathRules.fault(path).ifPresent(wrong -> tell(wrong, path, lines));
