@@ -4,7 +4,6 @@ import dev.shootdown.image.Opaque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import org.apache.pekko.actor.Actor;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -22,10 +21,7 @@ final class Cell<C> implements Ctx<C>, Opaque {
 
   ActorRef<C> ref;
 
-  /** The actor behind {@link #ref}, where messages are handed over directly. */
-  Actor actor;
-
-  /** The behaviour of {@link #actor}. */
+  /** The behaviour of the actor behind {@link #ref}. */
   Watchdog<C> watchdog;
 
   boolean stopped;
@@ -145,13 +141,12 @@ final class Cell<C> implements Ctx<C>, Opaque {
     return sequence + instantPs;
   }
 
-  /** Reads what the cell refers to, once that was looked at. {@code any} is any class. */
-  long lookAtActor(Class<?> any) {
-    long read = dice.look() + watchdog.look();
-    return actor != null && actor.getClass() == any ? read : read + 1;
+  /** Reads what the cell refers to, once that was looked at. */
+  long lookAtWatchdog() {
+    return dice.look() + watchdog.look();
   }
 
-  /** Reads what the actor refers to, once that was looked at. */
+  /** Reads what the watchdog refers to, once that was looked at. {@code any} is any class. */
   long lookAtBehavior(Class<?> any) {
     return watchdog.lookFurther(any);
   }

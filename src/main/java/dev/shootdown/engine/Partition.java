@@ -24,7 +24,7 @@ final class Partition {
   /** From so many parts on, a part's state is no longer in the processor's nearest cache. */
   private static final int CROWD = 512;
 
-  /** Events ahead at which a part's cell, its actor, and what that refers to are looked at. */
+  /** Events ahead at which a part's cell, its watchdog, and what that refers to are looked at. */
   private static final int FAR = 12;
 
   private static final int NEAR = 8;
@@ -123,15 +123,6 @@ final class Partition {
     crowded = byOrderId.length >= CROWD;
   }
 
-  /** Called once all actors of the run have started. */
-  void started() {
-    for (Cell<?> cell : cells) {
-      if (direct && cell != null && cell.partition() == this && !cell.stopped) {
-        cell.actor = DirectHandOver.actorOf(cell.ref);
-      }
-    }
-  }
-
   /** Runs a dispatcher's task: now or soon on the owning thread, later from any other. */
   void execute(Runnable task) {
     if (isOwner()) {
@@ -193,7 +184,7 @@ final class Partition {
   private void lookAhead() {
     lookedAt =
         cells[queue.receiverAhead(FAR)].lookAtSelf()
-            + cells[queue.receiverAhead(NEAR)].lookAtActor(anyClass)
+            + cells[queue.receiverAhead(NEAR)].lookAtWatchdog()
             + cells[queue.receiverAhead(NEXT)].lookAtBehavior(anyClass);
   }
 

@@ -187,7 +187,6 @@ public final class Simulation {
       SystemPool.Slot slot, Partition part, List<List<Host.Spawning<?>>> spawnings) {
     slot.hosts.get(part.index()).tell(new Host.Begin(spawnings.get(part.index())));
     part.drainAll();
-    part.started();
   }
 
   private void end(SystemPool.Slot slot, Partition part) {

@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.internal.AbstractSupervisor;
 import org.apache.pekko.actor.typed.internal.InterceptorImpl;
+import org.apache.pekko.actor.typed.internal.adapter.ActorContextAdapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
@@ -19,12 +20,13 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  */
 final class Watchdog<C> extends ExtensibleBehavior<C> {
   private final Cell<C> cell;
-  private final TypedActorContext<C> context;
+  private final ActorContextAdapter<C> context;
   private Behavior<C> inner;
+  private Behavior<C> leaving;
 
   private Watchdog(Cell<C> cell, TypedActorContext<C> context) {
     this.cell = cell;
-    this.context = context;
+    this.context = DirectHandOver.contextOf(context);
     cell.watchdog = this;
   }
 
@@ -45,6 +47,9 @@ final class Watchdog<C> extends ExtensibleBehavior<C> {
 
   @Override
   public Behavior<C> receive(TypedActorContext<C> context, C message) {
+    if (leaving != null) {
+      return leaving;
+    }
     if (!cell.partition().accept(cell, message)) {
       return Behaviors.same();
     }
@@ -97,6 +102,15 @@ final class Watchdog<C> extends ExtensibleBehavior<C> {
   @SuppressWarnings("unchecked") // an interceptor's inner behaviour has the outer one's type here
   private static <C> InterceptorImpl<?, C> layer(Behavior<C> behavior) {
     return (InterceptorImpl<?, C>) behavior;
+  }
+
+  ActorContextAdapter<C> context() {
+    return context;
+  }
+
+  /** The next message, whatever it is, makes the actor become {@code next}. */
+  void leave(Behavior<C> next) {
+    leaving = next;
   }
 
   /** What handles messages at present. */
