@@ -13,9 +13,15 @@ final class EventOrder {
   private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
   private static final int TIME_BITS = 32;
   private static final int FEW = 16;
+  private static final int MOST_SLOT_BITS = 9;
 
   private EventBlocks blocks;
   private long[] order = new long[64];
+
+  /** What {@link #order} is spread into, and where in it each slot goes on. */
+  private long[] other = new long[64];
+
+  private final int[] ends = new int[1 << MOST_SLOT_BITS];
   private int from;
   private int to;
 
@@ -66,13 +72,50 @@ final class EventOrder {
       order[count++] = (of.timePs(place) - startPs) >>> clip << PLACE_BITS | place;
     }
     to = count;
-    if (count > FEW) {
-      Arrays.sort(order, 0, count);
-    } else {
+    if (count <= FEW || spread(count, Math.min(widthBits, TIME_BITS) + PLACE_BITS)) {
       insertionSort(count);
+    } else {
+      Arrays.sort(order, 0, count);
     }
     orderRuns();
     return count;
+  }
+
+  /**
+   * Brings numbers of {@code bits} bits nearly in order, by about as many slots as there are
+   * numbers: sorting them by comparison would be a branch that cannot be foretold for each. False,
+   * and nothing is done, if many of them share a slot.
+   */
+  private boolean spread(int count, int bits) {
+    int slotBits = Math.min(MOST_SLOT_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(count));
+    int shift = bits - slotBits;
+    int slots = 1 << slotBits;
+    Arrays.fill(ends, 0, slots, 0);
+    for (int i = 0; i < count; i++) {
+      ends[(int) (order[i] >>> shift)]++;
+    }
+    int most = 0;
+    int end = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      int held = ends[slot];
+      most = Math.max(most, held);
+      ends[slot] = end;
+      end += held;
+    }
+    if (most > FEW) {
+      return false;
+    }
+    if (other.length < order.length) {
+      other = new long[order.length];
+    }
+    for (int i = 0; i < count; i++) {
+      long number = order[i];
+      other[ends[(int) (number >>> shift)]++] = number;
+    }
+    long[] unordered = order;
+    order = other;
+    other = unordered;
+    return true;
   }
 
   private void insertionSort(int count) {
