@@ -46,14 +46,8 @@ final class Outboxes {
 
   /** Shows {@code taker} the events for partition {@code to}, then forgets them. */
   void take(int to, int parity, Consumer<Event> taker) {
-    Outbox box = boxes[to];
-    Event[] items = box.items(parity);
-    int count = box.count(parity);
-    for (int i = 0; i < count; i++) {
-      taker.accept(items[i]);
-      items[i].forget();
-    }
-    box.empty(parity);
+    boxes[to].forEach(parity, taker);
+    boxes[to].empty(parity);
   }
 
   /** Forgets all that was sent, in both halves. */
