@@ -11,6 +11,7 @@ import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -80,24 +81,33 @@ public final class ClusterBench {
   /** Events per second on one thread, and shared. */
   public record Rates(double alone, double shared) {}
 
-  private static final int WARM_RUNS_MOST = 30;
+  /**
+   * How long runs go uncounted: one of each at least, and while the compiler works, as it takes the
+   * second processor from what is shared.
+   *
+   * @param leastNs at least so long, in ns
+   * @param mostNs at most about so long, in ns
+   * @param compilerNanos time that the compiler has taken so far, in ns
+   */
+  public record WarmUp(long leastNs, long mostNs, LongSupplier compilerNanos) {}
+
+  /** The compiler is done where it took less than this part of the last two runs. */
+  private static final double QUIET_COMPILER = 0.1;
 
   private final LongSupplier nanoClock;
   private final int repeats;
-  private final long warmNs;
+  private final WarmUp warmUp;
 
   /**
    * A benchmark.
    *
    * @param nanoClock a monotonic clock in ns
    * @param repeats counted runs of each, ≥ 1
-   * @param warmNs how long runs go uncounted before, in ns: while the compiler works, it takes the
-   *     second processor from what is shared. One of each is uncounted at least, thirty at most.
    */
-  public ClusterBench(LongSupplier nanoClock, int repeats, long warmNs) {
+  public ClusterBench(LongSupplier nanoClock, int repeats, WarmUp warmUp) {
     this.nanoClock = nanoClock;
     this.repeats = repeats;
-    this.warmNs = warmNs;
+    this.warmUp = warmUp;
   }
 
   /** The root of what PHOLD's wires carry. */
@@ -113,21 +123,21 @@ public final class ClusterBench {
   /**
    * Measures one subject.
    *
-   * @param shared gives a fresh pool for each shared run; it is closed here
+   * @param shared gives a pool for each shared run
    * @param workers threads of each node when shared
    */
   public Row measure(Subject subject, Supplier<SystemPool> shared, int workers) {
     double[] alone = new double[repeats];
     double[] together = new double[repeats];
     Last last = new Last(nanoClock);
-    long beganNs = nanoClock.getAsLong();
-    for (int i = 0; i == 0 || i < WARM_RUNS_MOST && nanoClock.getAsLong() - beganNs < warmNs; i++) {
-      rate(subject, new SystemPool(), 1, last);
-      rate(subject, shared.get(), workers, last);
-    }
-    for (int i = 0; i < repeats; i++) {
-      alone[i] = rate(subject, new SystemPool(), 1, last);
-      together[i] = rate(subject, shared.get(), workers, last);
+    try (SystemPool own = new SystemPool()) {
+      DoubleSupplier runAlone = () -> rate(subject, own, 1, last);
+      DoubleSupplier runShared = () -> rate(subject, shared.get(), workers, last);
+      warm(runAlone, runShared);
+      for (int i = 0; i < repeats; i++) {
+        alone[i] = runAlone.getAsDouble();
+        together[i] = runShared.getAsDouble();
+      }
     }
     WindowReport report = last.report;
     long events = report.events().stream().mapToLong(Long::longValue).sum();
@@ -141,14 +151,27 @@ public final class ClusterBench {
         waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()));
   }
 
-  private double rate(Subject subject, SystemPool pool, int workers, Last last) {
-    try (SystemPool closing = pool.watchedBy(last)) {
-      RunOutcome outcome = subject.run(closing, workers);
-      if (outcome.failure().isPresent()) {
-        throw new IllegalStateException(outcome.failure().get().line());
-      }
-      return outcome.events() * 1e9 / Math.max(1, last.report.elapsedNs());
+  private void warm(DoubleSupplier runAlone, DoubleSupplier runShared) {
+    long warmedNs = 0;
+    double compiling = 1;
+    while (warmedNs < warmUp.leastNs()
+        || compiling >= QUIET_COMPILER && warmedNs < warmUp.mostNs()) {
+      final long beganNs = nanoClock.getAsLong();
+      final long compiledNs = warmUp.compilerNanos().getAsLong();
+      runAlone.getAsDouble();
+      runShared.getAsDouble();
+      long tookNs = Math.max(1, nanoClock.getAsLong() - beganNs);
+      warmedNs += tookNs;
+      compiling = (warmUp.compilerNanos().getAsLong() - compiledNs) / (double) tookNs;
     }
+  }
+
+  private double rate(Subject subject, SystemPool pool, int workers, Last last) {
+    RunOutcome outcome = subject.run(pool.watchedBy(last), workers);
+    if (outcome.failure().isPresent()) {
+      throw new IllegalStateException(outcome.failure().get().line());
+    }
+    return outcome.events() * 1e9 / Math.max(1, last.report.elapsedNs());
   }
 
   private static double median(double[] values) {

@@ -11,6 +11,7 @@ public final class BytesOut {
   private static final int FIRST_BYTES = 64;
   private static final int LOW_BITS = 0x7f;
   private static final int MORE = 0x80;
+  private static final int NUMBER_BYTES_MAX = 10;
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int size;
@@ -43,12 +44,18 @@ public final class BytesOut {
    * for a negative one. (The base-128 varints of Protocol Buffers.)
    */
   public void unsigned(long value) {
+    if (bytes.length - size < NUMBER_BYTES_MAX) {
+      grow(NUMBER_BYTES_MAX);
+    }
+    byte[] to = bytes;
+    int at = size;
     long rest = value;
     while ((rest & ~LOW_BITS) != 0) {
-      octet((int) (rest & LOW_BITS) | MORE);
+      to[at++] = (byte) (rest & LOW_BITS | MORE);
       rest >>>= 7;
     }
-    octet((int) rest);
+    to[at++] = (byte) rest;
+    size = at;
   }
 
   /** {@code value} so that small ones of either sign are short (zigzag). */

@@ -16,6 +16,8 @@ import dev.shootdown.scenario.Variant;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Measures what threads and nodes bring, and what they cost. */
@@ -38,10 +41,12 @@ final class ClusterBenchVerb {
   private static final List<Integer> NODES = List.of(8, 64, 1_024);
 
   private static final long QUICK_EVENTS = 20_000;
-  private static final long WARM_NS = 4_000_000_000L;
+  private static final long SECOND_NS = 1_000_000_000L;
 
-  /** A machine is much more code: until all of it is compiled, the compiler takes a processor. */
-  private static final long WARM_MACHINE_NS = 30_000_000_000L;
+  /** The compiler of the other process isn't seen: it gets about as much to do at first. */
+  private static final long WARM_LEAST_NS = 4 * SECOND_NS;
+
+  private static final long WARM_MOST_NS = 60 * SECOND_NS;
 
   /** Neighbours of a node whose parts lie in a ring. */
   private static final int RING = 2;
@@ -69,16 +74,16 @@ final class ClusterBenchVerb {
   int run(int runs, long events, boolean quick) {
     prepare(quick ? Math.min(events, QUICK_EVENTS) : events, quick);
     int counted = quick ? 1 : runs;
-    ClusterBench bench = new ClusterBench(System::nanoTime, counted, quick ? 0 : WARM_NS);
-    ClusterBench slow = new ClusterBench(System::nanoTime, counted, quick ? 0 : WARM_MACHINE_NS);
+    ClusterBench bench = new ClusterBench(System::nanoTime, counted, warmUp(quick));
     List<ClusterBench.Row> threads = new ArrayList<>();
-    for (Case each : all()) {
-      ClusterBench right = machines.contains(each) ? slow : bench;
-      threads.add(right.measure(each.subject(), SystemPool::new, 2));
-      terminal.err().println("measured 2 threads, " + each.subject().name());
+    try (SystemPool pool = new SystemPool()) {
+      for (Case each : all()) {
+        threads.add(bench.measure(each.subject(), () -> pool, 2));
+        terminal.err().println("measured 2 threads, " + each.subject().name());
+      }
     }
     List<ClusterBench.Row> nodes = new ArrayList<>();
-    double formingSeconds = onNodes(bench, slow, nodes);
+    double formingSeconds = onNodes(bench, nodes);
     List<List<String>> lines = new ArrayList<>();
     threads.forEach(row -> lines.add(line("2 threads", row)));
     nodes.forEach(row -> lines.add(line("2 nodes", row)));
@@ -165,8 +170,16 @@ final class ClusterBenchVerb {
     return Stream.concat(sizes.stream(), machines.stream()).toList();
   }
 
-  private double onNodes(
-      ClusterBench bench, ClusterBench slow, List<ClusterBench.Row> rows) {
+  private static ClusterBench.WarmUp warmUp(boolean quick) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    // Null where the JVM only interprets.
+    boolean known = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+    return new ClusterBench.WarmUp(
+        quick ? 1 : WARM_LEAST_NS, quick ? 1 : WARM_MOST_NS,
+        () -> known ? TimeUnit.MILLISECONDS.toNanos(compiler.getTotalCompilationTime()) : 0);
+  }
+
+  private double onNodes(ClusterBench bench, List<ClusterBench.Row> rows) {
     long beganNs = System.nanoTime();
     try (ClusterChildren children = ClusterChildren.start(1, List.of());
         Coordinator coordinator =
@@ -177,7 +190,7 @@ final class ClusterBenchVerb {
       double seconds = (System.nanoTime() - beganNs) / 1e9;
       for (Case each : all()) {
         rows.add(
-            (machines.contains(each) ? slow : bench).measure(
+            bench.measure(
                 each.subject(),
                 () -> coordinator.begin(each.task(), each.kind(), each.text(), each.seed(), 1),
                 1));

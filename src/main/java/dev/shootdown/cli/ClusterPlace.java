@@ -158,7 +158,6 @@ final class ClusterPlace implements AutoCloseable {
     if (coordinator == null) {
       pool = pool == null ? new SystemPool() : pool;
     } else {
-      closePool();
       long seed = variant.scenario().run().seed();
       ScenarioTask task = new ScenarioTask(variant, seed);
       try {
@@ -169,8 +168,7 @@ final class ClusterPlace implements AutoCloseable {
         throw told(problem);
       }
     }
-    explanation.ifPresent(pool::watchedBy);
-    return pool;
+    return explanation.map(pool::watchedBy).orElse(pool);
   }
 
   /** Whether there are other nodes. */

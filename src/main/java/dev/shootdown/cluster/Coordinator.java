@@ -30,6 +30,7 @@ public final class Coordinator implements AutoCloseable {
   private static final int RUNS_BITS = 20;
 
   private final ClusterNode node;
+  private final SystemPool pool = new SystemPool();
   private final NodeSettings settings;
   private final CodeIdentity code;
   private final Consumer<String> talk;
@@ -244,7 +245,7 @@ public final class Coordinator implements AutoCloseable {
    * @param kind what a worker's reader of such tasks is called
    * @param text what it reads
    * @param workers threads on each node
-   * @return a pool to run {@code task} in, on the calling thread; to be closed after it
+   * @return a pool to run {@code task} in, on the calling thread, until this is closed
    * @throws ClusterProblem if a node can't read it, reads something else, or is gone
    */
   public SystemPool begin(Task task, String kind, String text, long seed, int workers) {
@@ -260,7 +261,7 @@ public final class Coordinator implements AutoCloseable {
       abort(problem.getMessage());
       throw problem;
     }
-    return SystemPool.across(
+    return pool.across(
         new Distribution(exchange, Codec.ofAny(task.messages()), Codec.ofAny(task.facts())));
   }
 
@@ -357,5 +358,6 @@ public final class Coordinator implements AutoCloseable {
       node.leave();
     }
     node.close();
+    pool.close();
   }
 }

@@ -26,6 +26,7 @@ public final class Worker implements AutoCloseable {
   private static final long GREETING_MS = 500;
 
   private final ClusterNode node;
+  private final SystemPool pool = new SystemPool();
   private final NodeSettings settings;
   private final CodeIdentity code;
   private final Consumer<String> talk;
@@ -245,8 +246,8 @@ public final class Worker implements AutoCloseable {
     Distribution distribution =
         new Distribution(exchange, Codec.ofAny(task.messages()), Codec.ofAny(task.facts()));
     talk.accept("run " + prepare.run() + ": node " + prepare.node() + " of " + exchange.nodes());
-    try (SystemPool pool = SystemPool.across(distribution)) {
-      task.run(pool, prepare.workers(), new StopFlag());
+    try {
+      task.run(pool.across(distribution), prepare.workers(), new StopFlag());
     } catch (RuntimeException broken) {
       String failed = "node " + node.label() + " failed: " + broken;
       fail(boss, prepare, failed, failed);
@@ -282,5 +283,6 @@ public final class Worker implements AutoCloseable {
     node.mail().putLoss(coordinator, "this node was closed");
     node.close();
     dismiss();
+    pool.close();
   }
 }

@@ -3,7 +3,10 @@ package dev.shootdown.engine;
 import dev.shootdown.bytes.BadBytes;
 import dev.shootdown.bytes.BytesIn;
 import dev.shootdown.bytes.BytesOut;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -27,7 +30,14 @@ final class Frames {
   private final List<Partition> partitions;
   private final int workers;
   private final Directory directory;
+
+  /** By order id: the component's index. */
   private final int[] indexOf;
+
+  /** By order id: which of {@link #partitions} it is in, −1 if it is on another node. */
+  private final int[] places;
+
+  /** By order id: what the component's inlets do, in an order that all nodes share. */
   private final Function<Object, ?>[][] wraps;
   private final long[] toldPs;
   private final long[] heardPs;
@@ -44,21 +54,28 @@ final class Frames {
     this.workers = partitions.size();
     this.directory = directory;
     this.indexOf = new int[directory.size()];
-    this.wraps = wraps(blueprint);
+    this.places = new int[indexOf.length];
+    this.wraps = wraps(blueprint, directory);
     this.toldPs = new long[distribution.exchange().nodes()];
     this.heardPs = new long[toldPs.length];
     for (int i = 0; i < indexOf.length; i++) {
+      int place = directory.partitionOf(i) - partitions.get(0).number();
       indexOf[directory.orderId(i)] = i;
+      places[directory.orderId(i)] = place < workers ? Math.max(-1, place) : -1;
     }
   }
 
-  /** What each component's inlets do, in an order that all nodes share. */
+  /** Components whose inlets do the same share a row: it stays in the processor's cache. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no arrays of generic types
-  private static Function<Object, ?>[][] wraps(Blueprint blueprint) {
+  private static Function<Object, ?>[][] wraps(Blueprint blueprint, Directory directory) {
     List<List<Inlet<?>>> inlets = blueprint.inlets();
     Function<Object, ?>[][] wraps = new Function[inlets.size()][];
+    Map<List<Function<?, ?>>, Function[]> rows = new HashMap<>();
     for (int i = 0; i < wraps.length; i++) {
-      wraps[i] = inlets.get(i).stream().map(Inlet::wrap).toArray(Function[]::new);
+      List<Function<?, ?>> row = new ArrayList<>();
+      inlets.get(i).forEach(inlet -> row.add(inlet.wrap()));
+      wraps[directory.orderId(i)] =
+          rows.computeIfAbsent(row, all -> all.toArray(Function[]::new));
     }
     return wraps;
   }
@@ -112,7 +129,7 @@ final class Frames {
     out.unsigned(event.receiver());
     out.unsigned(event.route & 0xffff_ffffL);
     out.unsigned(event.sequence);
-    Function<Object, ?>[] known = wraps[indexOf[event.receiver()]];
+    Function<Object, ?>[] known = wraps[event.receiver()];
     int inlet = 0;
     while (known[inlet] != event.wrap) {
       inlet++;
@@ -171,10 +188,10 @@ final class Frames {
     for (int left = in.count(); left > 0; left--) {
       lastPs += in.signed();
       int receiver = in.below(indexOf.length, "component");
-      int index = indexOf[receiver];
-      int place = directory.partitionOf(index) - partitions.get(0).number();
-      if (place < 0 || place >= workers || lastPs < promisedPs) {
-        throw new BadBytes("an event for " + directory.name(index) + " at " + lastPs + " ps",
+      int place = places[receiver];
+      if (place < 0 || lastPs < promisedPs) {
+        throw new BadBytes(
+            "an event for " + directory.name(indexOf[receiver]) + " at " + lastPs + " ps",
             in.position());
       }
       Partition partition = partitions.get(place);
@@ -183,7 +200,8 @@ final class Frames {
       event.route = (long) receiver << 32 | in.below(indexOf.length, "component");
       event.sequence = in.unsigned();
       event.depth = 0;
-      event.wrap = wraps[index][in.below(wraps[index].length, "inlet")];
+      Function<Object, ?>[] known = wraps[receiver];
+      event.wrap = known[in.below(known.length, "inlet")];
       event.payload = distribution.messages().read(in);
       partition.enqueue(event);
       earliestPs = Math.min(earliestPs, lastPs);

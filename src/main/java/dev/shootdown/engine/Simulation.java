@@ -62,7 +62,7 @@ public final class Simulation {
     pool.watch().ifPresent(w -> w.placed(placement.report(blueprint, workers, nodes)));
     Directory directory =
         new Directory(blueprint, TieOrder.ids(blueprint, options.tieSeed()), placement);
-    SystemPool.Slot slot = pool.take(workers);
+    Slots.Slot slot = pool.slots().take(workers);
     running = slot.partitions;
     boolean cleared = false;
     try {
@@ -94,9 +94,9 @@ public final class Simulation {
     } finally {
       running = List.of();
       if (cleared) {
-        pool.giveBack(slot);
+        pool.slots().giveBack(slot);
       } else {
-        pool.discard(slot);
+        pool.slots().discard(slot);
       }
     }
   }
@@ -133,7 +133,7 @@ public final class Simulation {
     return sum;
   }
 
-  private Cell<?>[] prepare(SystemPool.Slot slot, Directory directory) {
+  private Cell<?>[] prepare(Slots.Slot slot, Directory directory) {
     int workers = slot.partitions.size();
     Optional<Exchange> exchange = pool.distribution().map(Distribution::exchange);
     int total = workers * exchange.map(Exchange::nodes).orElse(1);
@@ -164,7 +164,7 @@ public final class Simulation {
     return cells;
   }
 
-  private List<List<Host.Spawning<?>>> spawnings(SystemPool.Slot slot, Cell<?>[] cells) {
+  private List<List<Host.Spawning<?>>> spawnings(Slots.Slot slot, Cell<?>[] cells) {
     List<List<Host.Spawning<?>>> byPartition = new ArrayList<>();
     for (int i = 0; i < slot.partitions.size(); i++) {
       byPartition.add(new ArrayList<>());
@@ -184,12 +184,12 @@ public final class Simulation {
   }
 
   private void start(
-      SystemPool.Slot slot, Partition part, List<List<Host.Spawning<?>>> spawnings) {
+      Slots.Slot slot, Partition part, List<List<Host.Spawning<?>>> spawnings) {
     slot.hosts.get(part.index()).tell(new Host.Begin(spawnings.get(part.index())));
     part.drainAll();
   }
 
-  private void end(SystemPool.Slot slot, Partition part) {
+  private void end(Slots.Slot slot, Partition part) {
     // While the parts live: a message that another thread smuggled in fails the run.
     part.drainAll();
     boolean[] ended = new boolean[1];
@@ -202,7 +202,7 @@ public final class Simulation {
   }
 
   private RunOutcome outcome(
-      SystemPool.Slot slot, Cell<?>[] cells, Directory directory, Meeting meeting,
+      Slots.Slot slot, Cell<?>[] cells, Directory directory, Meeting meeting,
       Windows windows) {
     Tally own = Tally.of(cells, slot.partitions);
     Failure failure = null;

@@ -1,21 +1,6 @@
 package dev.shootdown.engine;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.actor.BootstrapSetup;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
  * Actor systems that outlive a run, because starting one takes a hundred times longer than starting
@@ -30,32 +15,48 @@ public final class SystemPool implements AutoCloseable {
     MAILBOX
   }
 
-  private final HandOver handOver;
+  private final Slots slots;
+  private final boolean owning;
   private final Optional<Distribution> distribution;
-  private Optional<RunWatch> watch = Optional.empty();
-  private final Map<Integer, ArrayDeque<Slot>> idle = new TreeMap<>();
-  private boolean closed;
-  private int made;
+  private final Optional<RunWatch> watch;
+
+  private SystemPool(
+      Slots slots, boolean owning, Optional<Distribution> distribution,
+      Optional<RunWatch> watch) {
+    this.slots = slots;
+    this.owning = owning;
+    this.distribution = distribution;
+    this.watch = watch;
+  }
 
   /** A pool whose systems hand over as told. */
   public SystemPool(HandOver handOver) {
-    this(handOver, Optional.empty());
+    this(new Slots(handOver), true, Optional.empty(), Optional.empty());
   }
 
-  private SystemPool(HandOver handOver, Optional<Distribution> distribution) {
-    this.handOver = handOver;
-    this.distribution = distribution;
+  /** A pool with the direct hand-over. */
+  public SystemPool() {
+    this(HandOver.DIRECT);
   }
 
-  /** A pool whose runs share their partitions with other nodes. */
-  public static SystemPool across(Distribution distribution) {
-    return new SystemPool(HandOver.DIRECT, Optional.of(distribution));
+  /**
+   * The same systems, for runs that share their partitions with other nodes. Closing what is
+   * returned leaves them to this pool.
+   */
+  public SystemPool across(Distribution among) {
+    return new SystemPool(slots, false, Optional.of(among), watch);
   }
 
-  /** The same pool, of which every run is shown to {@code watching}. */
+  /**
+   * The same systems, of whose runs each is shown to {@code watching}. Closing what is returned
+   * leaves them to this pool.
+   */
   public SystemPool watchedBy(RunWatch watching) {
-    watch = Optional.of(watching);
-    return this;
+    return new SystemPool(slots, false, distribution, Optional.of(watching));
+  }
+
+  Slots slots() {
+    return slots;
   }
 
   Optional<Distribution> distribution() {
@@ -71,129 +72,10 @@ public final class SystemPool implements AutoCloseable {
     return org.apache.pekko.Version.current();
   }
 
-  /** A pool with the direct hand-over. */
-  public SystemPool() {
-    this(HandOver.DIRECT);
-  }
-
-  /** An actor system with its partitions, for one run at a time. */
-  static final class Slot {
-    final ActorSystem<Void> system;
-    final List<Partition> partitions;
-    final List<ActorRef<Host.Command>> hosts;
-
-    Slot(ActorSystem<Void> system, List<Partition> partitions,
-        List<ActorRef<Host.Command>> hosts) {
-      this.system = system;
-      this.partitions = partitions;
-      this.hosts = hosts;
-    }
-  }
-
-  synchronized Slot take(int partitions) {
-    if (closed) {
-      throw new IllegalStateException("the pool of actor systems is closed");
-    }
-    ArrayDeque<Slot> free = idle.computeIfAbsent(partitions, p -> new ArrayDeque<>());
-    Slot slot = free.pollFirst();
-    return slot != null ? slot : make(partitions);
-  }
-
-  synchronized void giveBack(Slot slot) {
-    if (closed) {
-      discard(slot);
-    } else {
-      idle.get(slot.partitions.size()).addFirst(slot);
-    }
-  }
-
-  /** Ends a slot's actor system; its last tasks run here, as no partition has a thread any more. */
-  void discard(Slot slot) {
-    slot.system.terminate();
-    slot.partitions.forEach(Partition::adopt);
-    while (!slot.system.getWhenTerminated().toCompletableFuture().isDone()) {
-      slot.partitions.forEach(Partition::drainAll);
-      Thread.yield();
-    }
-  }
-
-  private Slot make(int count) {
-    List<Partition> partitions = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Partition partition = new Partition(i, handOver == HandOver.DIRECT);
-      partition.adopt();
-      partitions.add(partition);
-    }
-    CompletableFuture<List<ActorRef<Host.Command>>> hosts = new CompletableFuture<>();
-    ActorSystemSetup setup =
-        ActorSystemSetup.create(
-            BootstrapSetup.create(config(count)), new PartitionSetup(List.copyOf(partitions)));
-    ActorSystem<Void> system =
-        ActorSystem.create(guardian(count, hosts), "shootdown-" + ++made, setup);
-    return new Slot(system, partitions, hosts.join());
-  }
-
-  private static Behavior<Void> guardian(
-      int count, CompletableFuture<List<ActorRef<Host.Command>>> hosts) {
-    return Behaviors.setup(
-        context -> {
-          List<ActorRef<Host.Command>> spawned = new ArrayList<>();
-          for (int i = 0; i < count; i++) {
-            DispatcherSelector dispatcher = DispatcherSelector.fromConfig(dispatcherId(i));
-            spawned.add(context.spawn(Host.create(), "partition-" + i, dispatcher));
-          }
-          hosts.complete(List.copyOf(spawned));
-          return Behaviors.empty();
-        });
-  }
-
-  private static String dispatcherId(int partition) {
-    return "shootdown-partition-" + partition;
-  }
-
-  private Config config(int partitions) {
-    StringBuilder text = new StringBuilder(BASE);
-    for (int i = 0; i < partitions; i++) {
-      text.append(dispatcherId(i))
-          .append(" { type = Dispatcher, throughput = 1000, executor = \"")
-          .append(PartitionExecutorConfigurator.class.getName())
-          .append("\", partition = ")
-          .append(i)
-          .append(
-              ", mailbox-type ="
-                  + " \"org.apache.pekko.dispatch.SingleConsumerOnlyUnboundedMailbox\" }\n");
-    }
-    // Only Pekko's own defaults lie below: a site's files must not reach into the engine.
-    return ConfigFactory.parseString(text.toString())
-        .withFallback(ConfigFactory.defaultReference(SystemPool.class.getClassLoader()))
-        .resolve();
-  }
-
-  private static final String BASE =
-      """
-      pekko {
-        loglevel = WARNING
-        stdout-loglevel = OFF
-        logger-startup-timeout = 60s
-        loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
-        logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
-        daemonic = on
-        log-dead-letters = off
-        log-dead-letters-during-shutdown = off
-        jvm-shutdown-hooks = off
-        coordinated-shutdown.run-by-jvm-shutdown-hook = off
-        actor.provider = local
-        actor.default-dispatcher.fork-join-executor { parallelism-min = 1, parallelism-max = 1 }
-        actor.internal-dispatcher.fork-join-executor { parallelism-min = 1, parallelism-max = 1 }
-      }
-      """;
-
   @Override
-  public synchronized void close() {
-    closed = true;
-    for (ArrayDeque<Slot> free : idle.values()) {
-      free.forEach(this::discard);
-      free.clear();
+  public void close() {
+    if (owning) {
+      slots.close();
     }
   }
 }

@@ -92,9 +92,9 @@ class CheckpointsTest {
               Codec.ofAny(List.of(Lab.Note.class)));
       all.add(CompletableFuture.supplyAsync(
           () -> {
-            try (SystemPool pool = SystemPool.across(distribution)) {
+            try (SystemPool pool = new SystemPool()) {
               return run(
-                  pool, options, exchange.node() == 0 ? keeping : Optional.empty());
+                  pool.across(distribution), options, exchange.node() == 0 ? keeping : Optional.empty());
             }
           },
           task -> new Thread(task, "node-" + exchange.node()).start()));

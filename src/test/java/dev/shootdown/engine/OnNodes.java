@@ -36,8 +36,10 @@ final class OnNodes {
             Codec.ofAny(List.of(Lab.Note.class)));
     List<Lab.Seen> seen = new ArrayList<>();
     Observer observer = (atPs, component, fact) -> seen.add(new Lab.Seen(atPs, component, fact));
-    try (SystemPool pool = SystemPool.across(distribution)) {
-      RunOutcome run = new Simulation(pool, blueprint, options, Optional.of(observer)).run();
+    try (SystemPool pool = new SystemPool()) {
+      RunOutcome run =
+          new Simulation(pool.across(distribution), blueprint, options, Optional.of(observer))
+              .run();
       return new Outcome(run, seen);
     }
   }
