@@ -94,7 +94,8 @@ class CheckpointsTest {
           () -> {
             try (SystemPool pool = new SystemPool()) {
               return run(
-                  pool.across(distribution), options, exchange.node() == 0 ? keeping : Optional.empty());
+                  pool.across(distribution), options,
+                  exchange.node() == 0 ? keeping : Optional.empty());
             }
           },
           task -> new Thread(task, "node-" + exchange.node()).start()));
