@@ -45,9 +45,10 @@ class SweepTest {
     runner.close();
   }
 
-  /** Stops after so many runs. */
+  /** Stops when so many runs have ended or begun: who keeps runs may be behind who makes them. */
   private static final class Watch implements SweepWatch {
     private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger begun = new AtomicInteger();
     private volatile int stopAfter = Integer.MAX_VALUE;
     private int total;
 
@@ -63,7 +64,7 @@ class SweepTest {
 
     @Override
     public boolean isStopped() {
-      return ended.get() >= stopAfter;
+      return Math.max(ended.get(), begun.get()) >= stopAfter;
     }
   }
 
@@ -73,6 +74,13 @@ class SweepTest {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private PointRunner counting(PointRunner with) {
+    return (scenario, seed) -> {
+      watch.begun.incrementAndGet();
+      return with.run(scenario, seed);
+    };
   }
 
   private boolean sweep(SweepPlan plan, Path into, PointRunner with, int jobs) {
@@ -105,8 +113,9 @@ class SweepTest {
     assertThat(sweep(plan, whole, runner, 1)).isTrue();
 
     Path pieces = directory("pieces");
+    watch.begun.set(watch.ended.get());
     watch.stopAfter = watch.ended.get() + 4;
-    assertThat(sweep(plan, pieces, runner, 3)).isFalse();
+    assertThat(sweep(plan, pieces, counting(runner), 3)).isFalse();
     watch.stopAfter = Integer.MAX_VALUE;
     assertThat(sweep(plan, pieces, runner, 2)).isTrue();
 
