@@ -122,6 +122,7 @@ class SweepReportTest {
     assertThat(TableWriter.text(Report.open(directory).tables()))
         .containsPattern("munmap +policy = <b>0 +100 +1\\.000 \\(1\\.000 to 1\\.000\\)");
 
+    // A damaged beginning of what is packed: it is to be refused by the file's name.
     Files.writeString(
         directory.resolve("histograms.csv"), histograms.toString().replace("HIST", "XXXX"));
     assertThatThrownBy(() -> Report.open(directory).html())
