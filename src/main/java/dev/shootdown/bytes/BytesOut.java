@@ -1,5 +1,7 @@
 package dev.shootdown.bytes;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,6 +31,11 @@ public final class BytesOut {
   /** A copy of what was written. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
+  }
+
+  /** Writes all of it to {@code to}. */
+  public void writeTo(OutputStream to) throws IOException {
+    to.write(bytes, 0, size);
   }
 
   /** One byte: the lowest eight bits of {@code value}. */

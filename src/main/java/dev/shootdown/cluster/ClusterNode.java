@@ -4,11 +4,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -35,6 +37,7 @@ final class ClusterNode implements AutoCloseable {
 
   private final ActorSystem<Door.Command> system;
   private final Mail mail = new Mail();
+  private final FrameLines lines;
   private final Address address;
 
   /**
@@ -46,8 +49,11 @@ final class ClusterNode implements AutoCloseable {
     settings.check();
     // Before Pekko's threads do it: then nothing that they log has to be replayed.
     LoggerFactory.getILoggerFactory();
+    Optional<SSLContext> tls = settings.tls().map(TlsFiles::context);
+    lines = new FrameLines(settings.listening().host(), new LineSockets(tls), mail::put);
     try {
-      system = ActorSystem.create(Door.create(mail, settings), SYSTEM, setup(settings));
+      system =
+          ActorSystem.create(Door.create(mail, lines, settings), SYSTEM, setup(settings, tls));
     } catch (RuntimeException refused) {
       throw ClusterProblem.usage(
           "cannot listen on " + settings.listening() + ": " + reason(refused),
@@ -66,6 +72,10 @@ final class ClusterNode implements AutoCloseable {
 
   Mail mail() {
     return mail;
+  }
+
+  FrameLines lines() {
+    return lines;
   }
 
   /** Host and port, for people and to find a node again. */
@@ -149,13 +159,13 @@ final class ClusterNode implements AutoCloseable {
     return parts.matches() ? parts.group(1) : door;
   }
 
-  private static ActorSystemSetup setup(NodeSettings settings) {
+  private static ActorSystemSetup setup(NodeSettings settings, Optional<SSLContext> tls) {
     ActorSystemSetup setup =
         ActorSystemSetup.create(BootstrapSetup.create(config(settings)));
-    if (settings.tls().isEmpty()) {
+    if (tls.isEmpty()) {
       return setup;
     }
-    TlsEngines engines = new TlsEngines(settings.tls().get());
+    TlsEngines engines = new TlsEngines(tls.get());
     return setup.withSetup(SSLEngineProviderSetup.create(classic -> engines));
   }
 
@@ -278,6 +288,7 @@ final class ClusterNode implements AutoCloseable {
 
   @Override
   public void close() {
+    lines.close();
     system.terminate();
     awaitEnd(CLOSING_SECONDS);
   }

@@ -346,6 +346,10 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
+  FrameLines lines() {
+    return node.lines();
+  }
+
   /** Ends as a process does that is killed: nobody is told. */
   void vanish() {
     node.close();

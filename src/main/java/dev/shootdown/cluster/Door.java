@@ -28,11 +28,14 @@ final class Door extends AbstractBehavior<Door.Command> {
   private record Joined(SelfUp event) implements Command {}
 
   private final Mail mail;
+  private final FrameLines lines;
   private final int silentSeconds;
 
-  private Door(ActorContext<Command> context, Mail mail, NodeSettings settings) {
+  private Door(
+      ActorContext<Command> context, Mail mail, FrameLines lines, NodeSettings settings) {
     super(context);
     this.mail = mail;
+    this.lines = lines;
     this.silentSeconds = settings.patience().silentSeconds();
     Cluster cluster = Cluster.get(context.getSystem());
     cluster.subscriptions().tell(
@@ -48,14 +51,15 @@ final class Door extends AbstractBehavior<Door.Command> {
             context.messageAdapter(SelfUp.class, Joined::new), SelfUp.class));
   }
 
-  static Behavior<Command> create(Mail mail, NodeSettings settings) {
-    return Behaviors.setup(context -> new Door(context, mail, settings));
+  static Behavior<Command> create(Mail mail, FrameLines lines, NodeSettings settings) {
+    return Behaviors.setup(context -> new Door(context, mail, lines, settings));
   }
 
   @Override
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Frame.class, this::onFrame)
+        .onMessage(Speech.Listens.class, this::onListens)
         .onMessage(Speech.class, this::onSpeech)
         .onMessage(Again.class, this::onAgain)
         .onMessage(Joined.class, this::onJoined)
@@ -66,6 +70,11 @@ final class Door extends AbstractBehavior<Door.Command> {
 
   private Behavior<Command> onFrame(Frame frame) {
     mail.put(frame);
+    return this;
+  }
+
+  private Behavior<Command> onListens(Speech.Listens listens) {
+    lines.learn(listens);
     return this;
   }
 

@@ -12,6 +12,9 @@ final class Frame implements Door.Command {
   /** The most that one piece carries; the transport's limit is twice that. */
   static final int PIECE_BYTES = 256 * 1024;
 
+  /** As many are the bytes of one piece with all that stands before them, at the most. */
+  static final int BYTES_MOST = PIECE_BYTES + 64;
+
   /** A gigabyte in one window is a mistake or an attack. */
   static final int PIECES_MAX = 4096;
 
@@ -33,6 +36,11 @@ final class Frame implements Door.Command {
 
   byte[] toBytes() {
     BytesOut out = new BytesOut();
+    writeTo(out);
+    return out.toByteArray();
+  }
+
+  void writeTo(BytesOut out) {
     out.unsigned(run);
     out.unsigned(round);
     out.unsigned(from);
@@ -40,7 +48,6 @@ final class Frame implements Door.Command {
     out.unsigned(pieces);
     out.unsigned(bytes.length);
     out.raw(bytes, 0, bytes.length);
-    return out.toByteArray();
   }
 
   static Frame of(byte[] coded) {

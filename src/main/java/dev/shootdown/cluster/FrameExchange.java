@@ -75,6 +75,7 @@ final class FrameExchange implements Exchange {
     round = newRound;
     for (int peer = 0; peer < frames.length; peer++) {
       if (frames[peer] != null) {
+        invite(peer);
         keep(peer, new Sent(newRound, frames[peer]));
         send(peer, newRound, frames[peer]);
       }
@@ -110,6 +111,12 @@ final class FrameExchange implements Exchange {
     }
   }
 
+  private void invite(int peer) {
+    if (sent.get(peer) == null) {
+      own.lines().invitation(own.door()).ifPresent(doors.get(peer)::tell);
+    }
+  }
+
   private void keep(int peer, Sent latest) {
     List<Sent> earlier = sent.get(peer);
     sent.set(peer, earlier == null ? List.of(latest) : List.of(latest, earlier.get(0)));
@@ -121,6 +128,7 @@ final class FrameExchange implements Exchange {
     List<Sent> kept = known ? sent.get(again.from()) : null;
     for (Sent each : kept == null ? List.<Sent>of() : kept) {
       if (each.round() == again.round()) {
+        own.lines().giveUp(labels.get(again.from()));
         send(again.from(), again.round(), each.frame());
       }
     }
@@ -145,7 +153,10 @@ final class FrameExchange implements Exchange {
       int from = piece * Frame.PIECE_BYTES;
       int to = Math.min(frame.length, from + Frame.PIECE_BYTES);
       byte[] bytes = pieces == 1 ? frame : Arrays.copyOfRange(frame, from, to);
-      doors.get(peer).tell(new Frame(run, inRound, node, piece, pieces, bytes));
+      Frame part = new Frame(run, inRound, node, piece, pieces, bytes);
+      if (!own.lines().send(labels.get(peer), part)) {
+        doors.get(peer).tell(part);
+      }
     }
   }
 }

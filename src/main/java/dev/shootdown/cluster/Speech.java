@@ -1,6 +1,7 @@
 package dev.shootdown.cluster;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What coordinator and workers say to each other beside frames.
@@ -10,7 +11,7 @@ import java.util.List;
  *       Unwelcome}.
  *   <li>For each run the coordinator says {@link Prepare}; a worker answers {@link Prepared}, or
  *       {@link Declined} and why.
- *   <li>The run's frames follow. Who loses another says so ({@link Failing}); the coordinator then
+ *   <li>The run's frames follow, the first behind {@link Listens}. Who loses another says so ({@link Failing}); the coordinator then
  *       says {@link Abort} to all.
  *   <li>Or there are no runs but chores: the coordinator says {@link Employ}, and the worker asks
  *       for them by itself.
@@ -28,6 +29,25 @@ sealed interface Speech extends Door.Command {
 
   /** It may not. */
   record Unwelcome(String reason) implements Speech {}
+
+  /**
+   * A node takes frames at a port of its own, too, from who knows {@code key}: 32 bytes as
+   * hexadecimal digits. Said before the first frame of a run; see {@link FrameLines}.
+   */
+  record Listens(String door, int port, String key) implements Speech {
+    private static final Pattern KEY =
+        Pattern.compile("[0-9a-f]{" + 4 * FrameLines.KEY_BYTES + "}");
+
+    /** On the machine where the door is. */
+    String host() {
+      String label = ClusterNode.labelOf(door);
+      return label.substring(0, label.lastIndexOf(':'));
+    }
+
+    boolean isPossible() {
+      return ClusterNode.isDoor(door) && port > 0 && port < 1 << 16 && KEY.matcher(key).matches();
+    }
+  }
 
   /** What to run. {@code hash} is what the coordinator's own reading of it came to. */
   record Job(String kind, String text, String hash, long seed) {}

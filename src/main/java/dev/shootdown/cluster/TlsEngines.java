@@ -13,12 +13,12 @@ import scala.Option;
  * that authority should sign for nothing else.
  */
 final class TlsEngines implements SSLEngineProvider {
-  private static final String[] PROTOCOLS = {"TLSv1.3"};
+  static final String[] PROTOCOLS = {"TLSv1.3"};
 
   private final SSLContext context;
 
-  TlsEngines(TlsFiles files) {
-    this.context = files.context();
+  TlsEngines(SSLContext context) {
+    this.context = context;
   }
 
   private SSLEngine engine(String host, int port, boolean client) {

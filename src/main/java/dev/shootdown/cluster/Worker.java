@@ -101,6 +101,10 @@ public final class Worker implements AutoCloseable {
     public static final Trades NONE = new Trades(List.of(), List.of(), 1);
   }
 
+  FrameLines lines() {
+    return node.lines();
+  }
+
   /** Host and port of this node. */
   public String label() {
     return node.label();

@@ -5,7 +5,8 @@
  * sends each the configuration, and has its answer compared before time starts: same code, same
  * configuration, same seed. Then every node runs the same blueprint and hosts its share of the
  * partitions; {@link dev.shootdown.engine.Exchange} carries what crosses between them, one frame
- * per window and pair of neighbours, over Artery.
+ * per window and pair of neighbours. Frames have connections of their own where those can be had,
+ * and go through Artery otherwise, as everything else does.
  *
  * <p>Work in pieces that don't know each other, such as the runs of a sweep, is spread by {@link
  * dev.shootdown.cluster.ChoreShare}: whoever has nothing to do pulls the next piece, and what a
