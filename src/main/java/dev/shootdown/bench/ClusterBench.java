@@ -81,31 +81,16 @@ public final class ClusterBench {
   /** Events per second on one thread, and shared. */
   public record Rates(double alone, double shared) {}
 
-  /**
-   * How long runs go uncounted: one of each at least, and while the compiler works, as it takes the
-   * second processor from what is shared.
-   *
-   * @param leastNs at least so long, in ns
-   * @param mostNs at most about so long, in ns
-   * @param compilerNanos time that the compiler has taken so far, in ns
-   */
-  public record WarmUp(long leastNs, long mostNs, LongSupplier compilerNanos) {}
-
-  /** The compiler is done where it took less than this part of the last two runs. */
-  private static final double QUIET_COMPILER = 0.1;
-
-  private final LongSupplier nanoClock;
   private final int repeats;
   private final WarmUp warmUp;
 
   /**
    * A benchmark.
    *
-   * @param nanoClock a monotonic clock in ns
+   * @param warmUp for each subject; its clock is the one for all
    * @param repeats counted runs of each, ≥ 1
    */
-  public ClusterBench(LongSupplier nanoClock, int repeats, WarmUp warmUp) {
-    this.nanoClock = nanoClock;
+  public ClusterBench(WarmUp warmUp, int repeats) {
     this.repeats = repeats;
     this.warmUp = warmUp;
   }
@@ -129,11 +114,15 @@ public final class ClusterBench {
   public Row measure(Subject subject, Supplier<SystemPool> shared, int workers) {
     double[] alone = new double[repeats];
     double[] together = new double[repeats];
-    Last last = new Last(nanoClock);
+    Last last = new Last(warmUp.nanoClock());
     try (SystemPool own = new SystemPool()) {
       DoubleSupplier runAlone = () -> rate(subject, own, 1, last);
       DoubleSupplier runShared = () -> rate(subject, shared.get(), workers, last);
-      warm(runAlone, runShared);
+      warmUp.repeat(
+          () -> {
+            runAlone.getAsDouble();
+            runShared.getAsDouble();
+          });
       for (int i = 0; i < repeats; i++) {
         alone[i] = runAlone.getAsDouble();
         together[i] = runShared.getAsDouble();
@@ -149,21 +138,6 @@ public final class ClusterBench {
         report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
         report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
         waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()));
-  }
-
-  private void warm(DoubleSupplier runAlone, DoubleSupplier runShared) {
-    long warmedNs = 0;
-    double compiling = 1;
-    while (warmedNs < warmUp.leastNs()
-        || compiling >= QUIET_COMPILER && warmedNs < warmUp.mostNs()) {
-      final long beganNs = nanoClock.getAsLong();
-      final long compiledNs = warmUp.compilerNanos().getAsLong();
-      runAlone.getAsDouble();
-      runShared.getAsDouble();
-      long tookNs = Math.max(1, nanoClock.getAsLong() - beganNs);
-      warmedNs += tookNs;
-      compiling = (warmUp.compilerNanos().getAsLong() - compiledNs) / (double) tookNs;
-    }
   }
 
   private double rate(Subject subject, SystemPool pool, int workers, Last last) {

@@ -30,19 +30,19 @@ public final class MachineBench {
       int parts, long events, long operations, double eventsPerSecond, String verdict,
       long heapBytesEach) {}
 
-  private final LongSupplier nanoClock;
+  private final WarmUp warmUp;
   private final LongSupplier usedHeapBytes;
   private final int repeats;
 
   /**
    * A benchmark.
    *
-   * @param nanoClock a monotonic clock in ns
+   * @param warmUp for each machine; its clock is the one for all
    * @param usedHeapBytes the heap that is in use, in bytes, what is unreachable left out
-   * @param repeats counted runs, ≥ 1, after one to warm up
+   * @param repeats counted runs, ≥ 1
    */
-  public MachineBench(LongSupplier nanoClock, LongSupplier usedHeapBytes, int repeats) {
-    this.nanoClock = nanoClock;
+  public MachineBench(WarmUp warmUp, LongSupplier usedHeapBytes, int repeats) {
+    this.warmUp = warmUp;
     this.usedHeapBytes = usedHeapBytes;
     this.repeats = repeats;
   }
@@ -50,29 +50,41 @@ public final class MachineBench {
   /** Measures {@code scenario}. */
   public Row measure(Scenario scenario) {
     double[] rates = new double[repeats];
-    ScenarioResult result = null;
-    long heldBytes = 0;
-    int parts = 0;
+    Last last = new Last();
+    long heldBytes;
     try (SystemPool pool = new SystemPool()) {
-      for (int i = -1; i < repeats; i++) {
-        long emptyBytes = i < 0 ? usedHeapBytes.getAsLong() : 0;
-        ScenarioRun run =
-            new ScenarioRun(pool, scenario, scenario.run().seed(), 1, false, new StopFlag())
-                .judgedApart();
-        long startNs = nanoClock.getAsLong();
-        result = run.run();
-        long ns = Math.max(1, nanoClock.getAsLong() - startNs);
-        parts = run.components();
-        if (i < 0) {
-          heldBytes = usedHeapBytes.getAsLong() - emptyBytes;
-        } else {
-          rates[i] = result.outcome().events() * 1e9 / ns;
-        }
+      long emptyBytes = usedHeapBytes.getAsLong();
+      rate(pool, scenario, last);
+      heldBytes = usedHeapBytes.getAsLong() - emptyBytes;
+      warmUp.repeat(() -> rate(pool, scenario, last));
+      for (int i = 0; i < repeats; i++) {
+        rates[i] = rate(pool, scenario, last);
       }
     }
     Arrays.sort(rates);
+    ScenarioResult result = last.result;
     return new Row(
-        parts, result.outcome().events(), result.judgement().rows().size(), rates[repeats / 2],
-        result.judgement().verdictOf(result.outcome().complete()).text(), heldBytes / parts);
+        last.parts, result.outcome().events(), result.judgement().rows().size(),
+        rates[repeats / 2], result.judgement().verdictOf(result.outcome().complete()).text(),
+        heldBytes / last.parts);
+  }
+
+  private double rate(SystemPool pool, Scenario scenario, Last last) {
+    // The one before is not to be there while this one runs.
+    last.result = null;
+    ScenarioRun run =
+        new ScenarioRun(pool, scenario, scenario.run().seed(), 1, false, new StopFlag())
+            .judgedApart();
+    long startNs = warmUp.nanoClock().getAsLong();
+    last.result = run.run();
+    long ns = Math.max(1, warmUp.nanoClock().getAsLong() - startNs);
+    last.parts = run.components();
+    return last.result.outcome().events() * 1e9 / ns;
+  }
+
+  /** What the last run left. */
+  private static final class Last {
+    private ScenarioResult result;
+    private int parts;
   }
 }

@@ -18,6 +18,12 @@ final class BenchVerb {
   private static final int QUICK_SIZES = 2;
   private static final int PARTS_REPEATS = 3;
 
+  /** How long to warm up, in seconds. */
+  private static final int PHOLD_LEAST_S = 3;
+
+  private static final int PHOLD_MOST_S = 20;
+  private static final int MACHINE_MOST_S = 30;
+
   private final Terminal terminal;
 
   BenchVerb(Terminal terminal) {
@@ -28,12 +34,13 @@ final class BenchVerb {
   int phold(boolean json, int runs, long events, boolean quick) {
     PholdBench bench =
         new PholdBench(
-            System::nanoTime, line -> terminal.err().println("measured " + line),
+            quick ? Quiet.once() : Quiet.compiler(PHOLD_LEAST_S, PHOLD_MOST_S),
             quick ? 1 : runs, quick ? Math.min(events, QUICK_EVENTS) : events);
-    List<PholdBench.Case> cases = PholdBench.published();
+    List<PholdBench.Size> sizes = PholdBench.published();
     List<PholdBench.Row> rows = new ArrayList<>();
-    for (PholdBench.Case each : quick ? cases.subList(0, QUICK_SIZES) : cases) {
-      rows.add(bench.measure(each));
+    for (PholdBench.Size each : quick ? sizes.subList(0, QUICK_SIZES) : sizes) {
+      rows.addAll(bench.measure(each));
+      terminal.err().println("measured " + each);
     }
     terminal.out().print(json ? pholdJson(rows) : pholdText(rows));
     return ExitCode.OK;
@@ -42,7 +49,8 @@ final class BenchVerb {
   /** Whole machines: those of {@code files}, or the two that ship. */
   int machine(boolean json, int runs, List<String> files) {
     MachineBench bench =
-        new MachineBench(System::nanoTime, BenchVerb::usedHeapBytes, runs);
+        new MachineBench(
+            Quiet.compiler(0, MACHINE_MOST_S), BenchVerb::usedHeapBytes, runs);
     List<String> titles =
         List.of("scenario", "parts", "events", "operations", "eventsPerOperation",
             "eventsPerSecond", "heapBytesPerPart", "verdict");
@@ -115,19 +123,21 @@ final class BenchVerb {
       lines.add(
           List.of(
               row.of().components() + " x " + row.of().eventsEach(),
-              Integer.toString(row.of().workers()),
+              Integer.toString(row.workers()),
               row.of().fingerprint() ? "on" : "off",
               String.format(Locale.ROOT, "%.2f", row.eventsPerSecond() / 1e6),
               String.format(Locale.ROOT, "%.2f", row.bareEventsPerSecond() / 1e6),
               String.format(Locale.ROOT, "%.2f", row.ratio()),
+              String.format(Locale.ROOT, "%.2f", row.overOne()),
               String.format(Locale.ROOT, "%.0f", row.eventsPerWindow())));
     }
     return Tables.aligned(
-            List.of("components x events", "workers", "fingerprint", "M events/s", "bare loop",
-                "ratio", "events/window/worker"),
+            List.of("PHOLD", "workers", "fingerprint", "M events/s", "bare loop", "ratio",
+                "/ 1 worker", "events/window/worker"),
             lines)
-        + "\nratio: our events per second of wall time over those of the bare loop, which has one"
-        + " thread;\nfloors are set for fingerprint off.\n";
+        + "\nPHOLD: components x events each. ratio: our events per second of wall time over"
+        + "\nthose of the bare loop, which has one thread. / 1 worker: over those on one worker."
+        + "\nMedians; goals are set for fingerprint off.\n";
   }
 
   private static String pholdJson(List<PholdBench.Row> rows) {
@@ -137,10 +147,11 @@ final class BenchVerb {
           String.format(
               Locale.ROOT,
               "  {\"components\": %d, \"eventsEach\": %d, \"workers\": %d, \"fingerprint\": %b,"
-                  + " \"eventsPerSecond\": %.0f, \"bareEventsPerSecond\": %.0f, \"ratio\": %.4f}",
-              row.of().components(), row.of().eventsEach(), row.of().workers(),
+                  + " \"eventsPerSecond\": %.0f, \"bareEventsPerSecond\": %.0f, \"ratio\": %.4f,"
+                  + " \"overOneWorker\": %.4f}",
+              row.of().components(), row.of().eventsEach(), row.workers(),
               row.of().fingerprint(), row.eventsPerSecond(), row.bareEventsPerSecond(),
-              row.ratio()));
+              row.ratio(), row.overOne()));
     }
     return "[\n" + String.join(",\n", objects) + "\n]\n";
   }

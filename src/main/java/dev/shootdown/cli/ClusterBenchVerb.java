@@ -3,6 +3,7 @@ package dev.shootdown.cli;
 import dev.shootdown.bench.ClusterBench;
 import dev.shootdown.bench.Phold;
 import dev.shootdown.bench.ScaleModel;
+import dev.shootdown.bench.WarmUp;
 import dev.shootdown.cluster.ClusterProblem;
 import dev.shootdown.cluster.CodeIdentity;
 import dev.shootdown.cluster.Coordinator;
@@ -16,8 +17,6 @@ import dev.shootdown.scenario.Variant;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Measures what threads and nodes bring, and what they cost. */
@@ -41,12 +39,11 @@ final class ClusterBenchVerb {
   private static final List<Integer> NODES = List.of(8, 64, 1_024);
 
   private static final long QUICK_EVENTS = 20_000;
-  private static final long SECOND_NS = 1_000_000_000L;
 
-  /** The compiler of the other process isn't seen: it gets about as much to do at first. */
-  private static final long WARM_LEAST_NS = 4 * SECOND_NS;
+  /** In seconds. The other process' compiler isn't seen: it gets about as much to do at first. */
+  private static final int WARM_LEAST_S = 4;
 
-  private static final long WARM_MOST_NS = 60 * SECOND_NS;
+  private static final int WARM_MOST_S = 60;
 
   /** Neighbours of a node whose parts lie in a ring. */
   private static final int RING = 2;
@@ -74,7 +71,8 @@ final class ClusterBenchVerb {
   int run(int runs, long events, boolean quick) {
     prepare(quick ? Math.min(events, QUICK_EVENTS) : events, quick);
     int counted = quick ? 1 : runs;
-    ClusterBench bench = new ClusterBench(System::nanoTime, counted, warmUp(quick));
+    WarmUp warmUp = quick ? Quiet.once() : Quiet.compiler(WARM_LEAST_S, WARM_MOST_S);
+    ClusterBench bench = new ClusterBench(warmUp, counted);
     List<ClusterBench.Row> threads = new ArrayList<>();
     try (SystemPool pool = new SystemPool()) {
       for (Case each : all()) {
@@ -168,15 +166,6 @@ final class ClusterBenchVerb {
 
   private List<Case> all() {
     return Stream.concat(sizes.stream(), machines.stream()).toList();
-  }
-
-  private static ClusterBench.WarmUp warmUp(boolean quick) {
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    // Null where the JVM only interprets.
-    boolean known = compiler != null && compiler.isCompilationTimeMonitoringSupported();
-    return new ClusterBench.WarmUp(
-        quick ? 1 : WARM_LEAST_NS, quick ? 1 : WARM_MOST_NS,
-        () -> known ? TimeUnit.MILLISECONDS.toNanos(compiler.getTotalCompilationTime()) : 0);
   }
 
   private double onNodes(ClusterBench bench, List<ClusterBench.Row> rows) {

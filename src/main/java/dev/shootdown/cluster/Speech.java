@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  *       Unwelcome}.
  *   <li>For each run the coordinator says {@link Prepare}; a worker answers {@link Prepared}, or
  *       {@link Declined} and why.
- *   <li>The run's frames follow, the first behind {@link Listens}. Who loses another says so ({@link
- *       Failing}); the coordinator then says {@link Abort} to all.
+ *   <li>The run's frames follow, the first behind {@link Listens}. Who loses another says so
+ *       ({@link Failing}); the coordinator then says {@link Abort} to all.
  *   <li>Or there are no runs but chores: the coordinator says {@link Employ}, and the worker asks
  *       for them by itself.
  *   <li>Workers may wait in a {@link Lobby}; a coordinator then asks for them ({@link Recruit}),

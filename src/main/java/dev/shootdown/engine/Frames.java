@@ -26,6 +26,9 @@ final class Frames {
   private static final int FAILED = 2;
   private static final int FACTS = 4;
 
+  /** Above these three: how many events. With few of them it is one byte for all. */
+  private static final int COUNT_SHIFT = 3;
+
   private final Distribution distribution;
   private final List<Partition> partitions;
   private final int workers;
@@ -92,8 +95,10 @@ final class Frames {
   byte[] frame(int peer, int parity, Horizon horizon, FactLog facts) {
     Horizon.Wave wave = horizon.wave();
     boolean failed = wave.failedPs < Long.MAX_VALUE;
+    int flags = (wave.halt ? HALT : 0) | (failed ? FAILED : 0) | (facts == null ? 0 : FACTS);
+    long count = count(peer, parity);
     out.clear();
-    out.octet((wave.halt ? HALT : 0) | (failed ? FAILED : 0) | (facts == null ? 0 : FACTS));
+    out.unsigned(count << COUNT_SHIFT | flags);
     long floorPs = horizon.floorPs();
     out.unsigned(floorPs - toldPs[peer]);
     toldPs[peer] = floorPs;
@@ -101,13 +106,6 @@ final class Frames {
     if (failed) {
       out.unsigned(wave.failedPs);
     }
-    int count = 0;
-    for (Partition partition : partitions) {
-      for (int i = 0; i < workers; i++) {
-        count += partition.outboxes().count(peer * workers + i, parity);
-      }
-    }
-    out.unsigned(count);
     long[] lastPs = {floorPs};
     for (Partition partition : partitions) {
       for (int i = 0; i < workers; i++) {
@@ -121,6 +119,16 @@ final class Frames {
     sentEvents += count;
     sentBytes += out.size();
     return out.toByteArray();
+  }
+
+  private long count(int peer, int parity) {
+    long count = 0;
+    for (Partition partition : partitions) {
+      for (int i = 0; i < workers; i++) {
+        count += partition.outboxes().count(peer * workers + i, parity);
+      }
+    }
+    return count;
   }
 
   private void write(Event event, long[] lastPs) {
@@ -161,7 +169,9 @@ final class Frames {
   long take(int peer, byte[] frame, Horizon horizon, FactLog facts) {
     try {
       BytesIn in = new BytesIn(frame);
-      int flags = in.octet();
+      long head = in.unsigned();
+      int flags = (int) head & (1 << COUNT_SHIFT) - 1;
+      long events = head >>> COUNT_SHIFT;
       final long promisedPs = horizon.heardPs(peer) == Long.MAX_VALUE ? 0 : horizon.heardPs(peer);
       long floorPs = heardPs[peer] + in.unsigned();
       heardPs[peer] = floorPs;
@@ -171,7 +181,7 @@ final class Frames {
         throw new BadBytes("a time that is none", in.position());
       }
       earliestPs = Long.MAX_VALUE;
-      takeEvents(in, floorPs, promisedPs);
+      takeEvents(in, events, floorPs, promisedPs);
       if ((flags & FACTS) != 0) {
         takeFacts(in, floorPs, facts);
       }
@@ -183,9 +193,9 @@ final class Frames {
     }
   }
 
-  private void takeEvents(BytesIn in, long floorPs, long promisedPs) {
+  private void takeEvents(BytesIn in, long events, long floorPs, long promisedPs) {
     long lastPs = floorPs;
-    for (int left = in.count(); left > 0; left--) {
+    for (long left = events; left > 0; left--) {
       lastPs += in.signed();
       int receiver = in.below(indexOf.length, "component");
       int place = places[receiver];

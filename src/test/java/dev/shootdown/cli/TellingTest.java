@@ -168,6 +168,12 @@ class TellingTest {
     assertThat(typed.exitCode()).isZero();
     assertThat(typed.outLines().get(0)).contains("events/s", "bare loop", "ratio");
     assertThat(typed.out()).contains("64 x 1 ");
+    assertThat(typed.outLines().stream().filter(line -> line.matches("\\d+ x .*")))
+        .as("a row on one worker and one on two, of two sizes").hasSize(4)
+        .allSatisfy(
+            line ->
+                assertThat(Double.parseDouble(line.trim().split(" {2,}")[3]))
+                    .as("million events a second").isBetween(0.0005, 500.0));
     assertThat(typed.errLines()).allMatch(line -> line.startsWith("measured "));
   }
 
@@ -183,7 +189,8 @@ class TellingTest {
                 line.matches(
                     "  \\{\"components\": \\d+, \"eventsEach\": \\d+, \"workers\": \\d+,"
                         + " \"fingerprint\": (true|false), \"eventsPerSecond\": \\d+,"
-                        + " \"bareEventsPerSecond\": \\d+, \"ratio\": \\d+\\.\\d+},?"));
+                        + " \"bareEventsPerSecond\": \\d+, \"ratio\": \\d+\\.\\d+,"
+                        + " \"overOneWorker\": \\d+\\.\\d+},?"));
   }
 
   @Test
