@@ -2,6 +2,8 @@ package dev.shootdown.bytes;
 
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Turns the values of one type into bytes and back.
@@ -28,6 +30,10 @@ public final class Codec<T> {
         }
       };
 
+  /** Kept, since the JVM compiles each one's calls of records' methods by themselves. */
+  private static final Map<List<Class<?>>, Codec<Object>> MADE_OF_ANY =
+      new ConcurrentHashMap<>();
+
   private final Shape shape;
 
   private Codec(Shape shape) {
@@ -45,13 +51,13 @@ public final class Codec<T> {
   }
 
   /**
-   * A codec of all that any of {@code roots} permits, numbered together; made anew at each call.
+   * The codec of all that any of {@code roots} permits, numbered together; made on first use.
    *
    * @throws IllegalArgumentException as {@link #of}
    */
   public static Codec<Object> ofAny(List<Class<?>> roots) {
-    Type key = new Type() {};
-    return new Codec<>(new Shapes().union(key, List.copyOf(roots)));
+    return MADE_OF_ANY.computeIfAbsent(
+        List.copyOf(roots), all -> new Codec<>(new Shapes().union(new Type() {}, all)));
   }
 
   /**
