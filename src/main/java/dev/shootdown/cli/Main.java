@@ -5,6 +5,7 @@ import dev.shootdown.report.ResultProblem;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -33,14 +34,20 @@ public final class Main {
 
   /** Runs a verb and ends the process with its exit code. */
   public static void main(String[] args) {
-    PrintStream out = stream(FileDescriptor.out);
-    PrintStream err = stream(FileDescriptor.err);
+    DataOut data = new DataOut(FileDescriptor.out);
+    PrintStream out = stream(data);
+    PrintStream err = stream(new FileOutputStream(FileDescriptor.err));
     Interrupts interrupts = new Interrupts(Runtime.getRuntime()::halt, true);
     Optional<Path> home =
         Optional.ofNullable(System.getProperty("shootdown.home")).map(Path::of);
     Path cwd = Path.of("").toAbsolutePath();
     int exitCode = run(args, new Terminal(out, err, cwd, home, interrupts));
     out.flush();
+    Optional<String> trouble = data.trouble();
+    if (trouble.isPresent()) {
+      err.println("shootdown: standard output is incomplete: " + trouble.get());
+      exitCode = exitCode == ExitCode.OK ? ExitCode.ENVIRONMENT : exitCode;
+    }
     err.flush();
     System.exit(exitCode);
   }
@@ -61,8 +68,8 @@ public final class Main {
   }
 
   /** Text is UTF-8 everywhere, whatever the locale: a table must not depend on it. */
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream stream(OutputStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
   }
 
   private int run(String[] args) {

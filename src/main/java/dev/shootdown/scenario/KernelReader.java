@@ -200,6 +200,9 @@ final class KernelReader {
 
   private Path path(Settings at) {
     List<Settings.Item> lines = at.items("steps");
+    if (at.has("steps") && lines.isEmpty()) {
+      at.problem("steps", "a path without a step does nothing; ./shootdown list paths has others");
+    }
     List<PathStep> steps = PathLines.steps(lines, problems);
     Path path = new Path(at.name(), at.text("title"), site(at), steps);
     if (steps.size() == lines.size()) { // a step that can't be read is missed by those around it

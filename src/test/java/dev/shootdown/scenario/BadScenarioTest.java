@@ -194,6 +194,15 @@ class BadScenarioTest {
         .startsWith("bad.conf:" + (LINES + 1) + ": ");
   }
 
+  @Test
+  void shouldRefuseAPathWhenItHasNoSteps() {
+    String path = "paths.p { title = t, site = C2, steps = [] }\n";
+
+    assertThat(Scene.problems(folder, Scene.BASE + path)).extracting(Problem::line)
+        .singleElement().asString()
+        .startsWith("bad.conf:" + (LINES + 1) + ": paths.p.steps: a path without a step");
+  }
+
   /** Not where the list begins, and not what follows from a step that can't be read. */
   @Test
   void shouldSayAtWhichStepWhenAPathIsWrong() {
