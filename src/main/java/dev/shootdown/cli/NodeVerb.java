@@ -36,7 +36,7 @@ final class NodeVerb {
     }
     ClusterAddress place = ClusterAddress.of(JOIN, join);
     try (Worker worker = worker(place, settings)) {
-      worker.serve();
+      Farewell.serve(worker);
       return ExitCode.OK;
     } catch (ClusterProblem problem) {
       throw ClusterPlace.told(problem);
@@ -45,6 +45,9 @@ final class NodeVerb {
 
   /** Gets ready before it is known for whom; without an address there is nothing to do. */
   private int runLater(NodeSettings settings) {
+    // Ctrl-C comes to all processes of a terminal. Whoever started this one ends the run then, and
+    // this one with it; the second one ends all at once.
+    terminal.interrupts().listen();
     try (Worker worker = new Worker(settings, code(), this::tell, trades())) {
       Thread rehearsal = new Thread(ScenarioTask::rehearse, "shootdown-rehearsal");
       rehearsal.setDaemon(true);
@@ -78,7 +81,7 @@ final class NodeVerb {
       host.setDaemon(true);
       host.start();
       tell("a cluster waits at " + lobby.label());
-      worker.serve();
+      Farewell.serve(worker);
       return ExitCode.OK;
     } catch (ClusterProblem problem) {
       throw ClusterPlace.told(problem);

@@ -38,6 +38,9 @@ public final class Worker implements AutoCloseable {
   private volatile Hands hands;
   private volatile boolean closed;
 
+  /** Tells whoever waits for this node's frames that there will be none. */
+  private volatile Runnable farewell = () -> {};
+
   /**
    * Starts a node that will join the one at {@code host}:{@code port}.
    *
@@ -250,12 +253,15 @@ public final class Worker implements AutoCloseable {
     Distribution distribution =
         new Distribution(exchange, Codec.ofAny(task.messages()), Codec.ofAny(task.facts()));
     talk.accept("run " + prepare.run() + ": node " + prepare.node() + " of " + exchange.nodes());
+    farewell = () -> boss.tell(failing(prepare, closedIn(exchange.round())));
     try {
       task.run(pool.across(distribution), prepare.workers(), new StopFlag());
     } catch (RuntimeException broken) {
       String failed = "node " + node.label() + " failed: " + broken;
       fail(boss, prepare, failed, failed);
       return;
+    } finally {
+      farewell = () -> {};
     }
     Optional<LostNode> lost = exchange.lost();
     if (lost.isPresent()) {
@@ -277,13 +283,21 @@ public final class Worker implements AutoCloseable {
   private void fail(
       ActorRef<Door.Command> boss, Speech.Prepare prepare, String here, String there) {
     talk.accept("run " + prepare.run() + " is over: " + here);
-    boss.tell(new Speech.Failing(prepare.run(), prepare.node(), there));
+    boss.tell(failing(prepare, there));
   }
 
-  /** Ends {@link #serve} as well, if another thread is in it. */
+  private static Speech.Failing failing(Speech.Prepare prepare, String reason) {
+    return new Speech.Failing(prepare.run(), prepare.node(), reason);
+  }
+
+  /**
+   * Ends {@link #serve} as well, if another thread is in it; a run that is going on is lost, and
+   * its coordinator hears of it.
+   */
   @Override
   public void close() {
     closed = true;
+    farewell.run();
     node.mail().putLoss(coordinator, "this node was closed");
     node.close();
     dismiss();

@@ -87,6 +87,31 @@ class FaultTest {
     }
   }
 
+  /** Not after twenty seconds of silence. */
+  @Test
+  void shouldHearOfItWhenANodeIsClosed() {
+    CountDownLatch far = new CountDownLatch(1);
+    PingPong task = PingPong.of(PingPong.ENDLESS, 0, ball -> {
+      if (ball > 50) {
+        far.countDown();
+      }
+    });
+    try (Pair pair = new Pair(task, task)) {
+      CompletableFuture<Void> closer =
+          CompletableFuture.runAsync(
+              () -> {
+                PingPong.await(far);
+                pair.worker.close();
+              },
+              run -> new Thread(run).start());
+      task.runOn(pair.coordinator);
+      closer.join();
+
+      assertThat(pair.coordinator.lost().orElseThrow().getMessage())
+          .matches("node " + pair.worker.label() + ": it was closed, window \\d+");
+    }
+  }
+
   @Test
   void shouldEndWhenANodeLivesButIsNotDone() {
     CountDownLatch over = new CountDownLatch(1);
