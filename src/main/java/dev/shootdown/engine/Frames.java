@@ -15,7 +15,8 @@ import java.util.function.Function;
  * <ol>
  *   <li>First what the sender knows: its floor, and the wave ({@link Horizon}).
  *   <li>Then the events for the receiver's partitions.
- *   <li>At the end of a wave, for node 0: the facts since the last one.
+ *   <li>At the end of a wave, for node 0: how many events there were since the last one, and the
+ *       facts.
  * </ol>
  *
  * <p>Times are differences: the floor to the last one that this peer was told, an event's to the
@@ -45,6 +46,8 @@ final class Frames {
   private final long[] toldPs;
   private final long[] heardPs;
   private final BytesOut out = new BytesOut();
+  private long toldEvents;
+  private volatile long eventsElsewhere;
   private long sentEvents;
   private long sentBytes;
   private long earliestPs;
@@ -91,6 +94,11 @@ final class Frames {
     return sentBytes;
   }
 
+  /** On node 0, how many events the other nodes have told of. */
+  long eventsElsewhere() {
+    return eventsElsewhere;
+  }
+
   /** The frame for {@code peer}; {@code facts} is null if it isn't told any. */
   byte[] frame(int peer, int parity, Horizon horizon, FactLog facts) {
     Horizon.Wave wave = horizon.wave();
@@ -114,6 +122,7 @@ final class Frames {
       }
     }
     if (facts != null) {
+      out.unsigned(eventsSinceTold());
       write(facts, floorPs);
     }
     sentEvents += count;
@@ -129,6 +138,13 @@ final class Frames {
       }
     }
     return count;
+  }
+
+  private long eventsSinceTold() {
+    long events = partitions.stream().mapToLong(Partition::events).sum();
+    long since = events - toldEvents;
+    toldEvents = events;
+    return since;
   }
 
   private void write(Event event, long[] lastPs) {
@@ -183,6 +199,7 @@ final class Frames {
       earliestPs = Long.MAX_VALUE;
       takeEvents(in, events, floorPs, promisedPs);
       if ((flags & FACTS) != 0) {
+        eventsElsewhere += Math.max(0, in.unsigned());
         takeFacts(in, floorPs, facts);
       }
       in.finish();

@@ -74,6 +74,11 @@ final class Meeting {
     return lost;
   }
 
+  /** On node 0, how many events there were on other nodes, as far as they have told. */
+  long eventsElsewhere() {
+    return frames.eventsElsewhere();
+  }
+
   long sentEvents() {
     return frames.sentEvents();
   }

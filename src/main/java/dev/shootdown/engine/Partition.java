@@ -188,8 +188,13 @@ final class Partition {
             + cells[queue.receiverAhead(NEXT)].lookAtBehavior(anyClass);
   }
 
+  /** Nothing is left before {@code timePs}, here and elsewhere. */
+  void reached(long timePs) {
+    progressPs = Math.max(progressPs, timePs);
+  }
+
   private void publishProgress() {
-    progressPs = nowPs;
+    progressPs = Math.max(progressPs, nowPs);
     progressEvents = events;
   }
 

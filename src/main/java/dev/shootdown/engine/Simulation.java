@@ -19,6 +19,7 @@ public final class Simulation {
   private final RunOptions options;
   private final Optional<Observer> observer;
   private volatile List<Partition> running = List.of();
+  private volatile Optional<Meeting> others = Optional.empty();
   private AtomicReference<Stance> stance;
   private Optional<Checkpoints> checkpoints = Optional.empty();
   private Supplier<Object[]> observed = () -> new Object[0];
@@ -68,13 +69,13 @@ public final class Simulation {
     try {
       Cell<?>[] cells = prepare(slot, directory);
       List<List<Host.Spawning<?>>> spawnings = spawnings(slot, cells);
-      Meeting meeting =
+      others =
           distribution.map(
               d ->
                   new Meeting(
                       d, slot.partitions, blueprint, directory,
-                      placement.nodes(blueprint, workers, nodes)))
-              .orElse(null);
+                      placement.nodes(blueprint, workers, nodes)));
+      Meeting meeting = others.orElse(null);
       Windows windows =
           new Windows(
               slot.partitions, placement.lookaheadPs(), options, observer.orElse(null), meeting,
@@ -93,6 +94,7 @@ public final class Simulation {
       return outcome(slot, cells, directory, meeting, windows);
     } finally {
       running = List.of();
+      others = Optional.empty();
       if (cleared) {
         pool.slots().giveBack(slot);
       } else {
@@ -124,9 +126,12 @@ public final class Simulation {
     return leastPs == Long.MAX_VALUE ? 0 : leastPs;
   }
 
-  /** Events delivered so far; for a progress line. */
+  /**
+   * Events delivered so far, on node 0 those of all nodes, as far as they have told; for a progress
+   * line.
+   */
   public long progressEvents() {
-    long sum = 0;
+    long sum = others.map(Meeting::eventsElsewhere).orElse(0L);
     for (Partition partition : running) {
       sum += partition.progressEvents();
     }

@@ -189,6 +189,7 @@ final class Windows {
       if (over || pausing && !barrier.await(this::pause)) {
         return;
       }
+      part.reached(Math.min(knownPs, options.untilPs()));
       part.runWindow(Math.min(Math.min(beforePs, options.untilPs()), pauses.duePs()), NEVER);
       parity ^= 1;
       publish(part, parity);

@@ -3,6 +3,7 @@ package dev.shootdown.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.engine.RunOutcome;
+import dev.shootdown.engine.Simulation;
 import dev.shootdown.engine.SystemPool;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,6 +86,28 @@ class FaultTest {
           .startsWith("node " + pair.worker.label() + ": ")
           .matches(".*, window \\d+");
       assertThat(pair.coordinator.lost().get().node()).isEqualTo(1);
+    }
+  }
+
+  /** What a person sees of a long run. */
+  @Test
+  void shouldTellOfAllNodesWhenItIsAskedHowFarItIs() {
+    Simulation[] running = new Simulation[1];
+    AtomicLong events = new AtomicLong();
+    AtomicLong timePs = new AtomicLong();
+    PingPong task = PingPong.of(200, 0, ball -> {
+      if (ball == 200) {
+        events.set(running[0].progressEvents());
+        timePs.set(running[0].progressPs());
+      }
+    });
+    try (Pair pair = new Pair(task, task);
+        SystemPool pool = pair.coordinator.begin(task, PingPong.KIND, "", 1, 1)) {
+      running[0] = task.simulation(pool);
+      assertThat(running[0].run().complete()).isTrue();
+
+      assertThat(events.get()).as("balls caught, here and there").isBetween(195L, 200L);
+      assertThat(timePs.get()).isBetween(195_000L, 200_000L);
     }
   }
 

@@ -122,7 +122,11 @@ record PingPong(String hash, long balls, String payload, int at, LongConsumer on
   }
 
   RunOutcome outcome(SystemPool pool) {
-    return new Simulation(pool, blueprint(), RunOptions.plain(), Optional.empty()).run();
+    return simulation(pool).run();
+  }
+
+  Simulation simulation(SystemPool pool) {
+    return new Simulation(pool, blueprint(), RunOptions.plain(), Optional.empty());
   }
 
   /** Waits, and fails after half a minute. */
