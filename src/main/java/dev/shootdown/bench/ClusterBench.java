@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * Times something on one thread beside the same on several threads or nodes, in turns, and gives
- * the ratio of the medians. The caller brings the stopwatch and the nodes.
+ * the median of the ratios of runs that followed each other. The caller brings the stopwatch and
+ * the nodes.
  */
 public final class ClusterBench {
   /** What is timed. */
@@ -67,19 +68,21 @@ public final class ClusterBench {
    * @param eventsPerWindow of all partitions together
    * @param windowsPerSecond when shared
    * @param bytesPerEvent of frames from this node; 0 if nothing left it
-   * @param waitingShare of this node's threads' time, at the barrier
+   * @param waitingShare of this node's threads' time, for each other
+   * @param lineNs what a line of cache took from one thread to another, before and after the
+   *     shared runs
    */
   public record Row(
       String of, Rates rates, double eventsPerWindow, double windowsPerSecond,
-      double bytesPerEvent, double waitingShare) {
+      double bytesPerEvent, double waitingShare, double lineNs) {
     /** Shared ÷ alone. */
     public double ratio() {
-      return rates.shared() / rates.alone();
+      return rates.ratio();
     }
   }
 
-  /** Events per second on one thread, and shared. */
-  public record Rates(double alone, double shared) {}
+  /** Events per second on one thread, and shared; and shared ÷ alone. */
+  public record Rates(double alone, double shared, double ratio) {}
 
   private final int repeats;
   private final WarmUp warmUp;
@@ -114,6 +117,8 @@ public final class ClusterBench {
   public Row measure(Subject subject, Supplier<SystemPool> shared, int workers) {
     double[] alone = new double[repeats];
     double[] together = new double[repeats];
+    double[] ratios = new double[repeats];
+    double[] lineNs = new double[repeats];
     Last last = new Last(warmUp.nanoClock());
     try (SystemPool own = new SystemPool()) {
       DoubleSupplier runAlone = () -> rate(subject, own, 1, last);
@@ -125,7 +130,10 @@ public final class ClusterBench {
           });
       for (int i = 0; i < repeats; i++) {
         alone[i] = runAlone.getAsDouble();
+        double beforeNs = LineDistance.nanos(warmUp.nanoClock());
         together[i] = runShared.getAsDouble();
+        ratios[i] = together[i] / alone[i];
+        lineNs[i] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
       }
     }
     WindowReport report = last.report;
@@ -133,11 +141,12 @@ public final class ClusterBench {
     double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
     return new Row(
         subject.name(),
-        new Rates(median(alone), median(together)),
+        new Rates(median(alone), median(together), median(ratios)),
         events / (double) Math.max(1, report.windows()),
         report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
         report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
-        waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()));
+        waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()),
+        median(lineNs));
   }
 
   private double rate(Subject subject, SystemPool pool, int workers, Last last) {

@@ -30,10 +30,12 @@ public final class PholdBench {
    * @param ratio our events per second ÷ the bare loop's
    * @param overOne our events per second ÷ those on one worker
    * @param eventsPerWindow and worker
+   * @param lineNs what a line of cache took from one thread to another, before and after the runs
+   *     on several workers; 0 for one worker
    */
   public record Row(
       Size of, int workers, double eventsPerSecond, double bareEventsPerSecond, double ratio,
-      double overOne, double eventsPerWindow) {}
+      double overOne, double eventsPerWindow, double lineNs) {}
 
   /** One in how many of a run's events comes before the stopwatch starts. */
   private static final int HEAD = 8;
@@ -73,6 +75,7 @@ public final class PholdBench {
     double[] bare = new double[repeats];
     double[][] ours = new double[WORKERS_MOST][repeats];
     double[] perWindow = new double[WORKERS_MOST];
+    double[] lineNs = new double[repeats];
     Phold phold = new Phold(of.components(), of.eventsEach());
     try (SystemPool pool = new SystemPool()) {
       warmUp.repeat(
@@ -84,9 +87,12 @@ public final class PholdBench {
           });
       for (int i = 0; i < repeats; i++) {
         bare[i] = bareRate(phold, of, i);
-        for (int workers = 1; workers <= WORKERS_MOST; workers++) {
+        ours[0][i] = actorRate(phold, of, pool, 1, i, perWindow);
+        double beforeNs = LineDistance.nanos(warmUp.nanoClock());
+        for (int workers = 2; workers <= WORKERS_MOST; workers++) {
           ours[workers - 1][i] = actorRate(phold, of, pool, workers, i, perWindow);
         }
+        lineNs[i] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
       }
     }
     List<Row> rows = new ArrayList<>();
@@ -96,7 +102,7 @@ public final class PholdBench {
           new Row(
               of, workers, median(i -> own[i]), median(i -> bare[i]),
               median(i -> own[i] / bare[i]), median(i -> own[i] / ours[0][i]),
-              perWindow[workers - 1]));
+              perWindow[workers - 1], workers == 1 ? 0 : median(i -> lineNs[i])));
     }
     return rows;
   }

@@ -129,14 +129,17 @@ final class BenchVerb {
               String.format(Locale.ROOT, "%.2f", row.bareEventsPerSecond() / 1e6),
               String.format(Locale.ROOT, "%.2f", row.ratio()),
               String.format(Locale.ROOT, "%.2f", row.overOne()),
-              String.format(Locale.ROOT, "%.0f", row.eventsPerWindow())));
+              String.format(Locale.ROOT, "%.0f", row.eventsPerWindow()),
+              row.lineNs() == 0 ? "-" : String.format(Locale.ROOT, "%.0f", row.lineNs())));
     }
     return Tables.aligned(
             List.of("PHOLD", "workers", "fingerprint", "M events/s", "bare loop", "ratio",
-                "/ 1 worker", "events/window/worker"),
+                "/ 1 worker", "a window", "line ns"),
             lines)
         + "\nPHOLD: components x events each. ratio: our events per second of wall time over"
         + "\nthose of the bare loop, which has one thread. / 1 worker: over those on one worker."
+        + "\na window: events of one worker in one window."
+        + "\nline ns: what a line of cache took from one thread to the other between these runs."
         + "\nMedians; goals are set for fingerprint off.\n";
   }
 
@@ -148,10 +151,10 @@ final class BenchVerb {
               Locale.ROOT,
               "  {\"components\": %d, \"eventsEach\": %d, \"workers\": %d, \"fingerprint\": %b,"
                   + " \"eventsPerSecond\": %.0f, \"bareEventsPerSecond\": %.0f, \"ratio\": %.4f,"
-                  + " \"overOneWorker\": %.4f}",
+                  + " \"overOneWorker\": %.4f, \"lineNanoseconds\": %.0f}",
               row.of().components(), row.of().eventsEach(), row.workers(),
               row.of().fingerprint(), row.eventsPerSecond(), row.bareEventsPerSecond(),
-              row.ratio(), row.overOne()));
+              row.ratio(), row.overOne(), row.lineNs()));
     }
     return "[\n" + String.join(",\n", objects) + "\n]\n";
   }

@@ -87,8 +87,8 @@ final class ClusterBenchVerb {
     nodes.forEach(row -> lines.add(line("2 nodes", row)));
     terminal.out().print(
         Tables.aligned(
-            List.of("on", "what", "ratio", "M/s", "alone", "events/window", "windows/s",
-                "bytes/event", "waiting"),
+            List.of("on", "what", "ratio", "M/s", "alone", "ev/window", "windows/s",
+                "B/event", "waiting", "line ns"),
             lines));
     terminal.out().printf(
         Locale.ROOT,
@@ -215,7 +215,8 @@ final class ClusterBenchVerb {
         number("%.0f", row.eventsPerWindow()),
         number("%.0f", row.windowsPerSecond()),
         row.bytesPerEvent() == 0 ? "-" : number("%.1f", row.bytesPerEvent()),
-        number("%.0f %%", 100 * row.waitingShare()));
+        number("%.0f %%", 100 * row.waitingShare()),
+        number("%.0f", row.lineNs()));
   }
 
   /**

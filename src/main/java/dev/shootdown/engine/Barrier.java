@@ -38,22 +38,29 @@ final class Barrier {
       generation = mine + 1;
       return true;
     }
-    int spins = 0;
-    while (generation == mine) {
-      if (broken != null) {
+    for (int spins = 0; generation == mine; spins++) {
+      if (!waitABit(spins)) {
         return false;
       }
-      if (judging.showSome()) {
-        continue;
-      }
-      if (++spins < SPINS_BEFORE_YIELD) {
-        Thread.onSpinWait();
-      } else if (waitsForOthers) {
-        // A network is slower than any of our threads: leave the core to it.
-        LockSupport.parkNanos(PAUSE_NS);
-      } else {
-        Thread.yield();
-      }
+    }
+    return true;
+  }
+
+  /** Lets a little time pass; false if a thread broke. {@code spins} such waits came before. */
+  boolean waitABit(int spins) {
+    if (broken != null) {
+      return false;
+    }
+    if (judging.showSome()) {
+      return true;
+    }
+    if (spins < SPINS_BEFORE_YIELD) {
+      Thread.onSpinWait();
+    } else if (waitsForOthers) {
+      // A network is slower than any of our threads: leave the core to it.
+      LockSupport.parkNanos(PAUSE_NS);
+    } else {
+      Thread.yield();
     }
     return true;
   }

@@ -100,11 +100,11 @@ final class Frames {
   }
 
   /** The frame for {@code peer}; {@code facts} is null if it isn't told any. */
-  byte[] frame(int peer, int parity, Horizon horizon, FactLog facts) {
+  byte[] frame(int peer, long window, Horizon horizon, FactLog facts) {
     Horizon.Wave wave = horizon.wave();
     boolean failed = wave.failedPs < Long.MAX_VALUE;
     int flags = (wave.halt ? HALT : 0) | (failed ? FAILED : 0) | (facts == null ? 0 : FACTS);
-    long count = count(peer, parity);
+    long count = count(peer, window);
     out.clear();
     out.unsigned(count << COUNT_SHIFT | flags);
     long floorPs = horizon.floorPs();
@@ -117,8 +117,8 @@ final class Frames {
     long[] lastPs = {floorPs};
     for (Partition partition : partitions) {
       for (int i = 0; i < workers; i++) {
-        partition.outboxes().take(
-            peer * workers + i, parity, event -> write(event, lastPs));
+        partition.outboxes().letter(peer * workers + i, window)
+            .forEach(event -> write(event, lastPs));
       }
     }
     if (facts != null) {
@@ -130,11 +130,11 @@ final class Frames {
     return out.toByteArray();
   }
 
-  private long count(int peer, int parity) {
+  private long count(int peer, long window) {
     long count = 0;
     for (Partition partition : partitions) {
       for (int i = 0; i < workers; i++) {
-        count += partition.outboxes().count(peer * workers + i, parity);
+        count += partition.outboxes().letter(peer * workers + i, window).count();
       }
     }
     return count;

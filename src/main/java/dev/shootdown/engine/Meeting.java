@@ -112,7 +112,7 @@ final class Meeting {
    * @param sentPs the earliest time of what they sent to other nodes
    * @param failedPs when a part failed here, {@code Long.MAX_VALUE} if none did
    */
-  void meet(int parity, long queuedPs, long sentPs, long failedPs, boolean wantsHalt) {
+  void meet(long window, long queuedPs, long sentPs, long failedPs, boolean wantsHalt) {
     waveEnded = false;
     earliestPs = queuedPs;
     if (lost != null) {
@@ -124,7 +124,7 @@ final class Meeting {
       byte[][] own = new byte[graph.nodes()][];
       for (int peer = 0; peer < own.length; peer++) {
         if (horizon.isPeer(peer)) {
-          own[peer] = frames.frame(peer, parity, horizon, ending && peer == 0 ? facts : null);
+          own[peer] = frames.frame(peer, window, horizon, ending && peer == 0 ? facts : null);
         }
       }
       byte[][] theirs = exchange.swap(swaps++, own);

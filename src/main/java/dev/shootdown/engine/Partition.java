@@ -41,7 +41,7 @@ final class Partition {
   private final Event blank = new Event();
   private boolean crowded;
 
-  /** Keeps the compiler from leaving out what only {@link #lookAhead} reads. */
+  /** Keeps the compiler from leaving out what is read for its being read alone. */
   private long lookedAt;
 
   /** Not final, for the same reason. */
@@ -276,9 +276,10 @@ final class Partition {
     }
   }
 
-  /** Moves what {@code from} sent here in the window of the given parity into the queue. */
-  void receive(Partition from, int parity) {
-    from.outboxes.take(number, parity, queue::add);
+  /** Queues what a letter brought. */
+  void receive(Letter letter) {
+    lookedAt = letter.look(anyClass);
+    letter.forEach(queue::add);
   }
 
   /** What it sends to other partitions. */

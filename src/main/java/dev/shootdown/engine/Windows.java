@@ -10,17 +10,18 @@ import java.util.function.Consumer;
  *
  * <ol>
  *   <li>Each partition delivers its events up to the window's end.
- *   <li>It publishes the earliest time that it knows of, in its queue or in what it sent to others.
- *   <li>All meet at a barrier. The next window starts at the earliest of the published times, so
- *       empty stretches are skipped, and is one lookahead long.
- *   <li>Each takes in what the others sent it, from the outbox half that they no longer write to.
+ *   <li>It writes a letter to each other one: what it sent there, and the earliest time that it
+ *       knows of, in its queue or in what it sent to anyone.
+ *   <li>When it has everybody's letters it takes in the events. The next window starts at the
+ *       earliest of the told times, so empty stretches are skipped, and is one lookahead long. All
+ *       read the same numbers, so nobody has to tell the others what follows from them.
  * </ol>
  *
  * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the
- * window's end or later: that is why one barrier per window is enough.
+ * window's end or later: that is why to meet once per window is enough.
  *
- * <p>Where several nodes share a run, the last to come to the barrier also meets the neighbours of
- * this node, and the window ends where they say ({@link Meeting}).
+ * <p>Where several nodes share a run, threads meet at a barrier instead; the last to come also
+ * meets the neighbours of this node, and the window ends where they say ({@link Meeting}).
  */
 final class Windows {
   /** Longs between two partitions' own, so that they don't share a cache line. */
@@ -33,8 +34,6 @@ final class Windows {
   private final long lookaheadPs;
   private final RunOptions options;
   private final Observer observer;
-  private final long[][] earliestPs;
-  private final long[][] sentPs;
   private final FactLog[][] facts;
   private final FactLog merged = new FactLog();
   private final Judging judging;
@@ -42,21 +41,21 @@ final class Windows {
   private final Meeting meeting;
   private final Pauses pauses;
 
-  /** What the last to come to a barrier does, by parity. */
-  private final Runnable[] meetings = {() -> meet(0), () -> meet(1)};
-
   private final Optional<RunWatch> watch;
   private final long[] waitedNs;
   private long elapsedNs;
   private long count;
-  private volatile boolean halt;
 
   /** What the last to come to the barrier decided: the others read it when the barrier opens. */
-  private long beforePs;
+  private final Course together = new Course();
 
-  private long knownPs;
-  private boolean over;
-  private boolean pausing;
+  /** How to go on after a window. */
+  private static final class Course {
+    private long beforePs;
+    private long knownPs;
+    private boolean over;
+    private boolean pausing;
+  }
 
   /** {@code meeting} is null where the run is this node's alone. */
   Windows(
@@ -72,8 +71,6 @@ final class Windows {
     this.judging = new Judging(observer);
     this.barrier = new Barrier(partitions.size(), meeting != null, judging);
     this.waitedNs = new long[partitions.size() * APART];
-    this.earliestPs = new long[2][partitions.size() * APART];
-    this.sentPs = new long[2][partitions.size() * APART];
     this.facts = new FactLog[2][partitions.size()];
     for (FactLog[] half : facts) {
       for (int i = 0; i < half.length; i++) {
@@ -167,55 +164,55 @@ final class Windows {
   }
 
   private void advance(Partition part) {
-    int parity = 0;
-    long beganNs = nanoTime();
-    publish(part, parity);
+    long window = 0;
+    long beganNs = 0;
+    Course own = meeting == null ? new Course() : together;
+    publish(part, window);
     while (barrier.broken() == null) {
-      if (!timedBarrier(part, parity)) {
+      if (!timedMeet(part, window, own)) {
         return;
+      }
+      if (window == 0) {
+        // Who had fewer parts to start waited for the others: not part of the time in windows.
+        waitedNs[part.index() * APART] = 0;
+        beganNs = nanoTime();
       }
       if (part.index() == 0) {
         elapsedNs = nanoTime() - beganNs;
         count++;
         if (meeting == null) {
-          handIn(facts[parity]);
+          handIn(facts[parity(window)]);
         }
       }
       for (Partition other : partitions) {
         if (other != part) {
-          part.receive(other, parity);
+          part.receive(other.outboxes().letter(part.number(), window));
         }
       }
-      if (over || pausing && !barrier.await(this::pause)) {
+      if (own.over || own.pausing && !barrier.await(() -> pause(own.knownPs))) {
         return;
       }
-      part.reached(Math.min(knownPs, options.untilPs()));
-      part.runWindow(Math.min(Math.min(beforePs, options.untilPs()), pauses.duePs()), NEVER);
-      parity ^= 1;
-      publish(part, parity);
+      part.reached(Math.min(own.knownPs, options.untilPs()));
+      part.runWindow(Math.min(Math.min(own.beforePs, options.untilPs()), pauses.duePs()), NEVER);
+      window++;
+      publish(part, window);
     }
   }
 
-  private void publish(Partition part, int parity) {
+  private static int parity(long window) {
+    return (int) window & 1;
+  }
+
+  private void publish(Partition part, long window) {
+    if (observer != null || meeting != null) {
+      FactLog[] logs = facts[parity(window)];
+      logs[part.index()] = part.swapFacts(logs[part.index()]);
+    }
     Outboxes sent = part.outboxes();
-    sent.flip();
+    boolean halting = options.stop().isRaised() || part.failure() != null && meeting == null;
     int first = partitions.get(0).number();
-    int end = first + partitions.size();
-    int place = part.index() * APART;
-    earliestPs[parity][place] = Math.min(sent.leastPs(first, end, false), part.nextTimePs());
-    sentPs[parity][place] = sent.leastPs(first, end, true);
-    facts[parity][part.index()] = part.swapFacts(facts[parity][part.index()]);
-    if (options.stop().isRaised() || part.failure() != null && meeting == null) {
-      halt = true;
-    }
-  }
-
-  private long least(long[] times) {
-    long leastPs = Long.MAX_VALUE;
-    for (int i = 0; i < partitions.size(); i++) {
-      leastPs = Math.min(leastPs, times[i * APART]);
-    }
-    return leastPs;
+    long leastPs = sent.leastPs(first, first + partitions.size());
+    sent.send(window, Math.min(leastPs, part.nextTimePs()), halting);
   }
 
   /** Hands the last window's facts to the judges. */
@@ -233,30 +230,61 @@ final class Windows {
     return watch.isPresent() ? watch.get().nanoTime() : 0;
   }
 
-  private boolean timedBarrier(Partition part, int parity) {
+  private boolean timedMeet(Partition part, long window, Course own) {
     long cameNs = nanoTime();
-    boolean together = barrier.await(meetings[parity]);
+    boolean all =
+        meeting == null
+            ? readLetters(part, window, own)
+            : barrier.await(() -> meetOthers(window));
     waitedNs[part.index() * APART] += nanoTime() - cameNs;
-    return together;
+    return all;
   }
 
-  /** Decides how to go on, with the other nodes if there are any. */
-  private void meet(int parity) {
-    long queuedPs = least(earliestPs[parity]);
-    if (meeting == null) {
-      knownPs = queuedPs;
-      beforePs = queuedPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : queuedPs + lookaheadPs;
-      over = halt || queuedPs >= options.untilPs();
-      pausing = queuedPs >= pauses.duePs();
-      return;
+  /** Waits for everybody's letters, and decides what all others decide too. */
+  private boolean readLetters(Partition part, long window, Course own) {
+    long queuedPs = Long.MAX_VALUE;
+    boolean halt = false;
+    for (Partition other : partitions) {
+      Letter[] places = other.outboxes().places();
+      int place = other.outboxes().place(part.number(), window);
+      Letter letter = Outboxes.letter(places, place, window);
+      for (int spins = 0; letter == null; spins++) {
+        if (!barrier.waitABit(spins)) {
+          return false;
+        }
+        letter = Outboxes.letter(places, place, window);
+      }
+      queuedPs = Math.min(queuedPs, letter.earliestPs());
+      halt |= letter.isHalting();
     }
-    meeting.keep(facts[parity]);
-    meeting.meet(parity, queuedPs, least(sentPs[parity]), failedPs(), halt);
-    knownPs = meeting.knownPs();
-    beforePs = meeting.beforePs();
-    over = meeting.isOver(options.untilPs());
-    pausing = meeting.isTold() && knownPs >= pauses.duePs();
-    judging.add(meeting.ready(over));
+    own.knownPs = queuedPs;
+    own.beforePs =
+        queuedPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : queuedPs + lookaheadPs;
+    own.over = halt || queuedPs >= options.untilPs();
+    own.pausing = queuedPs >= pauses.duePs();
+    return true;
+  }
+
+  /** Decides how to go on with the other nodes. */
+  private void meetOthers(long window) {
+    long queuedPs = Long.MAX_VALUE;
+    long sentPs = Long.MAX_VALUE;
+    boolean halt = false;
+    int first = partitions.get(0).number();
+    for (Partition partition : partitions) {
+      Outboxes sent = partition.outboxes();
+      Letter note = sent.letter(partition.number(), window);
+      queuedPs = Math.min(queuedPs, note.earliestPs());
+      sentPs = Math.min(sentPs, sent.leastBeyondPs(window, first, first + partitions.size()));
+      halt |= note.isHalting();
+    }
+    meeting.keep(facts[parity(window)]);
+    meeting.meet(window, queuedPs, sentPs, failedPs(), halt);
+    together.knownPs = meeting.knownPs();
+    together.beforePs = meeting.beforePs();
+    together.over = meeting.isOver(options.untilPs());
+    together.pausing = meeting.isTold() && together.knownPs >= pauses.duePs();
+    judging.add(meeting.ready(together.over));
   }
 
   /** When the first of this node's parts failed, in ps; {@code Long.MAX_VALUE} if none did. */
@@ -271,7 +299,7 @@ final class Windows {
   }
 
   /** Nothing is left before a pause, on any node. */
-  private void pause() {
+  private void pause(long knownPs) {
     judging.settle();
     pauses.take(knownPs);
   }

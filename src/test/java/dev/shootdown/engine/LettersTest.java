@@ -1,0 +1,106 @@
+package dev.shootdown.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LettersTest {
+  private static final Function<Object, ?> WRAP = payload -> payload;
+
+  private final Outboxes own = new Outboxes();
+
+  LettersTest() {
+    own.begin(3);
+  }
+
+  /** Told apart by its sequence number. */
+  private static Event event(long timePs, long sequence) {
+    Event event = new Event();
+    event.timePs = timePs;
+    event.route = 7L << 32 | 5;
+    event.sequence = sequence;
+    event.payload = "payload " + sequence;
+    event.wrap = WRAP;
+    return event;
+  }
+
+  private static List<String> brought(Letter letter) {
+    List<String> all = new ArrayList<>();
+    letter.look(Object.class);
+    letter.forEach(
+        e -> all.add(
+            e.timePs + " " + e.receiver() + " " + (e.route & 0xffff_ffffL) + " " + e.sequence
+                + " " + e.depth + " " + e.payload + " " + (e.wrap == WRAP)));
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 9, 16, 17, 1_000})
+  void shouldBringWhatWasSentInItsOrderHoweverMuchItIs(int count) {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      own.add(event(1_000 - i, i), 1);
+      expected.add((1_000 - i) + " 7 5 " + i + " 0 payload " + i + " true");
+    }
+    own.send(0, 3, false);
+    assertThat(brought(own.letter(1, 0))).isEqualTo(expected);
+    assertThat(own.letter(1, 0).count()).isEqualTo(count);
+    assertThat(brought(own.letter(2, 0))).isEmpty();
+  }
+
+  @Test
+  void shouldTellHowFarItsSenderIsInEveryLetter() {
+    own.add(event(500, 0), 1);
+    own.add(event(400, 1), 2);
+    own.add(event(450, 2), 2);
+    assertThat(own.leastPs(0, 2)).isEqualTo(500);
+    assertThat(own.leastPs(0, 3)).isEqualTo(400);
+    assertThat(own.leastPs(0, 1)).isEqualTo(Long.MAX_VALUE);
+    own.send(0, 123, true);
+    for (int to = 0; to < 3; to++) {
+      assertThat(own.letter(to, 0).earliestPs()).isEqualTo(123);
+      assertThat(own.letter(to, 0).isHalting()).isTrue();
+    }
+    assertThat(own.leastBeyondPs(0, 0, 1)).isEqualTo(400);
+    assertThat(own.leastBeyondPs(0, 1, 3)).isEqualTo(Long.MAX_VALUE);
+    assertThat(own.leastPs(0, 3)).as("in the next window").isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void shouldKeepALetterUntilTheWindowAfterTheNext() {
+    assertThat(own.letter(1, 0)).isNull();
+    own.add(event(10, 0), 1);
+    own.send(0, 1, false);
+    assertThat(own.letter(1, 1)).as("of the next window").isNull();
+    own.send(1, 2, false);
+    assertThat(brought(own.letter(1, 0))).hasSize(1);
+    assertThat(brought(own.letter(1, 1))).isEmpty();
+    own.send(2, 3, false);
+    assertThat(own.letter(1, 0)).as("its place has been taken").isNull();
+    assertThat(own.letter(1, 2).earliestPs()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldBringNothingThatWasClearedOrThatIsOfARunBefore() {
+    own.add(event(10, 0), 1);
+    own.clear();
+    own.send(0, 1, false);
+    assertThat(brought(own.letter(1, 0))).isEmpty();
+    own.begin(2);
+    assertThat(own.letter(1, 0)).isNull();
+  }
+
+  @Test
+  void shouldNotMindAnEventThatCarriesNothing() {
+    Event empty = event(10, 0);
+    empty.payload = null;
+    own.add(empty, 1);
+    own.send(0, 1, false);
+    assertThat(brought(own.letter(1, 0))).containsExactly("10 7 5 0 0 null true");
+  }
+}
