@@ -9,7 +9,7 @@ import java.util.function.Function;
  * <p>The key is (time, receiver, sender, sender's sequence number). Receiver and sender are packed
  * into {@link #route}, so that a comparison is at most three longs.
  */
-final class Event {
+final class Event extends Apart {
   long timePs;
 
   /** Receiver's order id in the upper, sender's in the lower 32 bits; both are not negative. */

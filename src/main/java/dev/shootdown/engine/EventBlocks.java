@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * <p>A chain is named by its last place: blocks start at multiples of {@value #BLOCK}, so the place
  * says how full the last block is, and {@link #before} leads from a block to the one filled before.
  */
-final class EventBlocks {
+final class EventBlocks extends Apart {
   static final int NONE = -1;
   private static final int BLOCK = 8;
   private static final int IN_BLOCK = BLOCK - 1;

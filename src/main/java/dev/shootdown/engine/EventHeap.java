@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A 4-ary heap of events in exact key order: for what does not fit the buckets. It copies what it
  * is given into objects of its own, which it uses again.
  */
-final class EventHeap {
+final class EventHeap extends Apart {
   /** The heap; behind its end lie objects that are free. */
   private Event[] items = new Event[16];
   private int size;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>The bulk of the work is done on plain numbers, time in the upper and place in the lower half,
  * so that sorting does not follow references; runs of one time are then ordered by the whole key.
  */
-final class EventOrder {
+final class EventOrder extends Apart {
   private static final int PLACE_BITS = 31;
   private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
   private static final int TIME_BITS = 32;

@@ -17,7 +17,7 @@ import java.util.Arrays;
  * the processor fetches several at once. Width and size of the ring follow the load; they
  * change speed, never the order (tested against a sorted list, with every change of shape).
  */
-final class EventQueue {
+final class EventQueue extends Apart {
   private static final int SMALLEST_RING = 64;
   private static final int LARGEST_RING = 1 << 14;
   private static final int SMALLEST_GOAL = 4;

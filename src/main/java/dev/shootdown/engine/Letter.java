@@ -1,6 +1,8 @@
 package dev.shootdown.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -10,14 +12,17 @@ import java.util.function.Consumer;
  * another one, in memory that nobody has seen for a while. Where two cores don't share a cache, a
  * line that the other one has read comes back at the price of several events, and a store can't be
  * passed by the stores behind it; new memory is fetched by the JVM ahead of where it allocates
- * (decision 8). For the same reason the events are plain numbers in a row, of which the reader asks
- * for all lines at once.
+ * (decision 8). For the same reason the events are few plain numbers in a row, of which the reader
+ * asks for all lines at once.
  */
 final class Letter {
   private static final int FEWEST = 8;
 
-  /** Of each event: time, route, sequence. Its depth is 0, as it takes time to get there. */
-  private static final int NUMBERS = 3;
+  /**
+   * Of each event: its time since the first one's with its sequence, and its route. Its depth is 0,
+   * as it takes time to get there.
+   */
+  private static final int NUMBERS = 2;
 
   /** Of each event: payload and wrap. */
   private static final int REFERENCES = 2;
@@ -34,6 +39,11 @@ final class Letter {
   private long[] numbers = NO_NUMBERS;
   private Object[] references = NO_REFERENCES;
   private int count;
+  private long basePs;
+
+  /** Events with times or sequences that don't fit into half a number, in no order. */
+  private List<Event> others = List.of();
+
   private long leastPs = Long.MAX_VALUE;
 
   private long window;
@@ -47,18 +57,34 @@ final class Letter {
 
   /** Adds a copy of {@code event}. */
   void add(Event event) {
+    leastPs = Math.min(leastPs, event.timePs);
+    if (count == 0) {
+      basePs = event.timePs;
+    }
+    long sincePs = event.timePs - basePs;
+    if ((int) sincePs != sincePs || event.sequence >>> Integer.SIZE != 0) {
+      addOther(event);
+      return;
+    }
     int at = count++;
     int number = at * NUMBERS;
     int reference = at * REFERENCES;
     if (number == numbers.length) {
       grow();
     }
-    numbers[number] = event.timePs;
+    numbers[number] = sincePs << Integer.SIZE | event.sequence;
     numbers[number + 1] = event.route;
-    numbers[number + 2] = event.sequence;
     references[reference] = event.payload;
     references[reference + 1] = event.wrap;
-    leastPs = Math.min(leastPs, event.timePs);
+  }
+
+  private void addOther(Event event) {
+    if (others.isEmpty()) {
+      others = new ArrayList<>();
+    }
+    Event own = new Event();
+    own.copy(event);
+    others.add(own);
   }
 
   private void grow() {
@@ -93,7 +119,7 @@ final class Letter {
   }
 
   int count() {
-    return count;
+    return count + others.size();
   }
 
   /** The least time of its events in ps, {@code Long.MAX_VALUE} if it has none. */
@@ -119,18 +145,19 @@ final class Letter {
     return looked;
   }
 
-  /** Shows each event in one object, which changes with the next. */
+  /** Shows each event, in one object that changes with the next. */
   void forEach(Consumer<Event> taker) {
     Event shown = new Event();
     for (int at = 0; at < count; at++) {
       int number = at * NUMBERS;
       int reference = at * REFERENCES;
-      shown.timePs = numbers[number];
+      shown.timePs = basePs + (numbers[number] >> Integer.SIZE);
+      shown.sequence = numbers[number] & 0xffff_ffffL;
       shown.route = numbers[number + 1];
-      shown.sequence = numbers[number + 2];
       shown.payload = references[reference];
       shown.wrap = Event.wrapOf(references[reference + 1]);
       taker.accept(shown);
     }
+    others.forEach(taker);
   }
 }

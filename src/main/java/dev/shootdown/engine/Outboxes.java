@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>There are places for two windows. A partition that has begun window n + 2 has read everybody's
  * letters of window n + 1, and who wrote one has read all of window n.
  */
-final class Outboxes {
+final class Outboxes extends Apart {
   /** References between two places: two lines, as processors fetch them in pairs. */
   private static final int APART = 32;
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * <p>Invariants: all fields but {@link #controlTasks} and the two progress counters are touched by
  * the owning thread only; time never runs backwards.
  */
-final class Partition {
+final class Partition extends Apart {
   /** From so many parts on, a part's state is no longer in the processor's nearest cache. */
   private static final int CROWD = 512;
 

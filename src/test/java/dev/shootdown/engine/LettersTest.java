@@ -54,6 +54,26 @@ class LettersTest {
   }
 
   @Test
+  void shouldBringEventsThatLieFarApartOrHaveLargeNumbers() {
+    long[] times = {
+      5_000_000_000L, 0, 5_000_000_000L + Integer.MAX_VALUE, 5_000_000_001L + Integer.MAX_VALUE,
+      5_000_000_000L + Integer.MIN_VALUE, 4_999_999_999L + Integer.MIN_VALUE, Long.MAX_VALUE - 1
+    };
+    long[] sequences = {0, 1, 0xffff_ffffL, 1L << 32, 0x8000_0000L, 0x7fff_ffffL, Long.MAX_VALUE};
+    List<String> expected = new ArrayList<>();
+    for (long time : times) {
+      for (long sequence : sequences) {
+        own.add(event(time, sequence), 1);
+        expected.add(time + " 7 5 " + sequence + " 0 payload " + sequence + " true");
+      }
+    }
+    own.send(0, 0, false);
+    assertThat(brought(own.letter(1, 0))).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(own.letter(1, 0).count()).isEqualTo(expected.size());
+    assertThat(own.letter(1, 0).leastPs()).isZero();
+  }
+
+  @Test
   void shouldTellHowFarItsSenderIsInEveryLetter() {
     own.add(event(500, 0), 1);
     own.add(event(400, 1), 2);
