@@ -11,9 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** A line every two seconds for whoever waits: how far an audit is. */
+/** A line now and then for whoever waits: how far an audit is. */
 final class AuditProgress implements AuditWatch, AutoCloseable {
-  private static final long PERIOD_MS = 2000;
   private static final double NS_PER_S = 1e9;
 
   private final PrintStream err;
@@ -52,9 +51,10 @@ final class AuditProgress implements AuditWatch, AutoCloseable {
     nodes = Optional.of(count);
   }
 
-  AuditProgress start() {
+  /** Ticks from now on every {@code everyMs} ms, until closed. */
+  AuditProgress start(long everyMs) {
     if (form != Progress.Form.NONE) {
-      ticker.scheduleAtFixedRate(this::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+      ticker.scheduleAtFixedRate(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
     return this;
   }

@@ -42,5 +42,5 @@ record AuditRequest(
   record Store(Path parent, boolean resume, int jobs) {}
 
   /** How to talk while running and after. */
-  record Talk(AuditFormat format, Progress.Form progress) {}
+  record Talk(AuditFormat format, Progress.Manner progress) {}
 }

@@ -162,14 +162,15 @@ final class AuditVerb {
   }
 
   private ClusterPlace place() {
-    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    boolean quiet = request.talk().progress().isSilent();
     return ClusterPlace.open(terminal, nodes, quiet, request.store().jobs());
   }
 
   private boolean run(Audit audit, Audit.Keeper keeper, ClusterPlace place) {
-    Progress.Form form = request.talk().progress();
-    try (AuditProgress progress = new AuditProgress(terminal.err(), form, System::nanoTime)) {
-      progress.start();
+    Progress.Manner manner = request.talk().progress();
+    try (AuditProgress progress =
+        new AuditProgress(terminal.err(), manner.form(), System::nanoTime)) {
+      progress.start(manner.everyMs());
       return place.isShared()
           ? spread(audit, keeper, place, progress)
           : audit.run(keeper, progress, request.store().jobs());

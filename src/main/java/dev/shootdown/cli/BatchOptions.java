@@ -65,8 +65,8 @@ final class BatchOptions {
     return terminal.file(out);
   }
 
-  Progress.Form progress() {
-    return progress.form();
+  Progress.Manner progress() {
+    return progress.manner();
   }
 
   ClusterNodes nodes() {

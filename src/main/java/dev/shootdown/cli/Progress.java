@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** A line every two seconds for whoever waits: how far the runs are. */
+/** A line now and then for whoever waits: how far the runs are. */
 final class Progress implements AutoCloseable {
   /** How it is written. */
   enum Form {
@@ -20,6 +20,19 @@ final class Progress implements AutoCloseable {
     JSON
   }
 
+  /**
+   * What somebody who waits wants to see.
+   *
+   * @param everyMs time from line to line in ms, ≥ 1
+   */
+  record Manner(Form form, long everyMs) {
+    static final Manner SILENT = new Manner(Form.NONE, USUAL_MS);
+
+    boolean isSilent() {
+      return form == Form.NONE;
+    }
+  }
+
   /** Virtual time and events of the run that is going on. */
   interface Source {
     long virtualPs();
@@ -27,7 +40,8 @@ final class Progress implements AutoCloseable {
     long events();
   }
 
-  private static final long PERIOD_MS = 2000;
+  static final long USUAL_MS = 2_000;
+
   private static final double NS_PER_S = 1e9;
 
   /** A bound above this says nothing: the limit is there for runs that don't end. */
@@ -63,10 +77,10 @@ final class Progress implements AutoCloseable {
             });
   }
 
-  /** Ticks from now on, until closed. */
-  Progress start() {
+  /** Ticks from now on every {@code everyMs} ms, until closed. */
+  Progress start(long everyMs) {
     if (form != Form.NONE) {
-      ticker.scheduleAtFixedRate(this::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+      ticker.scheduleAtFixedRate(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
     return this;
   }

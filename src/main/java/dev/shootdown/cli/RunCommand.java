@@ -163,7 +163,6 @@ final class RunCommand implements Callable<Integer> {
     if (expect != null) {
       settings.add("expect=" + expect);
     }
-    Progress.Form form = progress.form();
     RunRequest.Mode mode =
         printConfig
             ? RunRequest.Mode.PRINT_CONFIG
@@ -174,7 +173,7 @@ final class RunCommand implements Callable<Integer> {
         new RunRequest(
             ScenarioName.of(named, terminal), settings, mode,
             new RunRequest.Results(parent(keeper), force, forms),
-            new RunRequest.Talk(format, form, Front.isDebug(spec)),
+            new RunRequest.Talk(format, progress.manner(), Front.isDebug(spec)),
             spec.commandLine().getParseResult().originalArgs());
     return new RunVerb(terminal, request, cluster, keeper).run();
   }

@@ -38,5 +38,5 @@ record RunRequest(
    *
    * @param debug show stack traces
    */
-  record Talk(OutputFormat format, Progress.Form progress, boolean debug) {}
+  record Talk(OutputFormat format, Progress.Manner progress, boolean debug) {}
 }

@@ -85,7 +85,7 @@ final class RunVerb {
   }
 
   private int runAll() {
-    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    boolean quiet = request.talk().progress().isSilent();
     try (ClusterPlace place = ClusterPlace.begin(terminal, cluster, quiet)) {
       List<Variant> variants = variants();
       variants.forEach(this::refuseExisting);
@@ -119,7 +119,9 @@ final class RunVerb {
   }
 
   private Progress progress(int runs) {
-    return new Progress(terminal.err(), request.talk().progress(), System::nanoTime, runs).start();
+    Progress.Manner manner = request.talk().progress();
+    return new Progress(terminal.err(), manner.form(), System::nanoTime, runs)
+        .start(manner.everyMs());
   }
 
   private void refuseExisting(Variant variant) {

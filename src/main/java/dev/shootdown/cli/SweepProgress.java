@@ -10,9 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** A line every two seconds for whoever waits: how far a sweep is. */
+/** A line now and then for whoever waits: how far a sweep is. */
 final class SweepProgress implements SweepWatch, AutoCloseable {
-  private static final long PERIOD_MS = 2000;
   private static final double NS_PER_S = 1e9;
 
   private final PrintStream err;
@@ -54,9 +53,10 @@ final class SweepProgress implements SweepWatch, AutoCloseable {
     nodes = count;
   }
 
-  SweepProgress start() {
+  /** Ticks from now on every {@code everyMs} ms, until closed. */
+  SweepProgress start(long everyMs) {
     if (form != Progress.Form.NONE) {
-      ticker.scheduleAtFixedRate(this::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+      ticker.scheduleAtFixedRate(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
     return this;
   }

@@ -68,5 +68,5 @@ record SweepRequest(
       SweepRunFiles.Which runFiles) {}
 
   /** How to talk while running and after. */
-  record Talk(SweepFormat format, Progress.Form progress) {}
+  record Talk(SweepFormat format, Progress.Manner progress) {}
 }

@@ -125,7 +125,7 @@ final class SweepRunFiles {
         new RunRequest(
             new ScenarioName(request.source().file(), variant), settings, RunRequest.Mode.RUN,
             new RunRequest.Results(parent, true, Set.of()),
-            new RunRequest.Talk(OutputFormat.text, Progress.Form.NONE, false),
+            new RunRequest.Talk(OutputFormat.text, Progress.Manner.SILENT, false),
             request.commandLine());
     RunRecord of =
         new Records(terminal, asked)

@@ -104,19 +104,19 @@ final class SweepVerb {
     SortedMap<Integer, Scenario> ready = Sweep.check(loader, plan, points);
     Interrupts interrupts = terminal.interrupts();
     interrupts.listen();
-    boolean quiet = request.talk().progress() == Progress.Form.NONE;
+    boolean quiet = request.talk().progress().isSilent();
     try (ClusterPlace place =
             ClusterPlace.open(terminal, nodes, quiet, request.store().jobs());
         SweepStore store = SweepStore.open(prepared(directory), plan, telling.version());
         SweepProgress progress =
             new SweepProgress(
-                terminal.err(), request.talk().progress(), System::nanoTime, interrupts)) {
+                terminal.err(), request.talk().progress().form(), System::nanoTime, interrupts)) {
       if (request.store().retryFailed()) {
         store.forgetFailed();
       }
       request.store().takeIn().forEach(store::takeIn);
       telling.otherVersions(store);
-      progress.start();
+      progress.start(request.talk().progress().everyMs());
       SweepWork work = new SweepWork(plan, loader, store, progress, spending);
       int jobs = request.store().jobs();
       boolean complete =
@@ -141,7 +141,7 @@ final class SweepVerb {
         terminal.err().println("./shootdown report " + terminal.shown(directory) + " makes a page");
       }
       telling.results(analysis, outcome, directory);
-      if (request.talk().progress() == Progress.Form.TEXT && progress.ended() > 0
+      if (request.talk().progress().form() == Progress.Form.TEXT && progress.ended() > 0
           && !place.isShared()) {
         terminal.err().println(SweepCosts.line(spending));
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,8 +62,7 @@ final class ValidateCommand implements Callable<Integer> {
       description = "How standard output is written (default: ${DEFAULT-VALUE}).")
   private ValidateFormat format;
 
-  @Option(names = "--quiet", description = "No progress on standard error.")
-  private boolean quiet;
+  @Mixin private ProgressOptions progress;
 
   ValidateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -84,8 +84,6 @@ final class ValidateCommand implements Callable<Integer> {
             : Optional.of(new ValidateRequest.Own(data, machine, scenario));
     return new ValidateVerb(terminal)
         .run(
-            new ValidateRequest(
-                items, settings, own, format,
-                quiet ? Progress.Form.NONE : Progress.Form.TEXT));
+            new ValidateRequest(items, settings, own, format, progress.manner()));
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record ValidateRequest(
     List<String> items, List<String> settings, Optional<Own> own, ValidateFormat format,
-    Progress.Form progress) {
+    Progress.Manner progress) {
   /**
    * A user's own measurements.
    *

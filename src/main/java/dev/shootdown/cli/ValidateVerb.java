@@ -33,8 +33,9 @@ final class ValidateVerb {
     Validation.Result result;
     try (SystemPool pool = new SystemPool();
         Progress progress =
-            new Progress(terminal.err(), request.progress(), System::nanoTime, runs(items))) {
-      progress.start();
+            new Progress(
+                terminal.err(), request.progress().form(), System::nanoTime, runs(items))) {
+      progress.start(request.progress().everyMs());
       Workbench bench =
           new Workbench(
               pool, machines, request.settings(), interrupts.stop(), new Watching(progress));

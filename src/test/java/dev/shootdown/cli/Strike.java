@@ -17,9 +17,17 @@ final class Strike implements Consumer<String>, AutoCloseable {
     this.blow = blow;
   }
 
-  /** Kills it when progress first tells of two nodes: it is one of them, and work has begun. */
-  static Strike atTheFirstTickOfTwo() {
-    return new Strike(line -> line.contains("nodes: 2"), ProcessHandle::destroyForcibly);
+  /** What makes verbs tick so often that the blow comes early; see {@link #whenTwoHaveBegun}. */
+  static final List<String> TICKS = List.of("--progress-every", "0.2");
+
+  /** So long work has to take on two cores, in ns, that the loss is noticed before it is over. */
+  static final long LONG_ENOUGH_NS = 6_000_000_000L;
+
+  /** Kills it when progress first tells of two nodes, of which one has done something. */
+  static Strike whenTwoHaveBegun() {
+    return new Strike(
+        line -> line.contains("nodes: 2") && !line.startsWith("0/"),
+        ProcessHandle::destroyForcibly);
   }
 
   @Override

@@ -192,6 +192,9 @@ class SweepTest {
         "--axis kernel.era=B --shard 3/2 | 2 | --shard is I/N with I from 1 to N",
         "--axis kernel.era=B --shard 2/2 | 2 | no point is left by --only and --shard",
         "--axis kernel.era=B --jobs 0 | 2 | --jobs must be at least 1, not 0",
+        "--axis kernel.era=B --progress-every 0 | 2 | --progress-every takes 0.01 to 86400 seconds,"
+            + " not 0.0",
+        "--axis kernel.era=B --progress-every NaN | 2 | --progress-every takes 0.01 to 86400",
         "--axis kernel.era=B --list --count | 2 | mutually exclusive",
         "--axis kernel.era=B --expect fine | 2 | sweep.expect: \"fine\" is no verdict",
         "--axis kernel.era=B --take-in nowhere | 3 | no such file"

@@ -190,7 +190,7 @@ class TellingTest {
                     "  \\{\"components\": \\d+, \"eventsEach\": \\d+, \"workers\": \\d+,"
                         + " \"fingerprint\": (true|false), \"eventsPerSecond\": \\d+,"
                         + " \"bareEventsPerSecond\": \\d+, \"ratio\": \\d+\\.\\d+,"
-                        + " \"overOneWorker\": \\d+\\.\\d+},?"));
+                        + " \"overOneWorker\": \\d+\\.\\d+, \"lineNanoseconds\": \\d+},?"));
   }
 
   @Test
