@@ -19,9 +19,9 @@ final class BenchVerb {
   private static final int PARTS_REPEATS = 3;
 
   /** How long to warm up, in seconds. */
-  private static final int PHOLD_LEAST_S = 6;
+  private static final int PHOLD_LEAST_S = 10;
 
-  private static final int PHOLD_MOST_S = 20;
+  private static final int PHOLD_MOST_S = 30;
   private static final int MACHINE_MOST_S = 30;
 
   private final Terminal terminal;

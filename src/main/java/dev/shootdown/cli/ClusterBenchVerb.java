@@ -41,7 +41,7 @@ final class ClusterBenchVerb {
   private static final long QUICK_EVENTS = 20_000;
 
   /** In seconds. The other process' compiler isn't seen: it gets about as much to do at first. */
-  private static final int WARM_LEAST_S = 4;
+  private static final int WARM_LEAST_S = 8;
 
   private static final int WARM_MOST_S = 60;
 
