@@ -7,8 +7,8 @@ package dev.shootdown.engine;
  *
  * <p>Where objects lie is up to the collector, which puts those of two partitions side by side
  * sooner or later. A line that both write to then takes longer than the event that it is about: of
- * 17 processes in which two workers ran 1,024 × 16 with a line that takes 200 ns and more, one got
- * 0.93 of a single worker's rate instead of 1.60, and none with this (decision 8).
+ * 12 processes in which two workers ran 1,024 × 16 while a line took more than 180 ns, one got 0.94
+ * of a single worker's rate instead of 1.60; of 14 with this, none did (decision 8).
  */
 @SuppressWarnings("unused") // that is what the fields are for
 abstract class Apart {
