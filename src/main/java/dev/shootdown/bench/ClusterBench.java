@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Times something on one thread beside the same on several threads or nodes, in turns, and gives
@@ -45,8 +46,18 @@ public final class ClusterBench {
     };
   }
 
-  /** A whole machine with its judges. */
+  /** A whole machine with its judges, whose windows are shared where it pays. */
   public static Subject machine(String name, Scenario scenario, long seed) {
+    return machine(name, scenario, seed, run -> run);
+  }
+
+  /** The same, whose windows are shared however small they are. */
+  public static Subject sharedMachine(String name, Scenario scenario, long seed) {
+    return machine(name, scenario, seed, run -> run.sharedFrom(0));
+  }
+
+  private static Subject machine(
+      String name, Scenario scenario, long seed, UnaryOperator<ScenarioRun> how) {
     return new Subject() {
       @Override
       public String name() {
@@ -55,7 +66,7 @@ public final class ClusterBench {
 
       @Override
       public RunOutcome run(SystemPool pool, int workers) {
-        return new ScenarioRun(pool, scenario, seed, workers, false, new StopFlag())
+        return how.apply(new ScenarioRun(pool, scenario, seed, workers, false, new StopFlag()))
             .run().outcome();
       }
     };

@@ -58,6 +58,9 @@ final class ClusterBenchVerb {
   private final List<Case> sizes = new ArrayList<>();
   private final List<Case> machines = new ArrayList<>();
 
+  /** For threads only, which else let one of them run small windows alone. */
+  private final List<ClusterBench.Subject> forced = new ArrayList<>();
+
   ClusterBenchVerb(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -76,8 +79,10 @@ final class ClusterBenchVerb {
     List<ClusterBench.Row> threads = new ArrayList<>();
     try (SystemPool pool = new SystemPool()) {
       for (Case each : all()) {
-        threads.add(bench.measure(each.subject(), () -> pool, 2));
-        terminal.err().println("measured 2 threads, " + each.subject().name());
+        threads.add(onThreads(bench, pool, each.subject()));
+      }
+      for (ClusterBench.Subject each : forced) {
+        threads.add(onThreads(bench, pool, each));
       }
     }
     List<ClusterBench.Row> nodes = new ArrayList<>();
@@ -161,11 +166,21 @@ final class ClusterBenchVerb {
           new Case(
               ClusterBench.machine("storm-64 " + variant.name(), variant.scenario(), seed), task,
               ScenarioTask.KIND, task.text(), seed));
+      forced.add(
+          ClusterBench.sharedMachine(
+              "storm-64 " + variant.name() + ", all windows shared", variant.scenario(), seed));
     }
   }
 
   private List<Case> all() {
     return Stream.concat(sizes.stream(), machines.stream()).toList();
+  }
+
+  private ClusterBench.Row onThreads(
+      ClusterBench bench, SystemPool pool, ClusterBench.Subject subject) {
+    ClusterBench.Row row = bench.measure(subject, () -> pool, 2);
+    terminal.err().println("measured 2 threads, " + subject.name());
+    return row;
   }
 
   private double onNodes(ClusterBench bench, List<ClusterBench.Row> rows) {

@@ -116,13 +116,17 @@ final class ClusterExplanation implements RunWatch {
     out.printf(
         Locale.ROOT, "windows: %,d, %.1f events each, %,.0f windows/s%n", report.windows(),
         events / windows, report.windows() * 1e9 / Math.max(1, report.elapsedNs()));
-    long most = report.events().stream().mapToLong(Long::longValue).max().orElse(0);
-    for (int i = 0; i < report.events().size(); i++) {
+    WindowReport.Folded folded = report.folded();
+    if (folded.windows() > 0) {
       out.printf(
-          Locale.ROOT, "  partition %d: %,d events, %.1f a window; by that %s at the barrier%n", i,
-          report.events().get(i), report.events().get(i) / windows,
-          idle(report.events().get(i), most));
+          Locale.ROOT,
+          "  %,d of them, %.1f events each, were too small to be shared: one thread ran them while"
+              + " another one judged%n",
+          folded.windows(), (double) folded.events() / folded.windows());
     }
+    List<Long> shared = new ArrayList<>(report.events());
+    shared.set(0, shared.get(0) - folded.events());
+    shared(shared, report.windows() - folded.windows());
     for (int i = 0; i < report.waitedNs().size() && report.windows() > 1; i++) {
       out.printf(
           Locale.ROOT, "  thread %d of this node: %.0f %% of its time at the barrier, %,.1f ms%n",
@@ -135,6 +139,16 @@ final class ClusterExplanation implements RunWatch {
           "  sent to other nodes: %,d events, %,d bytes, %.1f an event with headers and facts%n",
           report.sentEvents(), report.sentBytes(),
           (double) report.sentBytes() / Math.max(1, report.sentEvents()));
+    }
+  }
+
+  /** Events by partition, of the windows in which each thread ran its own. */
+  private void shared(List<Long> events, long windows) {
+    long most = events.stream().mapToLong(Long::longValue).max().orElse(0);
+    for (int i = 0; i < events.size() && windows > 0; i++) {
+      out.printf(
+          Locale.ROOT, "  partition %d: %,d events, %.1f a window; by that %s at the barrier%n", i,
+          events.get(i), (double) events.get(i) / windows, idle(events.get(i), most));
     }
   }
 }

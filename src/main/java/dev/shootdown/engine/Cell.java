@@ -15,7 +15,8 @@ final class Cell<C> implements Ctx<C>, Opaque {
   private final String name;
   private final int index;
   private final int orderId;
-  private final Partition partition;
+  private final Partition home;
+  private Partition partition;
   private final Wiring wiring;
   private final Dice dice;
 
@@ -39,6 +40,7 @@ final class Cell<C> implements Ctx<C>, Opaque {
     this.name = component.name();
     this.index = component.index();
     this.orderId = orderId;
+    this.home = partition;
     this.partition = partition;
     this.wiring = wiring;
     this.dice = Dice.of(runSeed, name);
@@ -186,8 +188,19 @@ final class Cell<C> implements Ctx<C>, Opaque {
     return orderId;
   }
 
+  /** Who runs it: its home, or whoever runs the parts of all partitions for a while. */
   Partition partition() {
     return partition;
+  }
+
+  /** Where it was placed. */
+  Partition home() {
+    return home;
+  }
+
+  /** From now on {@code by} runs it. */
+  void runBy(Partition by) {
+    partition = by;
   }
 
   /** The end of the epoch of its last fact, in ps. */

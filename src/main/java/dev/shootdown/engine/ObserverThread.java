@@ -4,29 +4,33 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * Lets an observer look at facts on a thread of its own, so that a run doesn't wait for its judges.
+ * Lets an observer look at facts on another thread, so that a run doesn't wait for its judges.
  *
  * <ol>
- *   <li>Facts are collected in batches. A run that doesn't fill the first one never has a second
+ *   <li>Facts are collected in batches. A run that doesn't fill the first one never needs a second
  *       thread.
- *   <li>A full batch goes to the observer's thread, which hands it back when all of it was shown.
- *       There are few batches: a run that is far ahead waits.
+ *   <li>A full batch goes to the other thread, which hands it back when all of it was shown. There
+ *       are few batches: a run that is far ahead waits.
  *   <li>{@link #settle} returns when the observer has seen everything, on whichever thread.
  * </ol>
  *
+ * <p>The other thread is one that is made for it, or one that calls {@link #serve}.
+ *
  * <p>The observer sees what it would have seen without this, in the same order, later. It must not
  * be one that a run listens to. Facts are values, so nothing else is shared. To be used from one
- * thread.
+ * thread, but for {@link #serve}.
  */
 public final class ObserverThread implements Observer, AutoCloseable {
   private static final int BATCH_FACTS = 4_096;
   private static final int BATCHES = 8;
 
   private final Observer observer;
+  private final boolean served;
   private final BlockingQueue<Batch> full = new ArrayBlockingQueue<>(BATCHES);
   private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(BATCHES);
   private Batch filling = new Batch();
   private int batches = 1;
+  private boolean handedOver;
   private Thread thread;
   private volatile Throwable broken;
 
@@ -47,9 +51,19 @@ public final class ObserverThread implements Observer, AutoCloseable {
     }
   }
 
-  /** Facts will be shown to {@code observer}. */
+  /** Facts will be shown to {@code observer} on a thread made for it. */
   public ObserverThread(Observer observer) {
+    this(observer, false);
+  }
+
+  private ObserverThread(Observer observer, boolean served) {
     this.observer = observer;
+    this.served = served;
+  }
+
+  /** Facts will be shown to {@code observer} by whoever calls {@link #serve}. */
+  static ObserverThread served(Observer observer) {
+    return new ObserverThread(observer, true);
   }
 
   @Override
@@ -71,15 +85,19 @@ public final class ObserverThread implements Observer, AutoCloseable {
    * #seen} throws the same.
    */
   public void settle() {
-    if (thread == null) {
+    if (!handedOver) {
       filling.showTo(observer);
       return;
     }
-    handOver(true);
-    join();
-    filling = new Batch();
-    batches = 1;
-    free.clear();
+    handOver(false);
+    Batch[] back = new Batch[batches];
+    for (int i = 0; i < batches; i++) {
+      back[i] = taken(free);
+    }
+    filling = back[0];
+    for (int i = 1; i < batches; i++) {
+      put(free, back[i]);
+    }
     refuseBroken();
   }
 
@@ -92,13 +110,15 @@ public final class ObserverThread implements Observer, AutoCloseable {
     }
   }
 
-  /** Ends the observer's thread; what it has not seen by then, it doesn't see. */
+  /** Lets the observer's thread go; what it has not seen by then, it doesn't see. */
   @Override
   public void close() {
-    if (thread != null) {
-      filling.size = 0;
+    if (handedOver || served) {
       full.clear();
+      filling.size = 0;
       handOver(true);
+    }
+    if (thread != null) {
       join();
     }
   }
@@ -109,8 +129,9 @@ public final class ObserverThread implements Observer, AutoCloseable {
   }
 
   private void handOver(boolean last) {
-    if (thread == null) {
-      thread = new Thread(this::show, "shootdown-judges");
+    handedOver = true;
+    if (thread == null && !served) {
+      thread = new Thread(this::serve, "shootdown-judges");
       thread.setDaemon(true);
       thread.start();
     }
@@ -118,8 +139,11 @@ public final class ObserverThread implements Observer, AutoCloseable {
     put(full, filling);
   }
 
-  /** What the observer's thread does. After a failure it goes on taking, so that nobody waits. */
-  private void show() {
+  /**
+   * Shows facts to the observer on the calling thread until this is closed. After a failure it goes
+   * on taking them, so that nobody waits.
+   */
+  void serve() {
     boolean last = false;
     while (!last) {
       Batch batch = taken(full);

@@ -41,6 +41,12 @@ final class Partition extends Apart {
   private final Event blank = new Event();
   private boolean crowded;
 
+  /** Who runs its parts: itself, or another one for a while. */
+  private volatile Partition runner = this;
+
+  /** Whether it runs the parts of all others too. */
+  private boolean runsAll;
+
   /** Keeps the compiler from leaving out what is read for its being read alone. */
   private long lookedAt;
 
@@ -125,7 +131,10 @@ final class Partition extends Apart {
 
   /** Runs a dispatcher's task: now or soon on the owning thread, later from any other. */
   void execute(Runnable task) {
-    if (isOwner()) {
+    Partition by = runner;
+    if (by != this) {
+      by.execute(task);
+    } else if (isOwner()) {
       localTasks.addLast(task);
     } else {
       controlTasks.add(task);
@@ -269,7 +278,7 @@ final class Partition extends Apart {
   }
 
   void post(Event event, int toPartition) {
-    if (toPartition == number) {
+    if (toPartition == number || runsAll) {
       queue.add(event);
     } else {
       outboxes.add(event, toPartition);
@@ -302,14 +311,7 @@ final class Partition extends Apart {
 
   /** Shows what is queued, in the order of events; it is queued as before afterwards. */
   void forEachPending(Consumer<Event> action) {
-    List<Event> all = new ArrayList<>();
-    for (Event e = queue.pollBefore(Long.MAX_VALUE); e != null;
-        e = queue.pollBefore(Long.MAX_VALUE)) {
-      Event own = new Event();
-      own.copy(e);
-      all.add(own);
-    }
-    queue.clear();
+    List<Event> all = takePending();
     all.forEach(queue::add);
     all.forEach(action);
   }
@@ -333,6 +335,49 @@ final class Partition extends Apart {
 
   Cell<?> cell(int orderId) {
     return cells[orderId];
+  }
+
+  /** Runs the parts of {@code others} as well, on its own thread; to be called from there. */
+  void takeOver(List<Partition> others) {
+    runsAll = true;
+    for (Partition other : others) {
+      if (other != this) {
+        other.runner = this;
+        for (Event e = other.takeNext(); e != null; e = other.takeNext()) {
+          queue.add(e);
+        }
+        other.queue.clear();
+      }
+    }
+    for (Cell<?> cell : cells) {
+      cell.runBy(this);
+    }
+  }
+
+  /** Gives all parts and their events back to where they were placed; then all run themselves. */
+  void giveBack() {
+    for (Cell<?> cell : cells) {
+      cell.runBy(cell.home());
+    }
+    List<Event> all = takePending();
+    all.forEach(event -> cells[event.receiver()].home().queue.add(event));
+  }
+
+  /** Tasks of its dispatcher are its own thread's again. */
+  void runItself() {
+    runner = this;
+    runsAll = false;
+  }
+
+  private List<Event> takePending() {
+    List<Event> all = new ArrayList<>();
+    for (Event e = takeNext(); e != null; e = takeNext()) {
+      Event own = new Event();
+      own.copy(e);
+      all.add(own);
+    }
+    queue.clear();
+    return all;
   }
 
   /** Takes the next event out; null if there is none. */
@@ -366,6 +411,12 @@ final class Partition extends Apart {
     FactLog full = facts;
     facts = empty;
     return full;
+  }
+
+  /** Facts are shown to {@code observer} from now on; null to keep them for {@link #swapFacts}. */
+  void showTo(Observer observer) {
+    finishFacts();
+    inline = observer;
   }
 
   /** Hands what is left of the last instant to the inline observer. */

@@ -14,6 +14,11 @@ import java.util.function.Supplier;
  * Windows}). A pool made with {@link SystemPool#across} shares the partitions with other nodes.
  */
 public final class Simulation {
+  /** For {@link #sharedFrom}: one thread runs all parts, from the first window on. */
+  public static final int NEVER_SHARED = Integer.MAX_VALUE;
+
+  private static final int WHERE_IT_PAYS = -1;
+
   private final SystemPool pool;
   private final Blueprint blueprint;
   private final RunOptions options;
@@ -23,6 +28,7 @@ public final class Simulation {
   private AtomicReference<Stance> stance;
   private Optional<Checkpoints> checkpoints = Optional.empty();
   private Supplier<Object[]> observed = () -> new Object[0];
+  private int sharedFrom = WHERE_IT_PAYS;
 
   /** A run of {@code blueprint}; {@code observer} sees every fact in the fixed order. */
   public Simulation(
@@ -42,6 +48,16 @@ public final class Simulation {
   public Simulation keptBy(Checkpoints keeping, Supplier<Object[]> observers) {
     checkpoints = Optional.of(keeping);
     observed = observers;
+    return this;
+  }
+
+  /**
+   * The same run, in which threads of one node share windows if these have at least {@code events}
+   * events, ≥ 0; else one thread runs all parts, and another one the judges. Without this call
+   * where it was measured to pay. Nothing but speed depends on it.
+   */
+  public Simulation sharedFrom(int events) {
+    sharedFrom = events;
     return this;
   }
 
@@ -81,6 +97,7 @@ public final class Simulation {
               slot.partitions, placement.lookaheadPs(), options, observer.orElse(null), meeting,
               new Pauses(
                   blueprint, directory, cells, slot.partitions, checkpoints, observed, meeting),
+              new Folding(slot.partitions, observer.orElse(null), sharedFrom),
               pool.watch());
       windows.run(
           part -> start(slot, part, spawnings),

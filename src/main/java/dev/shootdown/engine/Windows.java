@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  * <p>A message sent in a window starting at t arrives at t + lookahead or later, which is the
  * window's end or later: that is why to meet once per window is enough.
  *
+ * <p>Where windows have few events, one thread runs them all, and another one judges ({@link
+ * Folding}).
+ *
  * <p>Where several nodes share a run, threads meet at a barrier instead; the last to come also
  * meets the neighbours of this node, and the window ends where they say ({@link Meeting}).
  */
@@ -40,6 +43,7 @@ final class Windows {
   private final Barrier barrier;
   private final Meeting meeting;
   private final Pauses pauses;
+  private final Folding folding;
 
   private final Optional<RunWatch> watch;
   private final long[] waitedNs;
@@ -60,7 +64,7 @@ final class Windows {
   /** {@code meeting} is null where the run is this node's alone. */
   Windows(
       List<Partition> partitions, long lookaheadPs, RunOptions options, Observer observer,
-      Meeting meeting, Pauses pauses, Optional<RunWatch> watch) {
+      Meeting meeting, Pauses pauses, Folding folding, Optional<RunWatch> watch) {
     this.partitions = partitions;
     this.lookaheadPs = lookaheadPs;
     this.options = options;
@@ -69,6 +73,7 @@ final class Windows {
     this.pauses = pauses;
     this.watch = watch;
     this.judging = new Judging(observer);
+    this.folding = folding;
     this.barrier = new Barrier(partitions.size(), meeting != null, judging);
     this.waitedNs = new long[partitions.size() * APART];
     this.facts = new FactLog[2][partitions.size()];
@@ -94,8 +99,8 @@ final class Windows {
       waited.add(waitedNs[i * APART]);
     }
     return new WindowReport(
-        count, events, waited, elapsedNs, meeting == null ? 0 : meeting.sentEvents(),
-        meeting == null ? 0 : meeting.sentBytes());
+        count, folding.report(), events, waited, elapsedNs,
+        meeting == null ? 0 : meeting.sentEvents(), meeting == null ? 0 : meeting.sentBytes());
   }
 
   void run(Consumer<Partition> start, Consumer<Partition> end) {
@@ -193,10 +198,67 @@ final class Windows {
         return;
       }
       part.reached(Math.min(own.knownPs, options.untilPs()));
-      part.runWindow(Math.min(Math.min(own.beforePs, options.untilPs()), pauses.duePs()), NEVER);
+      boolean reviewed = meeting == null && folding.isDue(window);
+      if (reviewed && !barrier.await(() -> folding.review(count))) {
+        return;
+      }
+      if (!reviewed || !folding.isChosen()) {
+        part.runWindow(Math.min(Math.min(own.beforePs, options.untilPs()), pauses.duePs()), NEVER);
+      } else if (part.index() > 0) {
+        help(part);
+      } else {
+        runFolded(part, own.knownPs);
+        elapsedNs = nanoTime() - beganNs;
+      }
+      if (together.over) {
+        return;
+      }
       window++;
       publish(part, window);
     }
+  }
+
+  private void help(Partition part) {
+    long cameNs = nanoTime();
+    if (!folding.help(part)) {
+      waitedNs[part.index() * APART] += nanoTime() - cameNs;
+    }
+  }
+
+  /** Runs all parts on the first partition's thread, from {@code fromPs} on. */
+  private void runFolded(Partition all, long fromPs) {
+    try {
+      judging.settle();
+      folding.begin();
+      long startPs = fromPs;
+      while (!together.over) {
+        all.runWindow(endPs(startPs), NEVER);
+        startPs = all.nextTimePs();
+        folding.reached(Math.min(startPs, options.untilPs()));
+        together.over =
+            all.failure() != null || options.stop().isRaised() || startPs >= options.untilPs();
+        if (!together.over && startPs >= pauses.duePs()) {
+          folding.settle();
+          pauses.take(startPs);
+        }
+        if (!together.over && folding.isOutgrown(count)) {
+          break;
+        }
+        count++;
+      }
+      folding.end(count);
+    } finally {
+      folding.release();
+    }
+  }
+
+  /** Where a window ends that begins at {@code startPs}. */
+  private long endPs(long startPs) {
+    return Math.min(beforePs(startPs), Math.min(options.untilPs(), pauses.duePs()));
+  }
+
+  private long beforePs(long startPs) {
+    return startPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : startPs + lookaheadPs;
   }
 
   private static int parity(long window) {
@@ -258,8 +320,7 @@ final class Windows {
       halt |= letter.isHalting();
     }
     own.knownPs = queuedPs;
-    own.beforePs =
-        queuedPs > Long.MAX_VALUE - lookaheadPs ? Long.MAX_VALUE : queuedPs + lookaheadPs;
+    own.beforePs = beforePs(queuedPs);
     own.over = halt || queuedPs >= options.untilPs();
     own.pausing = queuedPs >= pauses.duePs();
     return true;

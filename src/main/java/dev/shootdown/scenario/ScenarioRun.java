@@ -93,6 +93,15 @@ public final class ScenarioRun {
   }
 
   /**
+   * Threads share windows of at least {@code events} events; to be called before {@link #run}. See
+   * {@link Simulation#sharedFrom}.
+   */
+  public ScenarioRun sharedFrom(int events) {
+    simulation.sharedFrom(events);
+    return this;
+  }
+
+  /**
    * From now on this run has checkpoints; to be called before {@link #run}.
    *
    * @throws dev.shootdown.engine.BadCheckpoint by {@link #run}, if they can't be taken or gone on

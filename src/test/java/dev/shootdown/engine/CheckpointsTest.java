@@ -65,12 +65,14 @@ class CheckpointsTest {
   }
 
   private Supplier<Blueprint> machine = MACHINE;
+  private int sharedFrom;
 
   private record Outcome(RunOutcome run, List<Lab.Seen> seen) {}
 
   private Outcome run(SystemPool pool, RunOptions options, Optional<Keeping> keeping) {
     Notes notes = new Notes();
-    Simulation simulation = new Simulation(pool, machine.get(), options, Optional.of(notes));
+    Simulation simulation =
+        new Simulation(pool, machine.get(), options, Optional.of(notes)).sharedFrom(sharedFrom);
     keeping.ifPresent(keeper -> simulation.keptBy(keeper, () -> new Object[] {notes}));
     return new Outcome(simulation.run(), notes.seen);
   }
@@ -134,6 +136,14 @@ class CheckpointsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1, 1, 1, 2", "1, 2, 1, 1", "1, 2, 1, 3", "2, 1, 1, 2"})
+  void shouldComeToTheSameWhenOneThreadRunsAllPartsForOthers(
+      int nodes, int workers, int laterNodes, int laterWorkers) {
+    sharedFrom = Simulation.NEVER_SHARED;
+    shouldComeToTheSameWhenARunGoesOnElsewhere(nodes, workers, laterNodes, laterWorkers);
+  }
+
+  @ParameterizedTest
   @CsvSource({"4, 1, 1, 1", "1, 1, 4, 1", "4, 1, 5, 2"})
   void shouldComeToTheSameWhenNotAllNodesAreNeighbours(
       int nodes, int workers, int laterNodes, int laterWorkers) {
@@ -149,6 +159,10 @@ class CheckpointsTest {
       run(place[0], place[1], Optional.of(keeping));
       all.add(keeping.kept);
     }
+    sharedFrom = Simulation.NEVER_SHARED;
+    Keeping folded = new Keeping(5_000, Optional.empty());
+    run(1, 2, Optional.of(folded));
+    all.add(folded.kept);
 
     for (List<Snapshot> others : all) {
       assertThat(others).usingRecursiveComparison().isEqualTo(all.get(0));

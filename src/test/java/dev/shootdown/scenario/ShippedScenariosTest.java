@@ -2,6 +2,8 @@ package dev.shootdown.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shootdown.engine.Simulation;
+import dev.shootdown.engine.StopFlag;
 import dev.shootdown.engine.SystemPool;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +69,24 @@ class ShippedScenariosTest {
           assertThat(Scene.verdict(again)).isEqualTo(Scene.verdict(first));
           assertThat(again.trace().isEmpty()).isNotEqualTo(keepTrace);
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void shouldStateTheSameFactsWhetherThreadsShareWindowsOrNot(Path file) {
+    for (Variant variant : Scene.load(file)) {
+      Scenario scenario = variant.scenario();
+      ScenarioResult alone = Scene.run(pool, scenario, 1, true);
+      for (int sharedFrom : List.of(0, Simulation.NEVER_SHARED)) {
+        String what = variant.id(1) + " shared from " + sharedFrom;
+        ScenarioResult two =
+            new ScenarioRun(pool, scenario, scenario.run().seed(), 2, true, new StopFlag())
+                .sharedFrom(sharedFrom).run();
+
+        Scene.assertSame(two, alone, what);
+        assertThat(two.trace()).as(what).isEqualTo(alone.trace());
       }
     }
   }
