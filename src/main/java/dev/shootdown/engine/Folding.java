@@ -18,8 +18,11 @@ final class Folding {
   /** Windows between two looks; a power of two. */
   private static final int WINDOWS = 256;
 
-  /** Events a window from which on sharing pays where facts are judged (decision 9). */
-  private static final int JUDGED = 512;
+  /**
+   * Events a window from which on sharing pays for two threads where facts are judged (decision 9).
+   * With more threads less is enough, as more of them simulate: how much less is assumed.
+   */
+  private static final int JUDGED = 1_536;
 
   /** The same where the other thread would have nothing else to do. */
   private static final int BARE = 96;
@@ -52,7 +55,11 @@ final class Folding {
   Folding(List<Partition> partitions, Observer observer, int sharedFrom) {
     this.partitions = partitions;
     this.observer = observer;
-    this.sharedFrom = sharedFrom >= 0 ? sharedFrom : observer == null ? BARE : JUDGED;
+    this.sharedFrom = sharedFrom >= 0 ? sharedFrom : pays();
+  }
+
+  private int pays() {
+    return observer == null ? BARE : JUDGED / Math.max(1, partitions.size() - 1);
   }
 
   /** Whether all threads are to meet for {@link #review} before they share a window. */
