@@ -38,6 +38,9 @@ public final class Worker implements AutoCloseable {
   private volatile Hands hands;
   private volatile boolean closed;
 
+  /** Whether others count on this node, and would have to notice its silence. */
+  private volatile boolean serving;
+
   /** Tells whoever waits for this node's frames that there will be none. */
   private volatile Runnable farewell = () -> {};
 
@@ -122,6 +125,15 @@ public final class Worker implements AutoCloseable {
   public void serve() {
     introduce(coordinator, coordinatorDoor);
     talk.accept(node.label() + " works for " + coordinator);
+    serving = true;
+    try {
+      listen();
+    } finally {
+      serving = false;
+    }
+  }
+
+  private void listen() {
     while (true) {
       Optional<Speech> speech = node.mail().speech(Long.MAX_VALUE / 2_000_000, coordinator);
       if (speech.isEmpty()) {
@@ -290,15 +302,26 @@ public final class Worker implements AutoCloseable {
     return new Speech.Failing(prepare.run(), prepare.node(), reason);
   }
 
+  /** Ends as a process does that is killed: nobody is told. */
+  void vanish() {
+    serving = false;
+    farewell = () -> {};
+    close();
+  }
+
   /**
-   * Ends {@link #serve} as well, if another thread is in it; a run that is going on is lost, and
-   * its coordinator hears of it.
+   * Ends {@link #serve} as well, if another thread is in it. Whoever it works for hears of it: a
+   * run that is going on is lost, chores are done by others.
    */
   @Override
   public void close() {
     closed = true;
     farewell.run();
+    boolean missed = serving;
     node.mail().putLoss(coordinator, "this node was closed");
+    if (missed) {
+      node.leave();
+    }
     node.close();
     dismiss();
     pool.close();

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -63,8 +65,11 @@ class ChoreShareTest {
   }
 
   private static Coordinator coordinator(Patience patience, int nodes) {
-    return new Coordinator(
-        NodeSettings.local(0).with(patience), Nodes.CODE, nodes, line -> {});
+    return coordinator(patience, nodes, line -> {});
+  }
+
+  private static Coordinator coordinator(Patience patience, int nodes, Consumer<String> talk) {
+    return new Coordinator(NodeSettings.local(0).with(patience), Nodes.CODE, nodes, talk);
   }
 
   private static Worker worker(int port, Chores.Kind kind) {
@@ -140,8 +145,25 @@ class ChoreShareTest {
   }
 
   @Test
-  @SuppressWarnings("try") // to close the worker early is what the test is about
   void shouldDoTheChoresOfALostNodeElsewhereWhenItDies() {
+    List<String> said = losing(Nodes.SHORT, Worker::vanish);
+
+    assertThat(said).last().asString().contains("is lost (no sign of life for 4 s)");
+  }
+
+  /** It would take two minutes to notice that it is silent. */
+  @Test
+  @Timeout(60)
+  void shouldDoTheChoresOfANodeElsewhereAtOnceWhenItSaysThatItGoes() {
+    List<String> said = losing(new Patience(120, 120, 600), Worker::close);
+
+    assertThat(said).last().asString().contains("is lost (left the cluster); others do its work");
+  }
+
+  /** Does chores while a worker goes in whichever way; what the coordinator said about it. */
+  @SuppressWarnings("try") // to close the worker early is what the tests are about
+  private static List<String> losing(Patience patience, Consumer<Worker> end) {
+    List<String> said = new CopyOnWriteArrayList<>();
     CountDownLatch begun = new CountDownLatch(2);
     ConcurrentLinkedQueue<String> taken = new ConcurrentLinkedQueue<>();
     CountDownLatch never = new CountDownLatch(1);
@@ -155,8 +177,8 @@ class ChoreShareTest {
       await(begun);
       return done(text);
     });
-    try (Coordinator coordinator = coordinator(Nodes.SHORT, 2);
-        Worker worker = worker(Nodes.SHORT, coordinator.port(), stuck)) {
+    try (Coordinator coordinator = coordinator(patience, 2, said::add);
+        Worker worker = worker(patience, coordinator.port(), stuck)) {
       CompletableFuture<Throwable> served = serve(worker);
       coordinator.form(() -> {});
       try (ChoreShare share = coordinator.share(own, 1)) {
@@ -164,7 +186,7 @@ class ChoreShareTest {
             CompletableFuture.runAsync(
                 () -> {
                   await(begun);
-                  worker.close();
+                  end.accept(worker);
                 },
                 task -> new Thread(task).start());
 
@@ -175,6 +197,7 @@ class ChoreShareTest {
       }
       assertThat(served.join()).hasMessageContaining("this node was closed");
     }
+    return said;
   }
 
   @Test
