@@ -31,6 +31,16 @@ final class ClusterOptions {
   private String bind;
 
   @Option(
+      names = "--frames-port",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = {
+        "Port that others send frames of a run to, beside --port; 0 for any (default).",
+        "Where they can't reach it, frames take the slower way, through --port."
+      })
+  private int framesPort;
+
+  @Option(
       names = "--tls",
       paramLabel = "DIR",
       description = "Mutual TLS with tls.crt, tls.key and ca.crt (PEM) of that directory.")
@@ -106,7 +116,7 @@ final class ClusterOptions {
     try {
       return new NodeSettings(
           host, wanted.orElse(defaultPort),
-          listening.map(at -> new NodeSettings.Bind(at.host(), at.port())),
+          listening.map(at -> new NodeSettings.Bind(at.host(), at.port())), framesPort,
           Optional.ofNullable(tls).map(folder -> new TlsFiles(terminal.file(folder))), insecure,
           new Patience(formSeconds, silentSeconds, windowSeconds));
     } catch (ClusterProblem problem) {

@@ -55,6 +55,9 @@ final class NodeCommand implements Callable<Integer> {
       return verb.run(join, options.settings(terminal, 0));
     }
     options.refuseBind("a cluster that waits here has a worker beside it");
-    return verb.await(options.settings(terminal, ClusterNodes.PORT), options.anyPort(terminal));
+    // The cluster that waits gets no frames, only the worker beside it.
+    return verb.await(
+        options.settings(terminal, ClusterNodes.PORT).withAnyFramesPort(),
+        options.anyPort(terminal));
   }
 }

@@ -3,6 +3,7 @@ package dev.shootdown.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -50,16 +51,33 @@ final class ClusterNode implements AutoCloseable {
     // Before Pekko's threads do it: then nothing that they log has to be replayed.
     LoggerFactory.getILoggerFactory();
     Optional<SSLContext> tls = settings.tls().map(TlsFiles::context);
-    lines = new FrameLines(settings.listening().host(), new LineSockets(tls), mail::put);
+    lines =
+        new FrameLines(
+            settings.listening().host(), settings.framesPort(), new LineSockets(tls), mail::put);
+    if (settings.framesPort() != 0) {
+      listenForFrames(settings);
+    }
     try {
       system =
           ActorSystem.create(Door.create(mail, lines, settings), SYSTEM, setup(settings, tls));
     } catch (RuntimeException refused) {
+      lines.close();
       throw ClusterProblem.usage(
           "cannot listen on " + settings.listening() + ": " + reason(refused),
           refused);
     }
     address = Cluster.get(system).selfMember().address();
+  }
+
+  private void listenForFrames(NodeSettings settings) {
+    try {
+      lines.listen();
+    } catch (IOException taken) {
+      throw ClusterProblem.usage(
+          "cannot take frames at " + settings.listening().host() + ":" + settings.framesPort()
+              + ": " + taken.getMessage(),
+          taken);
+    }
   }
 
   private static String reason(Throwable thrown) {

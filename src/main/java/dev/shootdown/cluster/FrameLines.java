@@ -49,6 +49,7 @@ final class FrameLines implements AutoCloseable {
   static final int BUFFER_BYTES = 64 * 1024;
 
   private final String host;
+  private final int port;
   private final LineSockets sockets;
   private final Consumer<Frame> arrived;
   private final byte[] key = new byte[2 * KEY_BYTES];
@@ -62,10 +63,12 @@ final class FrameLines implements AutoCloseable {
    * None yet.
    *
    * @param host where this node listens, once it does
+   * @param port where it does; 0 for any that is free
    * @param arrived takes frames, on several threads
    */
-  FrameLines(String host, LineSockets sockets, Consumer<Frame> arrived) {
+  FrameLines(String host, int port, LineSockets sockets, Consumer<Frame> arrived) {
     this.host = host;
+    this.port = port;
     this.sockets = sockets;
     this.arrived = arrived;
   }
@@ -74,18 +77,23 @@ final class FrameLines implements AutoCloseable {
   synchronized Optional<Speech> invitation(String door) {
     if (listening == null && !closed) {
       try {
-        listening = new ServerSocket(0, MOST, InetAddress.getByName(host));
+        listen();
       } catch (IOException none) {
         return Optional.empty();
       }
-      new SecureRandom().nextBytes(key);
-      ServerSocket own = listening;
-      start("frames at " + own.getLocalPort(), () -> accept(own));
     }
     return closed
         ? Optional.empty()
         : Optional.of(
             new Speech.Listens(door, listening.getLocalPort(), HexFormat.of().formatHex(key)));
+  }
+
+  /** Listens already now, before anybody asks: then one knows whether that port can be had. */
+  synchronized void listen() throws IOException {
+    listening = new ServerSocket(port, MOST, InetAddress.getByName(host));
+    new SecureRandom().nextBytes(key);
+    ServerSocket own = listening;
+    start("frames at " + own.getLocalPort(), () -> accept(own));
   }
 
   /** Connects to who listens, if that isn't so already. */

@@ -11,12 +11,13 @@ import java.util.Optional;
  * @param port its port, as the others write it; 0 for any that is free
  * @param bind where it listens, if something in between passes on what others send to {@code host}
  *     and {@code port}; empty if it listens there itself
+ * @param framesPort where it takes frames beside that, for others the same; 0 for any that is free
  * @param tls its certificate; empty for plain TCP
  * @param insecure whether plain TCP may leave this machine
  */
 public record NodeSettings(
-    String host, int port, Optional<Bind> bind, Optional<TlsFiles> tls, boolean insecure,
-    Patience patience) {
+    String host, int port, Optional<Bind> bind, int framesPort, Optional<TlsFiles> tls,
+    boolean insecure, Patience patience) {
   private static final int PORT_MAX = 65_535;
 
   /** An address of this machine. */
@@ -30,7 +31,7 @@ public record NodeSettings(
   /** Plain TCP on this machine only, on {@code port}. */
   public static NodeSettings local(int port) {
     return new NodeSettings(
-        "127.0.0.1", port, Optional.empty(), Optional.empty(), false, Patience.PLAIN);
+        "127.0.0.1", port, Optional.empty(), 0, Optional.empty(), false, Patience.PLAIN);
   }
 
   /** Where it listens. */
@@ -40,7 +41,12 @@ public record NodeSettings(
 
   /** The same with other patience. */
   public NodeSettings with(Patience other) {
-    return new NodeSettings(host, port, bind, tls, insecure, other);
+    return new NodeSettings(host, port, bind, framesPort, tls, insecure, other);
+  }
+
+  /** The same, with frames at any port that is free. */
+  public NodeSettings withAnyFramesPort() {
+    return new NodeSettings(host, port, bind, 0, tls, insecure, patience);
   }
 
   /**
@@ -51,6 +57,7 @@ public record NodeSettings(
   public void check() {
     checkPort(port);
     checkPort(listening().port());
+    checkPort(framesPort);
     if (bind.isPresent() && port == 0) {
       throw ClusterProblem.usage(
           "it listens at " + bind.get() + "; say at which port others reach that", null);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class ClusterProcessesTest {
   private static final int CLUSTER_FAILURE = 20;
+  private static final int INTERRUPTED = 130;
 
   /** A process takes that long to start where a dozen others do the same. */
   private static final String FORM_WITHIN = "200";
@@ -89,6 +91,46 @@ class ClusterProcessesTest {
       assertThat(run.err().lines().reduce((before, last) -> last).orElseThrow())
           .startsWith("shootdown: to go on: ./shootdown run --resume " + results())
           .endsWith(".partial");
+    }
+    shouldHaveLeftWhatThereWas();
+  }
+
+  /** A terminal sends it to all processes of the command, in no order that one could rely on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldEndAtOnceWithWhatThereIsWhenCtrlCComesToAllProcesses(boolean workerFirst)
+      throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "no kill here");
+    Path scenario = Files.writeString(out.resolve("long.conf"), Programs.LONG);
+    Process run =
+        Programs.program(
+            List.of(
+                "run", scenario.toString(), "--local-nodes", "2", "--give-up", "60",
+                "--out", results().toString()));
+    List<ProcessHandle> all = new ArrayList<>();
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(run.getErrorStream(), StandardCharsets.UTF_8))) {
+      List<String> soFar = new ArrayList<>();
+      for (String line = ""; !Programs.isUnderWay(line); ) {
+        line = said.readLine();
+        assertThat(line).as("after " + soFar).isNotNull();
+        soFar.add(line);
+      }
+      run.children().forEach(all::add);
+      assertThat(all).hasSize(1);
+      all.add(workerFirst ? 1 : 0, run.toHandle());
+      all.forEach(each -> signal("INT", each.pid()));
+      String rest = String.join("\n", said.lines().toList());
+
+      assertThat(run.waitFor()).as(rest).isEqualTo(INTERRUPTED);
+      assertThat(rest).doesNotContain("no sign of life", "is lost", "failed");
+      for (ProcessHandle each : all) {
+        assertThat(each.onExit().orTimeout(30, TimeUnit.SECONDS).join().isAlive()).isFalse();
+      }
+    } finally {
+      all.forEach(ProcessHandle::destroyForcibly);
+      run.destroyForcibly().waitFor();
     }
     shouldHaveLeftWhatThereWas();
   }
@@ -243,7 +285,8 @@ class ClusterProcessesTest {
         assertThat(fingerprint(shared)).isEqualTo(fingerprint(alone));
       }
       assertThat(node.isAlive()).isTrue();
-      node.destroy();
+      // Unlike the process's own method this leaves the stream open that is being read.
+      node.toHandle().destroy();
       rest.join();
     } finally {
       node.destroyForcibly().waitFor();

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shootdown.engine.RunOutcome;
 import dev.shootdown.engine.SystemPool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +27,12 @@ class FrameLinesRunTest {
     private final CompletableFuture<Void> served;
 
     Pair(PingPong task) {
-      NodeSettings settings = NodeSettings.local(0).with(Nodes.PATIENT);
-      coordinator = new Coordinator(settings, Nodes.CODE, 2, line -> {});
+      this(task, NodeSettings.local(0).with(Nodes.PATIENT));
+    }
+
+    Pair(PingPong task, NodeSettings settings) {
+      coordinator =
+          new Coordinator(NodeSettings.local(0).with(Nodes.PATIENT), Nodes.CODE, 2, line -> {});
       worker =
           new Worker(
               settings, Nodes.CODE, "127.0.0.1", coordinator.port(), line -> {},
@@ -50,6 +58,34 @@ class FrameLinesRunTest {
     PingPong calm = PingPong.of(task.balls(), 0, ball -> {});
     try (SystemPool alone = new SystemPool()) {
       assertThat(outcome.fingerprint()).isEqualTo(calm.outcome(alone).fingerprint());
+    }
+  }
+
+  @Test
+  void shouldTakeFramesAtThePortThatWasAskedFor() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      port = free.getLocalPort();
+    }
+    AtomicInteger withLines = new AtomicInteger();
+    Pair[] pair = new Pair[1];
+    PingPong task =
+        PingPong.of(
+            BALLS, 0,
+            ball -> {
+              if (ball == BALLS / 2) {
+                withLines.addAndGet(pair[0].hasLines() ? 1 : 0);
+              }
+            });
+    NodeSettings settings =
+        new NodeSettings(
+            "127.0.0.1", 0, Optional.empty(), port, Optional.empty(), false, Nodes.PATIENT);
+    try (Pair both = new Pair(task, settings)) {
+      pair[0] = both;
+      shouldBeAsAlone(task, task.runOn(both.coordinator));
+      assertThat(withLines).hasValue(1);
+      Optional<Speech> said = both.worker.lines().invitation("any");
+      assertThat(said).get().extracting("port").isEqualTo(port);
     }
   }
 

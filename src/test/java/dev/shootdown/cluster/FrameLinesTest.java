@@ -51,7 +51,7 @@ class FrameLinesTest {
   }
 
   private FrameLines lines(Optional<SSLContext> tls) {
-    return closedAtEnd(new FrameLines(HOST, new LineSockets(tls), arrived::add));
+    return closedAtEnd(new FrameLines(HOST, 0, new LineSockets(tls), arrived::add));
   }
 
   private FrameLines plain() {

@@ -25,7 +25,7 @@ class RefusalTest {
   @TempDir private Path folder;
 
   private static NodeSettings at(String host, int port, Optional<TlsFiles> tls) {
-    return new NodeSettings(host, port, Optional.empty(), tls, false, SHORT);
+    return new NodeSettings(host, port, Optional.empty(), 0, tls, false, SHORT);
   }
 
   private static Coordinator coordinator(NodeSettings settings, int nodes) {
@@ -46,7 +46,16 @@ class RefusalTest {
       refusedAsUsage(
           () -> coordinator(at("127.0.0.1", port, Optional.empty()), 2).close(),
           "cannot listen on 127.0.0.1:" + port);
+      refusedAsUsage(
+          () -> coordinator(withFramesAt(port), 2).close(),
+          "cannot take frames at 127.0.0.1:" + port + ": ");
     }
+    refusedAsUsage(() -> coordinator(withFramesAt(65_536), 2).close(), "65535", "65536");
+  }
+
+  private static NodeSettings withFramesAt(int framesPort) {
+    return new NodeSettings(
+        "127.0.0.1", 0, Optional.empty(), framesPort, Optional.empty(), false, SHORT);
   }
 
   @Test
@@ -68,7 +77,8 @@ class RefusalTest {
     String name = "no.such.host.invalid";
     NodeSettings open =
         new NodeSettings(
-            "127.0.0.1", 0, Optional.empty(), Optional.empty(), true, new Patience(2, 4, 600));
+            "127.0.0.1", 0, Optional.empty(), 0, Optional.empty(), true,
+            new Patience(2, 4, 600));
     try (Worker worker =
         new Worker(open, Nodes.CODE, name, 25_520, line -> {}, Worker.Trades.NONE)) {
       assertThatExceptionOfType(ClusterProblem.class)

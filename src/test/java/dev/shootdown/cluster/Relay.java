@@ -85,7 +85,7 @@ public final class Relay implements AutoCloseable {
   /** The settings of the node behind it. */
   NodeSettings behind(NodeSettings like) {
     return new NodeSettings(
-        OUTSIDE, port(), Optional.of(new NodeSettings.Bind(INSIDE, port())), like.tls(),
+        OUTSIDE, port(), Optional.of(new NodeSettings.Bind(INSIDE, port())), 0, like.tls(),
         like.insecure(), like.patience());
   }
 

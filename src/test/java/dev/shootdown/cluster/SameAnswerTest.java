@@ -110,7 +110,7 @@ class SameAnswerTest {
   void shouldComeToTheSameWhenNodesSpeakTls(boolean late, long seed) throws Exception {
     Optional<TlsFiles> tls = Optional.of(Certificates.in(folder, "tls", "-10d", 400));
     NodeSettings settings =
-        new NodeSettings("127.0.0.1", 0, Optional.empty(), tls, false, Nodes.PATIENT);
+        new NodeSettings("127.0.0.1", 0, Optional.empty(), 0, tls, false, Nodes.PATIENT);
     Variant variant = Nodes.load("scenarios/03-era-b-mremap.conf").get(0);
     try (Nodes nodes =
         late ? Nodes.late(settings, 2, seed, DELAY_MOST_US) : Nodes.of(settings, 2)) {

@@ -28,7 +28,8 @@ class TlsConnectionTest {
   private Coordinator coordinator(TlsFiles files) {
     NodeSettings settings =
         new NodeSettings(
-            "127.0.0.1", 0, Optional.empty(), Optional.of(files), false, new Patience(4, 4, 600));
+            "127.0.0.1", 0, Optional.empty(), 0, Optional.of(files), false,
+            new Patience(4, 4, 600));
     return new Coordinator(settings, Nodes.CODE, 2, line -> {});
   }
 
