@@ -81,6 +81,7 @@ final class RunVerb {
       String id = variant.id(variant.scenario().run().seed());
       terminal.out().println(label(variant) + ": can be run, as " + id);
     }
+    OtherBlocks.check(terminal, request.scenario().file());
     return ExitCode.OK;
   }
 

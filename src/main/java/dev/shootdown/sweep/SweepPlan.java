@@ -34,7 +34,7 @@ public final class SweepPlan {
   private final long seed;
   private final String hash8;
 
-  private SweepPlan(SweepSource source, Problems problems) {
+  private SweepPlan(SweepSource source, Problems problems, boolean mayBeStill) {
     this.source = source;
     ConfigObject whole =
         Scenarios.withAccesses(
@@ -62,7 +62,7 @@ public final class SweepPlan {
     ConfigValue variants = source.variant().isPresent() ? null : whole.get("variants");
     this.spec =
         new SweepReader(Settings.of(block, "sweep", problems), variants, seed)
-            .read(source.axes());
+            .read(source.axes(), mayBeStill);
     refuseContradictions(problems);
     problems.throwIfAny();
     this.points = expand(problems);
@@ -75,7 +75,17 @@ public final class SweepPlan {
    * @throws dev.shootdown.config.ConfigProblems with every problem at once
    */
   public static SweepPlan load(SweepSource source) {
-    return new SweepPlan(source, new Problems(source.relativeTo()));
+    return new SweepPlan(source, new Problems(source.relativeTo()), false);
+  }
+
+  /**
+   * Reads what a scenario says of its sweep, which may be nothing, as axes may be given later.
+   *
+   * @return how many points it has; 1 if nothing is varied
+   * @throws dev.shootdown.config.ConfigProblems with every problem at once
+   */
+  public static int check(SweepSource source) {
+    return new SweepPlan(source, new Problems(source.relativeTo()), true).points().size();
   }
 
   private ConfigObject overlay(ConfigObject whole) {

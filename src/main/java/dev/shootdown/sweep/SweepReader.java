@@ -34,8 +34,12 @@ final class SweepReader {
         new AxisReader(sweep.problems(), parameters, byName, samples, sampleSeed);
   }
 
-  /** Reads it, with axes from the command line on top ({@code name=value,value}). */
-  SweepSpec read(List<String> moreAxes) {
+  /**
+   * Reads it, with axes from the command line on top ({@code name=value,value}).
+   *
+   * @param mayBeStill whether it is no problem that there are no axes
+   */
+  SweepSpec read(List<String> moreAxes, boolean mayBeStill) {
     List<Axis> axes = new ArrayList<>();
     for (Settings at : sweep.children("axes")) {
       axisReader.read(at).ifPresent(
@@ -50,7 +54,7 @@ final class SweepReader {
     for (String text : moreAxes) {
       axisReader.overlay(text, axes);
     }
-    if (axes.isEmpty() && sweep.problems().isEmpty()) {
+    if (axes.isEmpty() && !mayBeStill && sweep.problems().isEmpty()) {
       sweep.problem(
           "axes", "nothing is varied; name an axis here, such as { path = kernel.era, values ="
               + " [B, C] }, or with --axis kernel.era=B,C");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckTest {
   private static final String FILL = "scenarios/02-overtaken-fill.conf";
+  private static final String EXHIBIT = "01-apic-page.conf";
 
   @TempDir private Path cwd;
 
@@ -22,6 +23,44 @@ class CheckTest {
     assertThat(typed.outLines()).hasSize(2);
     assertThat(typed.outLines().get(0)).startsWith(FILL + ":broken: can be run, as ");
     assertThat(cwd).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldCheckWhatOtherVerbsReadToo() throws IOException {
+    Path file = cwd.resolve("mine.conf");
+    String plain =
+        """
+        include classpath("profiles/two-socket-ats.conf")
+        processes = [ { name = app, home = 0,
+          areas = [ { name = a, at = "0x7f0000000000", pages = ${sweep.let.pages} } ] } ]
+        workload = [ { cpu = cpu0, process = app, do = ["touch a write", "munmap a"] } ]
+        sweep.let.pages = 1
+        """;
+    Files.writeString(file, plain);
+    assertThat(Typed.in(cwd, "run", "mine.conf", "--check").outLines()).hasSize(1);
+
+    Files.writeString(file, plain + "sweep.axes = [ { path = pages, values = [1, 2, 4] } ]\n");
+    Typed swept = Typed.in(cwd, "run", "mine.conf", "--check", "-D", "sweep.let.pages=2");
+    assertThat(swept.exitCode()).isZero();
+    assertThat(swept.outLines()).last().isEqualTo("mine.conf: a sweep of 3 points");
+
+    Files.writeString(file, plain + "sweep.axis = [ { path = pages, values = [1, 2, 4] } ]\n");
+    Typed misspelt = Typed.in(cwd, "run", "mine.conf", "--check");
+    assertThat(misspelt.exitCode()).isEqualTo(2);
+    assertThat(misspelt.err()).contains("mine.conf:6: sweep.axis: unknown key");
+
+    Files.writeString(file, plain + "museum { number = 3a, broken = [old] }\n");
+    Typed exhibit = Typed.in(cwd, "run", "mine.conf", "--check");
+    assertThat(exhibit.exitCode()).isEqualTo(2);
+    assertThat(exhibit.err()).contains("mine.conf:6: museum.").contains("no variant 'old'");
+  }
+
+  @Test
+  void shouldNameTheExhibitWhenOneIsChecked() {
+    Typed typed = Typed.inProject("run", "scenarios/museum/" + EXHIBIT, "--check");
+
+    assertThat(typed.exitCode()).isZero();
+    assertThat(typed.outLines()).last().asString().contains(": exhibit ", " of the museum");
   }
 
   @Test

@@ -58,6 +58,19 @@ class ValidateTest {
   }
 
   @Test
+  void shouldTellProgressInJsonWhenAskedTo() {
+    int code =
+        Main.run(
+            new String[] {"validate", "C1", "--progress", "json", "--progress-every", "0.01"},
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8), Path.of(""));
+
+    assertThat(code).isZero();
+    assertThat(err().lines().toList()).isNotEmpty()
+        .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+  }
+
+  @Test
   void shouldExitWithZeroWhenTheItemIsWithinTolerance() {
     assertThat(validate("C8")).isZero();
     assertThat(out()).contains("one interrupt", "predicted", "met");
