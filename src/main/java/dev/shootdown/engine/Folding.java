@@ -86,7 +86,6 @@ final class Folding {
 
   /** The first thread takes over what all others have; they are to {@link #help} it. */
   void begin() {
-    partitions.forEach(Partition::adopt);
     partitions.get(0).takeOver(partitions);
     partitions.get(0).showTo(judges);
   }
@@ -139,7 +138,6 @@ final class Folding {
       judges.serve();
     }
     awaitRelease();
-    part.adopt();
     return judging;
   }
 

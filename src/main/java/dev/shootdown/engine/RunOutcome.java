@@ -26,7 +26,7 @@ public record RunOutcome(
    *
    * @param count windows of virtual time, 1 for a single partition
    * @param lookaheadPs length of a window in ps
-   * @param eventsByPartition events of each partition
+   * @param eventsByPartition events that each partition's thread ran, its own parts' or all
    */
   public record Windows(long count, long lookaheadPs, List<Long> eventsByPartition) {}
 }

@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckpointsTest {
   private static final RunOptions OPTIONS = Lab.epochs(7_000);
+
+  /** So that pauses come between parts' words and what they put off, within a lookahead. */
+  private static final long EVERY_PS = 4_310;
+
   private static final Supplier<Blueprint> MACHINE = () -> Hoarders.blueprint(6, 12);
 
   /** Keeps everything, as bytes. */
@@ -120,7 +124,7 @@ class CheckpointsTest {
   void shouldComeToTheSameWhenARunGoesOnElsewhere(
       int nodes, int workers, int laterNodes, int laterWorkers) {
     Outcome plain = run(1, 1, Optional.empty());
-    Keeping keeping = new Keeping(5_000, Optional.empty());
+    Keeping keeping = new Keeping(EVERY_PS, Optional.empty());
 
     assertSame(run(nodes, workers, Optional.of(keeping)), plain);
 
@@ -128,7 +132,7 @@ class CheckpointsTest {
     assertThat(keeping.kept).hasSizeGreaterThanOrEqualTo(3);
     for (int i : new int[] {0, keeping.kept.size() - 1}) {
       Snapshot from = keeping.kept.get(i);
-      Keeping on = new Keeping(5_000, Optional.of(from));
+      Keeping on = new Keeping(EVERY_PS, Optional.of(from));
 
       assertSame(run(laterNodes, laterWorkers, Optional.of(on)), plain);
       assertThat(on.kept).hasSize(keeping.kept.size() - 1 - i);
@@ -155,12 +159,12 @@ class CheckpointsTest {
   void shouldBeTheSameBytesWhoeverRanWhere() {
     List<List<Snapshot>> all = new ArrayList<>();
     for (int[] place : new int[][] {{1, 1}, {1, 2}, {2, 1}}) {
-      Keeping keeping = new Keeping(5_000, Optional.empty());
+      Keeping keeping = new Keeping(EVERY_PS, Optional.empty());
       run(place[0], place[1], Optional.of(keeping));
       all.add(keeping.kept);
     }
     sharedFrom = Simulation.NEVER_SHARED;
-    Keeping folded = new Keeping(5_000, Optional.empty());
+    Keeping folded = new Keeping(EVERY_PS, Optional.empty());
     run(1, 2, Optional.of(folded));
     all.add(folded.kept);
 
@@ -171,7 +175,7 @@ class CheckpointsTest {
 
   @Test
   void shouldRefuseWhenTheCheckpointIsOfAnotherMachine() {
-    Keeping keeping = new Keeping(5_000, Optional.empty());
+    Keeping keeping = new Keeping(EVERY_PS, Optional.empty());
     run(1, 1, Optional.of(keeping));
     Keeping on = new Keeping(Long.MAX_VALUE, Optional.of(keeping.kept.get(0)));
 
