@@ -11,7 +11,7 @@ import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -77,6 +77,7 @@ public final class ClusterBench {
    *
    * @param ratio shared ÷ alone
    * @param eventsPerWindow of all partitions together
+   * @param foldedShare of the windows, run by one thread alone as they are too small to be shared
    * @param windowsPerSecond when shared
    * @param bytesPerEvent of frames from this node; 0 if nothing left it
    * @param waitingShare of this node's threads' time, for each other
@@ -84,8 +85,8 @@ public final class ClusterBench {
    *     shared runs
    */
   public record Row(
-      String of, Rates rates, double eventsPerWindow, double windowsPerSecond,
-      double bytesPerEvent, double waitingShare, double lineNs) {
+      String of, Rates rates, double eventsPerWindow, double foldedShare,
+      double windowsPerSecond, double bytesPerEvent, double waitingShare, double lineNs) {
     /** Shared ÷ alone. */
     public double ratio() {
       return rates.ratio();
@@ -119,48 +120,92 @@ public final class ClusterBench {
     return List.of(PholdPart.Hop.class);
   }
 
+  /** What is timed, and where it is shared: a pool for each shared run. */
+  public record Trial(Subject subject, Supplier<SystemPool> shared) {}
+
   /**
-   * Measures one subject.
+   * Measures all of {@code trials}. Each is warmed up first; then comes one run of each, and one
+   * more of each: what disturbs this computer for some seconds spoils one run of a few, and not
+   * all runs of one.
    *
-   * @param shared gives a pool for each shared run
    * @param workers threads of each node when shared
+   * @param told hears of what is done
+   * @return a row for each, in their order
    */
-  public Row measure(Subject subject, Supplier<SystemPool> shared, int workers) {
-    double[] alone = new double[repeats];
-    double[] together = new double[repeats];
-    double[] ratios = new double[repeats];
-    double[] lineNs = new double[repeats];
-    Last last = new Last(warmUp.nanoClock());
+  public List<Row> measure(List<Trial> trials, int workers, Consumer<String> told) {
+    List<Samples> all = new ArrayList<>();
     try (SystemPool own = new SystemPool()) {
-      DoubleSupplier runAlone = () -> rate(subject, own, 1, last);
-      DoubleSupplier runShared = () -> rate(subject, shared.get(), workers, last);
-      warmUp.repeat(
-          () -> {
-            runAlone.getAsDouble();
-            runShared.getAsDouble();
-          });
+      for (Trial trial : trials) {
+        Samples samples = new Samples(trial, own, workers);
+        warmUp.repeat(samples::runBoth);
+        all.add(samples);
+        told.accept("warmed up " + trial.subject().name());
+      }
       for (int i = 0; i < repeats; i++) {
-        alone[i] = runAlone.getAsDouble();
-        double beforeNs = LineDistance.nanos(warmUp.nanoClock());
-        together[i] = runShared.getAsDouble();
-        ratios[i] = together[i] / alone[i];
-        lineNs[i] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
+        for (Samples samples : all) {
+          samples.take(i);
+        }
+        told.accept("round " + (i + 1) + " of " + repeats);
       }
     }
-    WindowReport report = last.report;
-    long events = report.events().stream().mapToLong(Long::longValue).sum();
-    double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
-    return new Row(
-        subject.name(),
-        new Rates(median(alone), median(together), median(ratios)),
-        events / (double) Math.max(1, report.windows()),
-        report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
-        report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
-        waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()),
-        median(lineNs));
+    return all.stream().map(Samples::row).toList();
   }
 
-  private double rate(Subject subject, SystemPool pool, int workers, Last last) {
+  /** What came of the counted runs of one trial. */
+  private final class Samples {
+    private final Trial trial;
+    private final SystemPool own;
+    private final int workers;
+    private final Last last = new Last(warmUp.nanoClock());
+    private final double[] alone = new double[repeats];
+    private final double[] together = new double[repeats];
+    private final double[] ratios = new double[repeats];
+    private final double[] lineNs = new double[repeats];
+
+    Samples(Trial trial, SystemPool own, int workers) {
+      this.trial = trial;
+      this.own = own;
+      this.workers = workers;
+    }
+
+    void runBoth() {
+      runAlone();
+      runShared();
+    }
+
+    private double runAlone() {
+      return rate(trial.subject(), own, 1, last);
+    }
+
+    private double runShared() {
+      return rate(trial.subject(), trial.shared().get(), workers, last);
+    }
+
+    void take(int round) {
+      alone[round] = runAlone();
+      double beforeNs = LineDistance.nanos(warmUp.nanoClock());
+      together[round] = runShared();
+      ratios[round] = together[round] / alone[round];
+      lineNs[round] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
+    }
+
+    Row row() {
+      WindowReport report = last.report;
+      long events = report.events().stream().mapToLong(Long::longValue).sum();
+      double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
+      return new Row(
+          trial.subject().name(),
+          new Rates(median(alone), median(together), median(ratios)),
+          events / (double) Math.max(1, report.windows()),
+          report.folded().windows() / (double) Math.max(1, report.windows()),
+          report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
+          report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
+          waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()),
+          median(lineNs));
+    }
+  }
+
+  private static double rate(Subject subject, SystemPool pool, int workers, Last last) {
     RunOutcome outcome = subject.run(pool.watchedBy(last), workers);
     if (outcome.failure().isPresent()) {
       throw new IllegalStateException(outcome.failure().get().line());

@@ -103,7 +103,7 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--runs",
               paramLabel = "N",
-              defaultValue = "7",
+              defaultValue = "9",
               description = "Counted runs of each size (default: ${DEFAULT-VALUE}).")
           int runs,
       @Option(

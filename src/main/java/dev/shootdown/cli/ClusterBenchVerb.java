@@ -40,6 +40,11 @@ final class ClusterBenchVerb {
 
   private static final long QUICK_EVENTS = 20_000;
 
+  /** Where windows have so few events, there are enough of them in a part of a run. */
+  private static final int FEW = 100;
+
+  private static final int FEWER = 8;
+
   /** In seconds. The other process' compiler isn't seen: it gets about as much to do at first. */
   private static final int WARM_LEAST_S = 8;
 
@@ -76,25 +81,23 @@ final class ClusterBenchVerb {
     int counted = quick ? 1 : runs;
     WarmUp warmUp = quick ? Quiet.once() : Quiet.compiler(WARM_LEAST_S, WARM_MOST_S);
     ClusterBench bench = new ClusterBench(warmUp, counted);
-    List<ClusterBench.Row> threads = new ArrayList<>();
+    List<ClusterBench.Row> threads;
     try (SystemPool pool = new SystemPool()) {
-      for (Case each : all()) {
-        threads.add(onThreads(bench, pool, each.subject()));
-      }
-      for (ClusterBench.Subject each : forced) {
-        threads.add(onThreads(bench, pool, each));
-      }
+      threads =
+          bench.measure(
+              Stream.concat(all().stream().map(Case::subject), forced.stream())
+                  .map(subject -> new ClusterBench.Trial(subject, () -> pool)).toList(),
+              2, line -> terminal.err().println("2 threads: " + line));
     }
     List<ClusterBench.Row> nodes = new ArrayList<>();
     double formingSeconds = onNodes(bench, nodes);
-    List<List<String>> lines = new ArrayList<>();
-    threads.forEach(row -> lines.add(line("2 threads", row)));
-    nodes.forEach(row -> lines.add(line("2 nodes", row)));
-    terminal.out().print(
-        Tables.aligned(
-            List.of("on", "what", "ratio", "M/s", "alone", "ev/window", "windows/s",
-                "B/event", "waiting", "line ns"),
-            lines));
+    print("two threads", threads);
+    terminal.out().println();
+    print("two processes", nodes);
+    terminal.out().println(
+        "\nratio: shared by two to alone, in events a second (M/s). folded: windows that one thread"
+            + " ran, too\nsmall to be shared; not in rows that end in 'shared'. line ns: a line of"
+            + " cache, from one to the other.");
     terminal.out().printf(
         Locale.ROOT,
         "%ntwo local nodes formed in %.1f s where one was there already, in %s s from nothing%n",
@@ -145,10 +148,11 @@ final class ClusterBenchVerb {
 
   private void prepare(long events, boolean quick) {
     for (Phold phold : quick ? SIZES.subList(0, QUICK_SIZES) : SIZES) {
-      ClusterPhold task = new ClusterPhold(phold, events, false, 1);
+      long own = phold.eventsPerWindow() < FEW ? events / FEWER : events;
+      ClusterPhold task = new ClusterPhold(phold, own, false, 1);
       sizes.add(
           new Case(
-              ClusterBench.phold(phold, events), task, ClusterPhold.KIND, task.text(),
+              ClusterBench.phold(phold, own), task, ClusterPhold.KIND, task.text(),
               task.seed()));
     }
     Optional<Path> storm = shipped(STORM);
@@ -168,19 +172,12 @@ final class ClusterBenchVerb {
               ScenarioTask.KIND, task.text(), seed));
       forced.add(
           ClusterBench.sharedMachine(
-              "storm-64 " + variant.name() + ", all windows shared", variant.scenario(), seed));
+              "storm-64 " + variant.name() + ", shared", variant.scenario(), seed));
     }
   }
 
   private List<Case> all() {
     return Stream.concat(sizes.stream(), machines.stream()).toList();
-  }
-
-  private ClusterBench.Row onThreads(
-      ClusterBench bench, SystemPool pool, ClusterBench.Subject subject) {
-    ClusterBench.Row row = bench.measure(subject, () -> pool, 2);
-    terminal.err().println("measured 2 threads, " + subject.name());
-    return row;
   }
 
   private double onNodes(ClusterBench bench, List<ClusterBench.Row> rows) {
@@ -192,22 +189,32 @@ final class ClusterBenchVerb {
       children.join(coordinator.label());
       coordinator.form(children::check);
       double seconds = (System.nanoTime() - beganNs) / 1e9;
-      for (Case each : all()) {
-        rows.add(
-            bench.measure(
-                each.subject(),
-                () -> coordinator.begin(each.task(), each.kind(), each.text(), each.seed(), 1),
-                1));
-        coordinator.lost().ifPresent(lost -> {
-          throw new CliProblem(ClusterPlace.CLUSTER_FAILURE, lost.getMessage(), lost);
-        });
-        terminal.err().println("measured 2 processes, " + each.subject().name());
-      }
+      rows.addAll(
+          bench.measure(
+              all().stream()
+                  .map(
+                      each ->
+                          new ClusterBench.Trial(
+                              each.subject(), () -> shared(coordinator, each)))
+                  .toList(),
+              1, line -> terminal.err().println("2 processes: " + line)));
+      lost(coordinator);
       coordinator.goodbye();
       return seconds;
     } catch (ClusterProblem problem) {
       throw ClusterPlace.told(problem);
     }
+  }
+
+  private static SystemPool shared(Coordinator coordinator, Case each) {
+    lost(coordinator);
+    return coordinator.begin(each.task(), each.kind(), each.text(), each.seed(), 1);
+  }
+
+  private static void lost(Coordinator coordinator) {
+    coordinator.lost().ifPresent(lost -> {
+      throw new CliProblem(ClusterPlace.CLUSTER_FAILURE, lost.getMessage(), lost);
+    });
   }
 
   private void breakEven(String what, List<ClusterBench.Row> rows) {
@@ -220,14 +227,22 @@ final class ClusterBenchVerb {
         "break-even of PHOLD for two " + what + ", events a window: " + found);
   }
 
-  private static List<String> line(String what, ClusterBench.Row row) {
+  private void print(String what, List<ClusterBench.Row> rows) {
+    terminal.out().print(
+        Tables.aligned(
+            List.of(what, "ratio", "M/s", "alone", "ev/win", "folded", "win/s", "B/event", "waiting",
+                "line ns"),
+            rows.stream().map(ClusterBenchVerb::line).toList()));
+  }
+
+  private static List<String> line(ClusterBench.Row row) {
     return List.of(
-        what,
         row.of(),
         number("%.2f", row.ratio()),
         number("%.2f", row.rates().shared() / 1e6),
         number("%.2f", row.rates().alone() / 1e6),
         number("%.0f", row.eventsPerWindow()),
+        number("%.0f %%", 100 * row.foldedShare()),
         number("%.0f", row.windowsPerSecond()),
         row.bytesPerEvent() == 0 ? "-" : number("%.1f", row.bytesPerEvent()),
         number("%.0f %%", 100 * row.waitingShare()),
