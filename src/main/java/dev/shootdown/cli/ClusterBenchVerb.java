@@ -95,9 +95,12 @@ final class ClusterBenchVerb {
     terminal.out().println();
     print("two processes", nodes);
     terminal.out().println(
-        "\nratio: shared by two to alone, in events a second (M/s). folded: windows that one thread"
-            + " ran, too\nsmall to be shared; not in rows that end in 'shared'. line ns: a line of"
-            + " cache, from one to the other.");
+        """
+
+        ratio: shared by two to alone, in events a second (M/s).
+        folded: windows that one thread ran, as they are too small to be shared; none in rows that
+        end in 'shared'. line ns: what a line of cache took between the two.\
+        """);
     terminal.out().printf(
         Locale.ROOT,
         "%ntwo local nodes formed in %.1f s where one was there already, in %s s from nothing%n",
@@ -230,7 +233,8 @@ final class ClusterBenchVerb {
   private void print(String what, List<ClusterBench.Row> rows) {
     terminal.out().print(
         Tables.aligned(
-            List.of(what, "ratio", "M/s", "alone", "ev/win", "folded", "win/s", "B/event", "waiting",
+            List.of(
+                what, "ratio", "M/s", "alone", "ev/win", "folded", "win/s", "B/event", "waiting",
                 "line ns"),
             rows.stream().map(ClusterBenchVerb::line).toList()));
   }
