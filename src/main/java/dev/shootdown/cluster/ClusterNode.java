@@ -295,9 +295,15 @@ final class ClusterNode implements AutoCloseable {
             "java", "sun", "ssl-config", "shootdown", "pekko.actor", "pekko.io", "pekko.remote",
             "pekko.reliable-delivery", "pekko.stream"
           ]
-          typed.receptionist.distributed-data {
-            gossip-interval = 200 ms
-            notify-subscribers-interval = 50 ms
+          typed.receptionist {
+            # Hands of a node that is out of the cluster are forgotten at once by the leader; where
+            # that was the one that is out, by this.
+            pruning-interval = 500 ms
+            prune-removed-older-than = 5 s
+            distributed-data {
+              gossip-interval = 200 ms
+              notify-subscribers-interval = 50 ms
+            }
           }
           failure-detector { heartbeat-interval = 250 ms, expected-response-after = 500 ms }
         }

@@ -210,8 +210,10 @@ public final class Coordinator implements AutoCloseable {
       Optional<String> loss = node.mail().loss(label);
       if (loss.isPresent()) {
         doors.remove(door);
-        // Only then its hands count as gone, and others can join.
-        node.down(label);
+        if (!loss.get().equals(Mail.LEFT)) {
+          // Only then its hands count as gone, and others can join.
+          node.down(label);
+        }
         talk.accept("node " + label + " is lost (" + loss.get() + "); others do its work");
       }
     }

@@ -99,7 +99,7 @@ final class Door extends AbstractBehavior<Door.Command> {
             || member.event() instanceof ClusterEvent.MemberDowned
             || member.event() instanceof ClusterEvent.MemberExited;
     if (left) {
-      mail.putLoss(ClusterNode.label(member.event().member().address()), "left the cluster");
+      mail.putLoss(ClusterNode.label(member.event().member().address()), Mail.LEFT);
     }
     return this;
   }

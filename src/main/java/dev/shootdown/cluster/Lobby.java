@@ -2,6 +2,7 @@ package dev.shootdown.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -71,9 +72,12 @@ public final class Lobby implements AutoCloseable {
   }
 
   private void partFromLost() {
-    for (String label : node.mail().takeLosses()) {
-      // Nobody could join while a member is missing.
-      node.down(label);
+    for (Map.Entry<String, String> loss : node.mail().takeLosses().entrySet()) {
+      String label = loss.getKey();
+      if (!loss.getValue().equals(Mail.LEFT)) {
+        // Nobody could join while a member is missing.
+        node.down(label);
+      }
       if (waiting.removeIf(door -> ClusterNode.labelOf(door).equals(label))) {
         talk.accept("node " + label + " is gone, " + waiting.size() + " are here");
       }

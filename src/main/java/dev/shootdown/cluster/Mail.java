@@ -1,7 +1,6 @@
 package dev.shootdown.cluster;
 
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,6 +35,12 @@ final class Mail {
       missing = count;
     }
   }
+
+  /**
+   * Why a node is gone that went by itself. It is not to be taken out of the cluster: as one that
+   * is down it would be waited for until its silence is noticed.
+   */
+  static final String LEFT = "left the cluster";
 
   /** What waiting for a frame came to: the frame, or why there is none. */
   record Arrival(byte[] frame, Optional<String> trouble, long leftNs) {}
@@ -96,11 +101,11 @@ final class Mail {
     change(() -> gone.remove(address));
   }
 
-  /** The nodes that are gone, each once. */
-  List<String> takeLosses() {
+  /** The nodes that are gone, and why, each once. */
+  Map<String, String> takeLosses() {
     lock.lock();
     try {
-      List<String> all = List.copyOf(gone.keySet());
+      Map<String, String> all = new TreeMap<>(gone);
       gone.clear();
       return all;
     } finally {
