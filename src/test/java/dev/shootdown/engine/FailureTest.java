@@ -300,9 +300,8 @@ class FailureTest {
     assertThat(failure.what()).contains("outside the event order", "Ctx");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void shouldNameTheEarliestWhenTwoPartsFail(int workers) {
+  /** Parts a and b fail at 200 ps, c later. */
+  static Blueprint failing() {
     Blueprint.Builder builder = Blueprint.builder();
     for (String name : new String[] {"b", "a", "c"}) {
       builder.component(
@@ -315,8 +314,14 @@ class FailureTest {
     }
     Lab.wire(builder, "a", "unused", "b", 1_000);
     Lab.wire(builder, "a", "unused-too", "c", 1_000);
+    return builder.build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void shouldNameTheEarliestWhenTwoPartsFail(int workers) {
     Failure failure =
-        Lab.run(builder.build(), RunOptions.plain().withWorkers(workers)).failure().orElseThrow();
+        Lab.run(failing(), RunOptions.plain().withWorkers(workers)).failure().orElseThrow();
 
     assertThat(failure.component()).isEqualTo("a");
     assertThat(failure.atPs()).isEqualTo(200);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,7 +158,7 @@ class FoldingTest {
     assertThat(report.windows()).isGreaterThanOrEqualTo((long) PHASES * PHASE);
     assertThat(report.events()).hasSize(2);
     assertThat(report.events().get(0) - report.events().get(1))
-        .isCloseTo(report.folded().events(), org.assertj.core.data.Percentage.withPercentage(10));
+        .isCloseTo(report.folded().events(), Percentage.withPercentage(10));
   }
 
   @Test
@@ -174,19 +175,7 @@ class FoldingTest {
   @ParameterizedTest
   @ValueSource(ints = {0, Simulation.NEVER_SHARED})
   void shouldNameTheEarliestWhenPartsFail(int sharedFrom) {
-    Blueprint.Builder builder = Blueprint.builder();
-    for (String name : new String[] {"b", "a", "c"}) {
-      builder.component(
-          name,
-          Lab.part(
-              ctx -> ctx.after(name.equals("c") ? 300 : 200, "go"),
-              (ctx, message) -> {
-                throw new IllegalStateException("broken " + ctx.name());
-              }));
-    }
-    Lab.wire(builder, "a", "unused", "b", 1_000);
-    Lab.wire(builder, "a", "unused-too", "c", 1_000);
-    Ran ran = run(builder.build(), RunOptions.plain().withWorkers(2), sharedFrom);
+    Ran ran = run(FailureTest.failing(), RunOptions.plain().withWorkers(2), sharedFrom);
 
     Failure failure = ran.outcome().failure().orElseThrow();
     assertThat(failure.component()).isEqualTo("a");
