@@ -17,8 +17,8 @@ import java.util.function.Consumer;
  *       model's instant.
  * </ol>
  *
- * <p>Invariants: all fields but {@link #controlTasks} and the two progress counters are touched by
- * the owning thread only; time never runs backwards.
+ * <p>Invariants: all fields but {@link #controlTasks} and {@link #progress} are touched by the
+ * owning thread only; time never runs backwards.
  */
 final class Partition extends Apart {
   /** From so many parts on, a part's state is no longer in the processor's nearest cache. */
@@ -66,8 +66,7 @@ final class Partition extends Apart {
   private final Outboxes outboxes = new Outboxes();
   private Observer inline;
   private final InstantFacts instant = new InstantFacts();
-  private volatile long progressPs;
-  private volatile long progressEvents;
+  private final Progress progress = new Progress();
 
   Partition(int index, boolean direct) {
     this.index = index;
@@ -118,8 +117,8 @@ final class Partition extends Apart {
     observed = isObserved;
     facts.clear();
     instant.clear();
-    progressPs = 0;
-    progressEvents = 0;
+    progress.restart(0);
+    progress.delivered(0);
     outboxes.begin(partitions);
   }
 
@@ -199,12 +198,12 @@ final class Partition extends Apart {
 
   /** Nothing is left before {@code timePs}, here and elsewhere. */
   void reached(long timePs) {
-    progressPs = Math.max(progressPs, timePs);
+    progress.reached(timePs);
   }
 
   private void publishProgress() {
-    progressPs = Math.max(progressPs, nowPs);
-    progressEvents = events;
+    progress.reached(nowPs);
+    progress.delivered(events);
   }
 
   private void deliver(Event event) {
@@ -324,13 +323,13 @@ final class Partition extends Apart {
     facts.clear();
     instant.clear();
     nowPs = lastPs;
-    progressPs = lastPs;
+    progress.restart(lastPs);
   }
 
   /** Goes on counting from {@code count}. */
   void setEvents(long count) {
     events = count;
-    progressEvents = count;
+    progress.delivered(count);
   }
 
   Cell<?> cell(int orderId) {
@@ -431,11 +430,8 @@ final class Partition extends Apart {
     return events;
   }
 
-  long progressPs() {
-    return progressPs;
-  }
-
-  long progressEvents() {
-    return progressEvents;
+  /** For a progress line, from any thread. */
+  Progress progress() {
+    return progress;
   }
 }

@@ -138,7 +138,7 @@ public final class Simulation {
   public long progressPs() {
     long leastPs = Long.MAX_VALUE;
     for (Partition partition : running) {
-      leastPs = Math.min(leastPs, partition.progressPs());
+      leastPs = Math.min(leastPs, partition.progress().atPs());
     }
     return leastPs == Long.MAX_VALUE ? 0 : leastPs;
   }
@@ -150,7 +150,7 @@ public final class Simulation {
   public long progressEvents() {
     long sum = others.map(Meeting::eventsElsewhere).orElse(0L);
     for (Partition partition : running) {
-      sum += partition.progressEvents();
+      sum += partition.progress().events();
     }
     return sum;
   }

@@ -1,6 +1,7 @@
 package dev.shootdown.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,9 +28,6 @@ import java.util.function.Consumer;
  * meets the neighbours of this node, and the window ends where they say ({@link Meeting}).
  */
 final class Windows {
-  /** Longs between two partitions' own, so that they don't share a cache line. */
-  private static final int APART = 8;
-
   /** Within a window nobody stops: all partitions must end at the same barrier. */
   private static final StopFlag NEVER = new StopFlag();
 
@@ -46,12 +44,17 @@ final class Windows {
   private final Folding folding;
 
   private final Optional<RunWatch> watch;
-  private final long[] waitedNs;
-  private long elapsedNs;
-  private long count;
+  private final Account[] accounts;
 
   /** What the last to come to the barrier decided: the others read it when the barrier opens. */
   private final Course together = new Course();
+
+  /** What a thread writes down in every window; the first one's is the run's. */
+  private static final class Account extends Apart {
+    private long windows;
+    private long elapsedNs;
+    private long waitedNs;
+  }
 
   /** How to go on after a window. */
   private static final class Course {
@@ -75,7 +78,8 @@ final class Windows {
     this.judging = new Judging(observer);
     this.folding = folding;
     this.barrier = new Barrier(partitions.size(), meeting != null, judging);
-    this.waitedNs = new long[partitions.size() * APART];
+    this.accounts = new Account[partitions.size()];
+    Arrays.setAll(accounts, i -> new Account());
     this.facts = new FactLog[2][partitions.size()];
     for (FactLog[] half : facts) {
       for (int i = 0; i < half.length; i++) {
@@ -85,7 +89,7 @@ final class Windows {
   }
 
   long count() {
-    return count;
+    return accounts[0].windows;
   }
 
   long lookaheadPs() {
@@ -94,12 +98,9 @@ final class Windows {
 
   /** How it went, where somebody watched. */
   WindowReport report(List<Long> events) {
-    List<Long> waited = new ArrayList<>();
-    for (int i = 0; i < partitions.size(); i++) {
-      waited.add(waitedNs[i * APART]);
-    }
+    List<Long> waited = Arrays.stream(accounts).map(account -> account.waitedNs).toList();
     return new WindowReport(
-        count, folding.report(), events, waited, elapsedNs,
+        count(), folding.report(), events, waited, accounts[0].elapsedNs,
         meeting == null ? 0 : meeting.sentEvents(), meeting == null ? 0 : meeting.sentBytes());
   }
 
@@ -140,9 +141,9 @@ final class Windows {
       pauses.take(part.nextTimePs());
       part.runWindow(Math.min(options.untilPs(), pauses.duePs()), options.stop());
     }
-    elapsedNs = nanoTime() - beganNs;
+    accounts[0].elapsedNs = nanoTime() - beganNs;
     part.finishFacts();
-    count = 1;
+    accounts[0].windows = 1;
     end.accept(part);
   }
 
@@ -172,6 +173,7 @@ final class Windows {
     long window = 0;
     long beganNs = 0;
     Course own = meeting == null ? new Course() : together;
+    Account account = accounts[part.index()];
     publish(part, window);
     while (barrier.broken() == null) {
       if (!timedMeet(part, window, own)) {
@@ -179,15 +181,13 @@ final class Windows {
       }
       if (window == 0) {
         // Who had fewer parts to start waited for the others: not part of the time in windows.
-        waitedNs[part.index() * APART] = 0;
+        account.waitedNs = 0;
         beganNs = nanoTime();
       }
-      if (part.index() == 0) {
-        elapsedNs = nanoTime() - beganNs;
-        count++;
-        if (meeting == null) {
-          handIn(facts[parity(window)]);
-        }
+      account.elapsedNs = nanoTime() - beganNs;
+      account.windows++;
+      if (part.index() == 0 && meeting == null) {
+        handIn(facts[parity(window)]);
       }
       for (Partition other : partitions) {
         if (other != part) {
@@ -199,7 +199,7 @@ final class Windows {
       }
       part.reached(Math.min(own.knownPs, options.untilPs()));
       boolean reviewed = meeting == null && folding.isDue(window);
-      if (reviewed && !barrier.await(() -> folding.review(count))) {
+      if (reviewed && !barrier.await(() -> folding.review(count()))) {
         return;
       }
       if (!reviewed || !folding.isChosen()) {
@@ -208,7 +208,7 @@ final class Windows {
         help(part);
       } else {
         runFolded(part, own.knownPs);
-        elapsedNs = nanoTime() - beganNs;
+        account.elapsedNs = nanoTime() - beganNs;
       }
       if (together.over) {
         return;
@@ -221,12 +221,13 @@ final class Windows {
   private void help(Partition part) {
     long cameNs = nanoTime();
     if (!folding.help(part)) {
-      waitedNs[part.index() * APART] += nanoTime() - cameNs;
+      accounts[part.index()].waitedNs += nanoTime() - cameNs;
     }
   }
 
   /** Runs all parts on the first partition's thread, from {@code fromPs} on. */
   private void runFolded(Partition all, long fromPs) {
+    Account account = accounts[0];
     try {
       judging.settle();
       folding.begin();
@@ -241,12 +242,12 @@ final class Windows {
           folding.settle();
           pauses.take(startPs);
         }
-        if (!together.over && folding.isOutgrown(count)) {
+        if (!together.over && folding.isOutgrown(account.windows)) {
           break;
         }
-        count++;
+        account.windows++;
       }
-      folding.end(count);
+      folding.end(account.windows);
     } finally {
       folding.release();
     }
@@ -298,7 +299,7 @@ final class Windows {
         meeting == null
             ? readLetters(part, window, own)
             : barrier.await(() -> meetOthers(window));
-    waitedNs[part.index() * APART] += nanoTime() - cameNs;
+    accounts[part.index()].waitedNs += nanoTime() - cameNs;
     return all;
   }
 
