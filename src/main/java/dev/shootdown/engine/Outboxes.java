@@ -17,14 +17,14 @@ final class Outboxes extends Apart {
 
   private static final VarHandle PLACE = MethodHandles.arrayElementVarHandle(Letter[].class);
 
+  private int parts;
   private Letter[] open = new Letter[0];
-  private int[] rooms = new int[0];
   private Letter[] sent = new Letter[0];
 
-  /** For a run of {@code partitions} partitions. */
-  void begin(int partitions) {
+  /** For a run of {@code ofParts} parts in {@code partitions} partitions. */
+  void begin(int partitions, int ofParts) {
+    parts = ofParts;
     open = new Letter[partitions];
-    rooms = new int[partitions];
     sent = new Letter[(2 * partitions + 1) * APART];
     clear();
   }
@@ -60,12 +60,9 @@ final class Outboxes extends Apart {
   void send(long window, long earliestPs, boolean halting) {
     for (int to = 0; to < open.length; to++) {
       Letter letter = open[to];
+      open[to] = letter.next();
       letter.sign(window, earliestPs, halting);
       PLACE.setRelease(sent, place(to, window), letter);
-      // Room for somewhat more than lately, as a letter that grows is copied.
-      int count = letter.count();
-      rooms[to] = Math.max(count + (count >>> 3), rooms[to] - (rooms[to] >>> 4));
-      open[to] = new Letter(rooms[to]);
     }
   }
 
@@ -95,7 +92,6 @@ final class Outboxes extends Apart {
 
   /** Forgets all that was written. */
   void clear() {
-    Arrays.setAll(open, to -> new Letter(0));
-    Arrays.fill(rooms, 0);
+    Arrays.setAll(open, to -> Letter.first(parts));
   }
 }

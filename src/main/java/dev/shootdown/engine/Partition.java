@@ -101,9 +101,9 @@ final class Partition extends Apart {
     return Thread.currentThread() == owner;
   }
 
-  /** Readies it to be partition {@code runNumber} in a run of {@code partitions} partitions. */
+  /** Readies it to be partition {@code runNumber} of {@code partitions} in a run. */
   void begin(
-      int runNumber, int partitions, long runEpochPs, Observer inlineObserver,
+      int runNumber, int partitions, int parts, long runEpochPs, Observer inlineObserver,
       boolean isObserved) {
     number = runNumber;
     queue.clear();
@@ -119,7 +119,7 @@ final class Partition extends Apart {
     instant.clear();
     progress.restart(0);
     progress.delivered(0);
-    outboxes.begin(partitions);
+    outboxes.begin(partitions, parts);
   }
 
   /** Makes the run's components known, by order id; null for one on another node. */

@@ -164,7 +164,8 @@ public final class Simulation {
     for (Partition partition : slot.partitions) {
       partition.adopt();
       partition.begin(
-          first + partition.index(), total, options.epochPs(), inline, observer.isPresent());
+          first + partition.index(), total, directory.size(), options.epochPs(), inline,
+          observer.isPresent());
     }
     Wiring wiring = new Wiring(blueprint);
     Cell<?>[] cells = new Cell<?>[directory.size()];

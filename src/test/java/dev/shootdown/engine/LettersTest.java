@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LettersTest {
@@ -15,7 +16,7 @@ class LettersTest {
   private final Outboxes own = new Outboxes();
 
   LettersTest() {
-    own.begin(3);
+    own.begin(3, 1 << 16);
   }
 
   /** Told apart by its sequence number. */
@@ -57,7 +58,9 @@ class LettersTest {
   void shouldBringEventsThatLieFarApartOrHaveLargeNumbers() {
     long[] times = {
       5_000_000_000L, 0, 5_000_000_000L + Integer.MAX_VALUE, 5_000_000_001L + Integer.MAX_VALUE,
-      5_000_000_000L + Integer.MIN_VALUE, 4_999_999_999L + Integer.MIN_VALUE, Long.MAX_VALUE - 1
+      5_000_000_000L + Integer.MIN_VALUE, 4_999_999_999L + Integer.MIN_VALUE, Long.MAX_VALUE - 1,
+      4_999_999_999L + (1 << 30), 5_000_000_000L + (1 << 30), 5_000_000_000L - (1 << 30),
+      4_999_999_999L - (1 << 30)
     };
     long[] sequences = {0, 1, 0xffff_ffffL, 1L << 32, 0x8000_0000L, 0x7fff_ffffL, Long.MAX_VALUE};
     List<String> expected = new ArrayList<>();
@@ -71,6 +74,41 @@ class LettersTest {
     assertThat(brought(own.letter(1, 0))).containsExactlyInAnyOrderElementsOf(expected);
     assertThat(own.letter(1, 0).count()).isEqualTo(expected.size());
     assertThat(own.letter(1, 0).leastPs()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"65536, 65535, 65535", "65536, 0, 65535", "65536, 65535, 0", "65536, 32768, 1",
+    "65537, 65536, 65536", "65537, 0, 65536", "2147483647, 2147483646, 2147483645"})
+  void shouldBringReceiverAndSenderHoweverManyPartsThereAre(int parts, int receiver, int sender) {
+    own.begin(3, parts);
+    for (int i = 0; i < 20; i++) {
+      Event event = event(i, i);
+      event.route = (long) receiver << 32 | sender;
+      own.add(event, 2);
+    }
+    own.send(0, 0, false);
+    assertThat(brought(own.letter(2, 0)))
+        .hasSize(20)
+        .allMatch(e -> e.contains(" " + receiver + " " + sender + " "));
+    assertThat(own.letter(2, 0).count()).isEqualTo(20);
+  }
+
+  /** Only what differs from the event before is written; payload and wrap may differ alone. */
+  @Test
+  void shouldBringTheSamePayloadAgainAndAgain() {
+    Function<Object, ?> other = payload -> "wrapped " + payload;
+    String[] payloads = {"a", "a", "a", "b", "a", null, null, "a", "a"};
+    boolean[] wrapped = {true, true, false, false, false, false, true, true, true};
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < payloads.length; i++) {
+      Event event = event(100, i);
+      event.payload = payloads[i];
+      event.wrap = wrapped[i] ? WRAP : other;
+      own.add(event, 1);
+      expected.add("100 7 5 " + i + " 0 " + payloads[i] + " " + wrapped[i]);
+    }
+    own.send(0, 0, false);
+    assertThat(brought(own.letter(1, 0))).isEqualTo(expected);
   }
 
   @Test
@@ -111,7 +149,7 @@ class LettersTest {
     own.clear();
     own.send(0, 1, false);
     assertThat(brought(own.letter(1, 0))).isEmpty();
-    own.begin(2);
+    own.begin(2, 1 << 16);
     assertThat(own.letter(1, 0)).isNull();
   }
 
