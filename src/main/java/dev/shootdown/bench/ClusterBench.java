@@ -11,6 +11,7 @@ import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -124,9 +125,9 @@ public final class ClusterBench {
   public record Trial(Subject subject, Supplier<SystemPool> shared) {}
 
   /**
-   * Measures all of {@code trials}. Each is warmed up first; then comes one run of each, and one
-   * more of each: what disturbs this computer for some seconds spoils one run of a few, and not
-   * all runs of one.
+   * Measures all of {@code trials}. Each is warmed up first, and then all in turns, as what is
+   * compiled for one suits no other; then comes one run of each, and one more of each: what
+   * disturbs this computer for some seconds spoils one run of a few, and not all runs of one.
    *
    * @param workers threads of each node when shared
    * @param told hears of what is done
@@ -141,11 +142,14 @@ public final class ClusterBench {
         all.add(samples);
         told.accept("warmed up " + trial.subject().name());
       }
+      warmUp.repeat(() -> all.forEach(Samples::runBoth));
       for (int i = 0; i < repeats; i++) {
+        StringBuilder ratios = new StringBuilder();
         for (Samples samples : all) {
           samples.take(i);
+          ratios.append(String.format(Locale.ROOT, " %.2f", samples.ratios[i]));
         }
-        told.accept("round " + (i + 1) + " of " + repeats);
+        told.accept("round " + (i + 1) + " of " + repeats + ", ratios" + ratios);
       }
     }
     return all.stream().map(Samples::row).toList();

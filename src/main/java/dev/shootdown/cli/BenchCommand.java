@@ -45,7 +45,7 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--events",
               paramLabel = "N",
-              defaultValue = "2000000",
+              defaultValue = "6000000",
               description = "Events of a run (default: ${DEFAULT-VALUE}).")
           long events,
       @Option(names = "--quick", description = "Two sizes, one short run of each.")
@@ -109,7 +109,7 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--events",
               paramLabel = "N",
-              defaultValue = "2000000",
+              defaultValue = "6000000",
               description = "Events of a run (default: ${DEFAULT-VALUE}).")
           long events,
       @Option(names = "--quick", description = "Two sizes, one short run of each.")
