@@ -9,9 +9,7 @@ import dev.shootdown.engine.WindowReport;
 import dev.shootdown.scenario.Scenario;
 import dev.shootdown.scenario.ScenarioRun;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -125,38 +123,23 @@ public final class ClusterBench {
   public record Trial(Subject subject, Supplier<SystemPool> shared) {}
 
   /**
-   * Measures all of {@code trials}. Each is warmed up first, and then all in turns, as what is
-   * compiled for one suits no other; then comes one run of each, and one more of each: what
-   * disturbs this computer for some seconds spoils one run of a few, and not all runs of one.
+   * Measures all of {@code trials}, in {@link Rounds}.
    *
    * @param workers threads of each node when shared
    * @param told hears of what is done
    * @return a row for each, in their order
    */
   public List<Row> measure(List<Trial> trials, int workers, Consumer<String> told) {
-    List<Samples> all = new ArrayList<>();
     try (SystemPool own = new SystemPool()) {
-      for (Trial trial : trials) {
-        Samples samples = new Samples(trial, own, workers);
-        warmUp.repeat(samples::runBoth);
-        all.add(samples);
-        told.accept("warmed up " + trial.subject().name());
-      }
-      warmUp.repeat(() -> all.forEach(Samples::runBoth));
-      for (int i = 0; i < repeats; i++) {
-        StringBuilder ratios = new StringBuilder();
-        for (Samples samples : all) {
-          samples.take(i);
-          ratios.append(String.format(Locale.ROOT, " %.2f", samples.ratios[i]));
-        }
-        told.accept("round " + (i + 1) + " of " + repeats + ", ratios" + ratios);
-      }
+      List<Samples> all =
+          trials.stream().map(trial -> new Samples(trial, own, workers)).toList();
+      Rounds.run(all, warmUp, repeats, told);
+      return all.stream().map(Samples::row).toList();
     }
-    return all.stream().map(Samples::row).toList();
   }
 
   /** What came of the counted runs of one trial. */
-  private final class Samples {
+  private final class Samples implements Rounds.Entrant {
     private final Trial trial;
     private final SystemPool own;
     private final int workers;
@@ -172,7 +155,13 @@ public final class ClusterBench {
       this.workers = workers;
     }
 
-    void runBoth() {
+    @Override
+    public String name() {
+      return trial.subject().name();
+    }
+
+    @Override
+    public void practise() {
       runAlone();
       runShared();
     }
@@ -185,12 +174,14 @@ public final class ClusterBench {
       return rate(trial.subject(), trial.shared().get(), workers, last);
     }
 
-    void take(int round) {
+    @Override
+    public double take(int round) {
       alone[round] = runAlone();
       double beforeNs = LineDistance.nanos(warmUp.nanoClock());
       together[round] = runShared();
       ratios[round] = together[round] / alone[round];
       lineNs[round] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
+      return ratios[round];
     }
 
     Row row() {
@@ -198,14 +189,14 @@ public final class ClusterBench {
       long events = report.events().stream().mapToLong(Long::longValue).sum();
       double waited = report.waitedNs().stream().mapToLong(Long::longValue).sum();
       return new Row(
-          trial.subject().name(),
-          new Rates(median(alone), median(together), median(ratios)),
+          name(),
+          new Rates(Rounds.median(alone), Rounds.median(together), Rounds.median(ratios)),
           events / (double) Math.max(1, report.windows()),
           report.folded().windows() / (double) Math.max(1, report.windows()),
           report.windows() * 1e9 / Math.max(1, report.elapsedNs()),
           report.sentEvents() == 0 ? 0 : report.sentBytes() / (double) report.sentEvents(),
           waited / Math.max(1, report.waitedNs().size() * report.elapsedNs()),
-          median(lineNs));
+          Rounds.median(lineNs));
     }
   }
 
@@ -215,12 +206,6 @@ public final class ClusterBench {
       throw new IllegalStateException(outcome.failure().get().line());
     }
     return outcome.events() * 1e9 / Math.max(1, last.report.elapsedNs());
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   /** Window sizes whose ratio crosses 1 between two rows, by linear interpolation; or none. */

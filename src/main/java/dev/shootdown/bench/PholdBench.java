@@ -5,7 +5,9 @@ import dev.shootdown.engine.SystemPool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Times PHOLD over actors, on one worker and on several, and over the bare loop, in turns in one
@@ -70,41 +72,78 @@ public final class PholdBench {
     return sizes;
   }
 
-  /** Measures one size, on one worker and on two. */
-  public List<Row> measure(Size of) {
-    double[] bare = new double[repeats];
-    double[][] ours = new double[WORKERS_MOST][repeats];
-    double[] perWindow = new double[WORKERS_MOST];
-    double[] lineNs = new double[repeats];
-    Phold phold = new Phold(of.components(), of.eventsEach());
+  /**
+   * Measures all of {@code sizes}, on one worker and on two, in {@link Rounds}.
+   *
+   * @param told hears of what is done
+   * @return two rows for each size, in their order
+   */
+  public List<Row> measure(List<Size> sizes, Consumer<String> told) {
     try (SystemPool pool = new SystemPool()) {
-      warmUp.repeat(
-          () -> {
-            bareRate(phold, of, -1);
-            for (int workers = 1; workers <= WORKERS_MOST; workers++) {
-              actorRate(phold, of, pool, workers, -1, perWindow);
-            }
-          });
-      for (int i = 0; i < repeats; i++) {
-        bare[i] = bareRate(phold, of, i);
-        ours[0][i] = actorRate(phold, of, pool, 1, i, perWindow);
-        double beforeNs = LineDistance.nanos(warmUp.nanoClock());
-        for (int workers = 2; workers <= WORKERS_MOST; workers++) {
-          ours[workers - 1][i] = actorRate(phold, of, pool, workers, i, perWindow);
-        }
-        lineNs[i] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
+      List<Samples> all = sizes.stream().map(of -> new Samples(of, pool)).toList();
+      Rounds.run(all, warmUp, repeats, told);
+      return all.stream().flatMap(Samples::rows).toList();
+    }
+  }
+
+  /** What came of the counted runs of one size. */
+  private final class Samples implements Rounds.Entrant {
+    private final Size of;
+    private final SystemPool pool;
+    private final Phold phold;
+    private final double[] bare = new double[repeats];
+    private final double[][] ours = new double[WORKERS_MOST][repeats];
+    private final double[] perWindow = new double[WORKERS_MOST];
+    private final double[] lineNs = new double[repeats];
+
+    Samples(Size of, SystemPool pool) {
+      this.of = of;
+      this.pool = pool;
+      this.phold = new Phold(of.components(), of.eventsEach());
+    }
+
+    @Override
+    public String name() {
+      return of.toString();
+    }
+
+    @Override
+    public void practise() {
+      bareRate(phold, of, -1);
+      for (int workers = 1; workers <= WORKERS_MOST; workers++) {
+        actorRate(phold, of, pool, workers, -1, perWindow);
       }
     }
-    List<Row> rows = new ArrayList<>();
-    for (int workers = 1; workers <= WORKERS_MOST; workers++) {
-      double[] own = ours[workers - 1];
-      rows.add(
-          new Row(
-              of, workers, median(i -> own[i]), median(i -> bare[i]),
-              median(i -> own[i] / bare[i]), median(i -> own[i] / ours[0][i]),
-              perWindow[workers - 1], workers == 1 ? 0 : median(i -> lineNs[i])));
+
+    @Override
+    public double take(int round) {
+      bare[round] = bareRate(phold, of, round);
+      ours[0][round] = actorRate(phold, of, pool, 1, round, perWindow);
+      double beforeNs = LineDistance.nanos(warmUp.nanoClock());
+      for (int workers = 2; workers <= WORKERS_MOST; workers++) {
+        ours[workers - 1][round] = actorRate(phold, of, pool, workers, round, perWindow);
+      }
+      lineNs[round] = (beforeNs + LineDistance.nanos(warmUp.nanoClock())) / 2;
+      return ours[WORKERS_MOST - 1][round] / ours[0][round];
     }
-    return rows;
+
+    Stream<Row> rows() {
+      return IntStream.rangeClosed(1, WORKERS_MOST).mapToObj(this::row);
+    }
+
+    private Row row(int workers) {
+      double[] own = ours[workers - 1];
+      return new Row(
+          of, workers, Rounds.median(own), Rounds.median(bare), ratio(own, bare),
+          ratio(own, ours[0]), perWindow[workers - 1],
+          workers == 1 ? 0 : Rounds.median(lineNs));
+    }
+
+    private static double ratio(double[] rates, double[] others) {
+      double[] ratios = new double[rates.length];
+      Arrays.setAll(ratios, i -> rates[i] / others[i]);
+      return Rounds.median(ratios);
+    }
   }
 
   private double bareRate(Phold phold, Size of, int seed) {
@@ -131,13 +170,5 @@ public final class PholdBench {
     return tailNs < (end - start) / 2
         ? whole.events() * 1e9 / Math.max(1, end - start)
         : (whole.events() - head.events()) * 1e9 / tailNs;
-  }
-
-  private double median(IntToDoubleFunction values) {
-    double[] sorted = new double[repeats];
-    Arrays.setAll(sorted, values);
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

@@ -39,7 +39,7 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--runs",
               paramLabel = "N",
-              defaultValue = "3",
+              defaultValue = "9",
               description = "Counted runs of each size (default: ${DEFAULT-VALUE}).")
           int runs,
       @Option(

@@ -37,11 +37,10 @@ final class BenchVerb {
             quick ? Quiet.once() : Quiet.compiler(PHOLD_LEAST_S, PHOLD_MOST_S),
             quick ? 1 : runs, quick ? Math.min(events, QUICK_EVENTS) : events);
     List<PholdBench.Size> sizes = PholdBench.published();
-    List<PholdBench.Row> rows = new ArrayList<>();
-    for (PholdBench.Size each : quick ? sizes.subList(0, QUICK_SIZES) : sizes) {
-      rows.addAll(bench.measure(each));
-      terminal.err().println("measured " + each);
-    }
+    List<PholdBench.Row> rows =
+        bench.measure(
+            quick ? sizes.subList(0, QUICK_SIZES) : sizes,
+            line -> terminal.err().println(line));
     terminal.out().print(json ? pholdJson(rows) : pholdText(rows));
     return ExitCode.OK;
   }
